@@ -1,0 +1,1 @@
+"""People: who they are, their language and their zone."""

@@ -1,0 +1,1 @@
+"""The log of what happened: one event for each thing an action changed."""

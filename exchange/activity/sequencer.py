@@ -1,0 +1,50 @@
+"""Positions: dense, given after commit, in an order that no reader can overtake."""
+
+from django.db import connection, transaction
+
+from exchange.activity.models import Event, LogHead
+from exchange.activity.signals import log_grew
+from exchange.common.faults import faultpoint
+
+BATCH = 500
+
+
+def place_events() -> int:
+    """Give every committed event without a position the next one; return how many got one.
+
+    Whoever finds the head locked leaves: the holder looks again after its commit. Runs in the
+    committing process and in beat's sweep.
+    """
+    placed = 0
+    while Event.objects.unplaced().exists():
+        count = _place_batch()
+        if count is None:
+            break
+        placed += count
+    if placed:
+        faultpoint("sequenced")
+        log_grew.send(sender=Event)
+    return placed
+
+
+@transaction.atomic
+def _place_batch() -> int | None:
+    """Place up to `BATCH` events under the lock of the head; None when somebody else holds it."""
+    heads = LogHead.objects.select_for_update(
+        skip_locked=connection.features.has_select_for_update_skip_locked
+    )
+    head = heads.filter(pk=1).first()
+    if head is None:
+        return None
+    # Read after the lock: what the last holder committed is seen, so no position is given twice.
+    events = list(Event.objects.unplaced()[:BATCH])
+    for position, event in enumerate(events, start=head.last_position + 1):
+        event.position = position
+    Event.objects.bulk_update(events, ["position"])
+    LogHead.objects.filter(pk=1).update(last_position=head.last_position + len(events))
+    return len(events)
+
+
+def last_position() -> int:
+    """Return the newest position in the log; 0 when nothing has happened."""
+    return LogHead.objects.values_list("last_position", flat=True).get(pk=1)

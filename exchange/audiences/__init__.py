@@ -1,0 +1,1 @@
+"""Who may see what: audiences, viewers and the one rule."""

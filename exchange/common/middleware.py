@@ -1,0 +1,39 @@
+"""A request id for logs, problem details and support."""
+
+import logging
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+from exchange.common.ids import uuid7
+
+current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestId:
+    """Take a well-formed `X-Request-Id` from the client, else make one; answer with it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        offered = request.headers.get("X-Request-Id", "")
+        request_id = offered if ACCEPTED.fullmatch(offered) else str(uuid7())
+        token = current_request_id.set(request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response["X-Request-Id"] = request_id
+        return response
+
+
+class RequestIdFilter(logging.Filter):
+    """Give every log line the id of the request it belongs to."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current_request_id.get()
+        return True

@@ -1,0 +1,70 @@
+"""What a lower page shows of an upper slice: slices register, pages ask.
+
+A provider is called with the viewer and returns only what that viewer may see now.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class Todo:
+    """Something that waits for a person.
+
+    `kind` groups entries under `heading`; `since` is when it began to wait; `due` may be None.
+    """
+
+    kind: str
+    heading: str | Promise
+    title: str
+    url: str
+    since: dt.datetime
+    due: dt.date | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A fragment on another thing's page: a template and its context."""
+
+    template: str
+    context: dict[str, Any]
+
+
+TodoProvider = Callable[[Any], Iterable[Todo]]
+PanelProvider = Callable[[Any, Any], Panel | None]
+
+_todo_providers: list[TodoProvider] = []
+_panel_providers: dict[str, list[PanelProvider]] = {}
+
+
+def register_todo(provider: TodoProvider) -> TodoProvider:
+    """Add a provider called with a viewer; it returns the entries that wait for them."""
+    _todo_providers.append(provider)
+    return provider
+
+
+def todos_for(viewer: Any) -> list[Todo]:
+    """Return everything that waits for the viewer, what has waited longest first."""
+    found = [todo for provider in _todo_providers for todo in provider(viewer)]
+    return sorted(found, key=lambda todo: todo.since)
+
+
+def register_panel(place: str) -> Callable[[PanelProvider], PanelProvider]:
+    """Add a provider for the pages named `place` ("organisation", "home"), called with (viewer, thing)."""
+
+    def add(provider: PanelProvider) -> PanelProvider:
+        _panel_providers.setdefault(place, []).append(provider)
+        return provider
+
+    return add
+
+
+def panels_for(place: str, viewer: Any, thing: Any = None) -> list[Panel]:
+    """Return the panels that slices show at `place`, in order of registration."""
+    found = (provider(viewer, thing) for provider in _panel_providers.get(place, []))
+    return [panel for panel in found if panel]

@@ -1,0 +1,49 @@
+"""Text as people type it and as databases take it."""
+
+import unicodedata
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def sort_key(text: str) -> str:
+    """Return `text` without accents and case, to sort and look up alike on every database."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def lines(text: str) -> list[str]:
+    """Return the non-empty lines of `text`, stripped of blanks and of a leading list mark."""
+    return [line for raw in text.splitlines() if (line := raw.strip().removeprefix("- ").strip())]
+
+
+def find_unstorable(value: Any, path: str = "") -> str | None:
+    """Return the JSON pointer of the first NUL or lone surrogate in `value`, or None.
+
+    PostgreSQL refuses both; SQLite stores a surrogate that no page can show afterwards.
+    """
+    if isinstance(value, str):
+        bad = "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)
+        return (path or "/") if bad else None
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list | tuple)
+        else ()
+    )
+    for key, item in items:
+        found = find_unstorable(str(key), f"{path}/{key}") or find_unstorable(item, f"{path}/{key}")
+        if found:
+            return found
+    return None
+
+
+def validate_storable(value: Any) -> None:
+    """Raise ValidationError when a text holds a character that no database can keep."""
+    if find_unstorable(value):
+        raise ValidationError(
+            _("This holds a character that cannot be stored. Please type the text again."),
+            code="unstorable",
+        )

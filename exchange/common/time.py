@@ -1,0 +1,45 @@
+"""The only clock, and what it says in a reader's zone."""
+
+import datetime as dt
+import zoneinfo
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+
+def now() -> dt.datetime:
+    """Return the present instant, aware, in UTC, shifted by `EXCHANGE_CLOCK_OFFSET` seconds."""
+    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=settings.CLOCK_OFFSET)
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Return the IANA zone names offered to people: places and UTC, no aliases like `Etc/GMT+3`."""
+    return (
+        "UTC",
+        *sorted(
+            name
+            for name in zoneinfo.available_timezones()
+            if "/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))
+        ),
+    )
+
+
+def validate_zone(value: str) -> None:
+    """Raise ValidationError unless `value` is an IANA zone that this machine knows."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is no time zone we know. Use a name such as Europe/Stockholm."),
+            code="unknown_zone",
+            params={"value": value},
+        )
+
+
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Return the zone of that name, or UTC when this machine does not know it."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo("UTC")

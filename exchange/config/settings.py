@@ -1,0 +1,271 @@
+"""One settings file, read from the environment (see docs/operators/settings.md)."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from exchange.config import env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = env.folder("EXCHANGE_DATA", BASE_DIR / "var")
+PORT = env.integer("PORT", 8000)
+
+# Where the exchange is reached: the host of every link in a mail.
+SITE_URL = env.text("EXCHANGE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+SECURE = SITE_URL.startswith("https://")
+SITE_NAME = "Port Exchange"
+
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
+DEBUG = env.boolean("EXCHANGE_DEBUG", False)
+ALLOWED_HOSTS = env.names("EXCHANGE_HOSTS", f"{SITE_HOST},localhost,127.0.0.1,[::1]")
+ROOT_URLCONF = "exchange.config.urls"
+WSGI_APPLICATION = "exchange.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "rest_framework",
+    "exchange.common",
+    "exchange.accounts",
+    "exchange.audiences",
+    "exchange.activity",
+    "exchange.topics",
+    "exchange.partners",
+    "exchange.search",
+    "exchange.digests",
+    "exchange.lessons",
+    "exchange.home",
+    "exchange.api",
+]
+
+MIDDLEWARE = [
+    "exchange.common.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "exchange.partners.middleware.ViewerMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "exchange.home.context.site",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", DATA_DIR, pooled=env.boolean("EXCHANGE_DATABASE_POOL", False)
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHE_URL = env.text("CACHE_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache"
+        if CACHE_URL
+        else "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": CACHE_URL or "exchange",
+    }
+}
+
+# Accounts: e-mail is the identity, an invitation the only way in.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "exchange.partners.adapter.InvitationOnlyAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_REDIRECT_URL = "home"
+LOGIN_URL = "account_login"
+
+# Cookies carry the port in their names, so that two exchanges on one host stay apart.
+SESSION_COOKIE_NAME = f"exchange_session_{PORT}"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"exchange_csrf_{PORT}"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = f"exchange_language_{PORT}"
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EXCHANGE_BEHIND_PROXY", False) else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("sv", _("Swedish")), ("es", _("Spanish"))]
+LOCALE_PATHS = [BASE_DIR / "exchange" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+CLOCK_OFFSET = env.integer("EXCHANGE_CLOCK_OFFSET", 0)
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "exchange" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+locals().update(env.mail("EMAIL_URL", DATA_DIR))
+DEFAULT_FROM_EMAIL = env.text("EXCHANGE_FROM", f"{SITE_NAME} <exchange@{SITE_HOST}>")
+
+# Celery is the doorbell, not the memory: every task drains a table and may run twice.
+CELERY_BROKER_URL = env.text("BROKER_URL", "filesystem://")
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "filesystem": {
+        "data_folder_in": str(DATA_DIR / "broker" / "queue"),
+        "data_folder_out": str(DATA_DIR / "broker" / "queue"),
+        "control_folder": str(DATA_DIR / "broker" / "control"),
+        "store_processed": False,
+        "polling_interval": 0.1,
+    },
+    "redis": {
+        "visibility_timeout": 600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "global_keyprefix": env.text("EXCHANGE_QUEUE_PREFIX", ""),
+    },
+}.get(CELERY_BROKER_URL.partition(":")[0].removesuffix("s"), {})
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = env.text("EXCHANGE_QUEUE", "exchange")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# Seconds between two sweeps by beat: what a lost doorbell costs at most.
+SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30)
+CELERY_BEAT_SCHEDULE = {
+    name: {
+        "task": task,
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": max(SWEEP_SECONDS - 1, 1)},
+    }
+    for name, task in {
+        "sequence-events": "exchange.activity.tasks.sequence_events",
+        "follow-log-for-search": "exchange.search.tasks.follow_log",
+        "plan-digests": "exchange.digests.tasks.plan_digests",
+        "send-mail": "exchange.digests.tasks.send_mail",
+    }.items()
+}
+
+# Which search engine answers: Whoosh in the data folder, or a small one in memory for tests.
+SEARCH_ENGINE = env.choice("EXCHANGE_SEARCH", "whoosh", {"whoosh", "memory"})
+SEARCH_FOLDER = DATA_DIR / "search"
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["exchange.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["exchange.api.permissions.KnownViewer"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["exchange.common.drf.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "exchange.common.drf.schema.ProblemSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "exchange.common.drf.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Port Exchange API",
+    "DESCRIPTION": "Read and push what your organisation may see and share.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "exchange.common.middleware.RequestIdFilter"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request_id"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": env.text("EXCHANGE_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "exchange": {"level": env.text("EXCHANGE_LOG_LEVEL", "INFO")},
+    },
+}

@@ -1,0 +1,74 @@
+"""The controlled words of a lesson."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    """Where the latest version of a lesson stands."""
+
+    CAPTURED = "captured", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
+    VALIDATED = "validated", _("approved, not yet published")
+    PUBLISHED = "published", _("published")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class Kind(models.TextChoices):
+    GOOD_PRACTICE = "good_practice", _("good practice")
+    PROBLEM = "problem", _("lesson from a problem")
+    INNOVATION = "innovation", _("innovation under test")
+    DECISION_NOT_TO = "decision_not_to", _("decision not to do")
+
+
+class EvidenceLevel(models.TextChoices):
+    OPINION = "opinion", _("opinion")
+    OBSERVED = "observed", _("observed once")
+    MEASURED_HERE = "measured_here", _("measured here")
+    MEASURED_ELSEWHERE = "measured_elsewhere", _("measured elsewhere")
+    REVIEWED = "reviewed", _("independently reviewed")
+
+
+class Maturity(models.TextChoices):
+    IDEA = "idea", _("idea")
+    PILOT = "pilot", _("pilot")
+    OPERATION = "operation", _("in operation")
+    SCALED = "scaled", _("scaled")
+    STOPPED = "stopped", _("stopped")
+
+
+class CostBand(models.TextChoices):
+    """Bands of the whole cost, in US dollars."""
+
+    UNDER_10K = "under_10k", _("under 10,000 USD")
+    UNDER_100K = "under_100k", _("10,000 to 100,000 USD")
+    UNDER_1M = "under_1m", _("100,000 to 1 million USD")
+    UNDER_10M = "under_10m", _("1 to 10 million USD")
+    OVER_10M = "over_10m", _("over 10 million USD")
+
+
+class Decision(models.TextChoices):
+    APPROVED = "approved", _("approved")
+    CHANGES_REQUESTED = "changes_requested", _("changes requested")
+    DECLINED = "declined", _("declined")
+
+
+# Languages a lesson may be written in (BCP 47), each by its own name.
+LANGUAGES = [
+    ("en", "English"),
+    ("sv", "Svenska"),
+    ("es", "Español"),
+    ("da", "Dansk"),
+    ("de", "Deutsch"),
+    ("fi", "Suomi"),
+    ("fr", "Français"),
+    ("it", "Italiano"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("nb", "Norsk bokmål"),
+    ("nl", "Nederlands"),
+    ("pt", "Português"),
+    ("zh", "中文"),
+]

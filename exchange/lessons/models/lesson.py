@@ -1,0 +1,158 @@
+import datetime as dt
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.audiences.models import Publishable, PublishableQuerySet
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+from exchange.common.text import validate_storable
+from exchange.lessons.choices import Decision, State
+from exchange.partners.models import Organisation
+
+
+class LessonQuerySet(PublishableQuerySet):
+    def published(self) -> Self:
+        """Return the lessons that readers can read now."""
+        return self.filter(published_version__isnull=False).exclude(state=State.WITHDRAWN)
+
+    def with_shown(self) -> Self:
+        """Load what lists and pages show, without a query for each row."""
+        return self.select_related("shown_version", "organisation", "audience").prefetch_related(
+            "shown_version__topics"
+        )
+
+    def being_written_by(self, viewer: Viewer) -> Self:
+        """Return the viewer's own lessons that are not out of their hands yet."""
+        return self.filter(
+            latest_version__author=viewer.user_id,
+            state__in=[State.CAPTURED, State.CHANGES_REQUESTED],
+        )
+
+    def waiting_for_review_by(self, viewer: Viewer) -> Self:
+        """Return what the viewer may review or publish, without what they wrote themselves."""
+        return self.filter(
+            organisation__in=viewer.organisations_as(Role.REVIEWER),
+            state__in=[State.IN_REVIEW, State.VALIDATED],
+        ).exclude(latest_version__author=viewer.user_id)
+
+
+class Lesson(Publishable):
+    """A lesson learned or good practice, owned by the organisation that vouches for it.
+
+    `state` tells of the latest version; readers see `shown_version`: the published one, or, before
+    there is any, the latest (at home only). `lock` counts every change and guards against lost
+    updates.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.CAPTURED)
+    lock = models.PositiveIntegerField(default=1)
+    latest_version = models.ForeignKey(
+        "lessons.LessonVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    published_version = models.ForeignKey(
+        "lessons.LessonVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    shown_version = models.ForeignKey(
+        "lessons.LessonVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=time.now)
+    changed_at = models.DateTimeField(default=time.now)
+    submitted_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    confirm_by = models.DateField(null=True)
+    external_id = models.CharField(
+        max_length=100, null=True, blank=True, validators=[validate_storable]
+    )
+
+    objects: ClassVar = LessonQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-published_at", "-id"], name="lessons_by_publication"),
+            models.Index(fields=["organisation", "state"], name="lessons_by_state"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "external_id"], name="lessons_external_id"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.PUBLISHED)
+                | Q(published_version__isnull=False, published_at__isnull=False),
+                name="lessons_published_has_version",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_version__isnull=False)
+                | Q(effective_audience=models.F("home_audience")),
+                name="lessons_unpublished_stays_home",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.WITHDRAWN)
+                | Q(effective_audience=models.F("home_audience")),
+                name="lessons_withdrawn_goes_home",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.shown_version or _("Untitled lesson"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("lessons:lesson", args=[self.pk])
+
+    @property
+    def is_published(self) -> bool:
+        """Tell whether readers beyond the owner can read it now."""
+        return self.published_version_id is not None and self.state != State.WITHDRAWN
+
+    @property
+    def has_working_version(self) -> bool:
+        """Tell whether a newer text is being worked on while readers keep the published one."""
+        return self.is_published and self.latest_version_id != self.published_version_id
+
+    @staticmethod
+    def confirm_date(published: dt.datetime, *, infrastructure: bool) -> dt.date:
+        """Return when the owner is asked whether it still holds: 12 months on, 24 for infrastructure."""
+        return published.date() + dt.timedelta(days=730 if infrastructure else 365)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the reviews of lessons at home: reasons never reach other readers."""
+        return self.filter(lesson__home_audience__in=viewer.audience_ids)
+
+
+class Review(models.Model):
+    """A reviewer's decision on a version, with a reason for every "no"; never by its author."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="reviews")
+    version = models.ForeignKey(
+        "lessons.LessonVersion", on_delete=models.CASCADE, related_name="reviews"
+    )
+    reviewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    decision = models.CharField(max_length=20, choices=Decision.choices)
+    reason = models.TextField(blank=True, max_length=4000, validators=[validate_storable])
+    decided_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = ReviewQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-decided_at"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(decision=Decision.APPROVED) | ~Q(reason=""),
+                name="lessons_no_has_a_reason",
+                violation_error_message=_("Say why, so that the author can mend it."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} by {self.reviewer}"

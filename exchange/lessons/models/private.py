@@ -1,0 +1,42 @@
+from typing import ClassVar, Self
+
+from django.db import models
+
+from exchange.accounts.models import User
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+
+
+class DraftBufferQuerySet(models.QuerySet["DraftBuffer"]):
+    def for_viewer(self, viewer: Viewer) -> Self:
+        """Return the viewer's own buffers."""
+        return self.filter(user=viewer.user_id)
+
+
+class DraftBuffer(models.Model):
+    """What a person has typed into a lesson's form and not saved yet; theirs alone.
+
+    `form_key` is the lesson's id, or the nonce of a form for a new lesson. `lock` is the lesson's
+    counter when typing began.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    lesson = models.ForeignKey(
+        "lessons.Lesson", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    form_key = models.UUIDField()
+    lock = models.PositiveIntegerField(default=0)
+    data = models.JSONField(default=dict)
+    changed_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = DraftBufferQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "form_key"], name="lessons_one_buffer")
+        ]
+
+    def __str__(self) -> str:
+        return f"buffer of {self.user}"

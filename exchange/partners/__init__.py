@@ -1,0 +1,1 @@
+"""Who takes part: organisations, their people, invitations and API clients."""

@@ -1,0 +1,23 @@
+"""The only writers of organisations and what belongs to them."""
+
+from exchange.partners.actions.clients import create_api_client, revoke_api_client
+from exchange.partners.actions.invitations import (
+    accept_invitation,
+    invitation_for,
+    invite,
+    revoke_invitation,
+)
+from exchange.partners.actions.members import change_role, end_membership
+from exchange.partners.actions.organisations import create_organisation
+
+__all__ = [
+    "accept_invitation",
+    "change_role",
+    "create_api_client",
+    "create_organisation",
+    "end_membership",
+    "invitation_for",
+    "invite",
+    "revoke_api_client",
+    "revoke_invitation",
+]

@@ -1,0 +1,26 @@
+from typing import Any
+
+from exchange.activity.log import record
+from exchange.audiences.viewer import Viewer
+from exchange.partners.models import Organisation
+
+
+def locked(organisation: Organisation) -> Organisation:
+    """Return the organisation's row, locked: events about one organisation keep their order."""
+    return Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def record_at_home(verb: str, *, actor: Viewer, organisation: Organisation, **data: Any) -> None:
+    """Record an event that only the organisation itself hears of."""
+    home = organisation.home_audience
+    if home is None:
+        raise ValueError(f"{organisation} is a reference port: it has no home to record at")
+    record(
+        verb,
+        actor=actor,
+        target=organisation,
+        audience=home,
+        home_audience=home,
+        organisation_id=organisation.pk,
+        data=data,
+    )

@@ -1,0 +1,154 @@
+import datetime as dt
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from exchange.accounts.models import User
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
+from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.partners import tokens
+from exchange.partners.actions._record import locked, record_at_home
+from exchange.partners.models import Invitation, Membership, Organisation
+from exchange.partners.policies import can_coordinate, can_invite
+from exchange.partners.viewers import viewer_of
+
+VALID_FOR = dt.timedelta(days=14)
+
+
+@transaction.atomic
+def invite(
+    *, actor: Viewer, organisation: Organisation, email: str, role: Role
+) -> tuple[Invitation, str]:
+    """Invite the owner of `email` into the organisation; return the invitation and its token.
+
+    The token is known only now: the caller shows or mails it. It works once, for 14 days, for that
+    address. Raises Forbidden; Invalid for a bad address; Conflict when they are a member, or
+    invited already.
+    """
+    organisation = locked(organisation)
+    if not can_invite(actor, organisation) or not organisation.is_partner:
+        raise Forbidden(_("Only a coordinator invites people to an organisation."))
+    email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Invalid({"email": error.messages}) from error
+    if Membership.objects.filter(organisation=organisation, user__email=email).exists():
+        raise Conflict(_("This person is a member already."))
+    Invitation.objects.filter(
+        organisation=organisation,
+        email=email,
+        accepted_at=None,
+        revoked_at=None,
+        expires_at__lte=time.now(),
+    ).update(revoked_at=time.now())
+    if Invitation.objects.filter(organisation=organisation, email=email).open().exists():
+        raise Conflict(_("This address is invited already. Take that invitation back first."))
+    secret = tokens.new_secret()
+    invitation = Invitation.objects.create(
+        organisation=organisation,
+        email=email,
+        role=role,
+        token_digest=tokens.digest(secret),
+        invited_by_id=actor.user_id,
+        expires_at=time.now() + VALID_FOR,
+    )
+    record_at_home("organisation.invited", actor=actor, organisation=organisation, role=str(role))
+    return invitation, secret
+
+
+@transaction.atomic
+def revoke_invitation(*, actor: Viewer, invitation: Invitation) -> Invitation:
+    """Take an invitation back; its link stops working. Raises Forbidden, or Conflict when used."""
+    organisation = locked(invitation.organisation)
+    if not can_coordinate(actor, organisation):
+        raise Forbidden(_("Only a coordinator takes invitations back."))
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not invitation.is_open:
+        raise Conflict(_("This invitation is closed already."))
+    invitation.revoked_at = time.now()
+    invitation.save(update_fields=["revoked_at"])
+    record_at_home("organisation.invitation_revoked", actor=actor, organisation=organisation)
+    return invitation
+
+
+def invitation_for(token: str) -> Invitation | None:
+    """Return the open invitation of a token, or None: used, expired and unknown look the same."""
+    return (
+        Invitation.objects.open()
+        .filter(token_digest=tokens.digest(token))
+        .select_related("organisation")
+        .first()
+    )
+
+
+@transaction.atomic
+def accept_invitation(
+    *,
+    token: str,
+    actor: User | None = None,
+    full_name: str = "",
+    password: str = "",
+    language: str = "en",
+    timezone: str = "UTC",
+) -> Membership:
+    """Join by an invitation: as `actor` when signed in, else as a new person with a password.
+
+    The new account has the invited address, verified by the link having reached it. Raises
+    Conflict when the invitation is closed or an account with the address exists (sign in first);
+    Forbidden when `actor` has another address; Invalid by field.
+    """
+    invitation = invitation_for(token)
+    if invitation is None:
+        raise Conflict(_("This invitation was used, taken back or has expired. Ask for a new one."))
+    organisation = locked(invitation.organisation)
+    if not Invitation.objects.select_for_update().open().filter(pk=invitation.pk).exists():
+        raise Conflict(_("This invitation was used, taken back or has expired. Ask for a new one."))
+    if actor and actor.email.lower() != invitation.email:
+        raise Forbidden(_("This invitation is for another address. Sign out and open it again."))
+    user = actor or _new_user(
+        email=invitation.email,
+        full_name=full_name,
+        password=password,
+        language=language,
+        timezone=timezone,
+    )
+    membership, made = Membership.objects.get_or_create(
+        user=user, organisation=organisation, defaults={"role": invitation.role}
+    )
+    if not made:
+        raise Conflict(_("You are a member already."))
+    invitation.accepted_at = time.now()
+    invitation.save(update_fields=["accepted_at"])
+    record_at_home(
+        "organisation.member_joined",
+        actor=viewer_of(user),
+        organisation=organisation,
+        role=invitation.role,
+    )
+    return membership
+
+
+def _new_user(*, email: str, full_name: str, password: str, language: str, timezone: str) -> User:
+    if User.objects.filter(email=email).exists():
+        raise Conflict(
+            _("There is an account with this address. Sign in, then open the link again.")
+        )
+    user = User(email=email, full_name=full_name.strip(), language=language, timezone=timezone)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({"password": error.messages}) from error
+    user.set_password(password)
+    try:
+        user.full_clean()
+    except ValidationError as error:
+        raise Invalid(error.message_dict) from error
+    user.save()
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    return user

@@ -1,0 +1,49 @@
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common.errors import Conflict, Forbidden
+from exchange.partners.actions._record import locked, record_at_home
+from exchange.partners.models import Membership, Organisation
+from exchange.partners.policies import can_coordinate
+
+
+@transaction.atomic
+def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Membership:
+    """Give a member another role. Raises Forbidden, or Conflict for the last coordinator."""
+    organisation, membership = _locked(membership)
+    if not can_coordinate(actor, organisation):
+        raise Forbidden(_("Only a coordinator changes roles."))
+    if role != Role.COORDINATOR:
+        _refuse_for_last_coordinator(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    record_at_home("organisation.role_changed", actor=actor, organisation=organisation, role=role)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, actor: Viewer, membership: Membership) -> None:
+    """End somebody's membership, or one's own: their rights end with the next request.
+
+    Raises Forbidden, or Conflict for the last coordinator.
+    """
+    organisation, membership = _locked(membership)
+    if membership.user_id != actor.user_id and not can_coordinate(actor, organisation):
+        raise Forbidden(_("Only a coordinator ends a colleague's membership."))
+    _refuse_for_last_coordinator(membership)
+    membership.delete()
+    record_at_home("organisation.member_left", actor=actor, organisation=organisation)
+
+
+def _locked(membership: Membership) -> tuple[Organisation, Membership]:
+    organisation = locked(membership.organisation)
+    return organisation, Membership.objects.select_for_update().get(pk=membership.pk)
+
+
+def _refuse_for_last_coordinator(membership: Membership) -> None:
+    others = Membership.objects.filter(
+        organisation=membership.organisation_id, role=Role.COORDINATOR
+    ).exclude(pk=membership.pk)
+    if membership.role == Role.COORDINATOR and not others.exists():
+        raise Conflict(_("An organisation keeps at least one coordinator. Name another one first."))

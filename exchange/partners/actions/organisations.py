@@ -1,0 +1,59 @@
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from exchange.activity.log import record
+from exchange.audiences import actions as audiences
+from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Conflict, Forbidden
+from exchange.partners.models import Organisation
+from exchange.partners.policies import can_admit
+
+
+@transaction.atomic
+def create_organisation(
+    *,
+    actor: Viewer,
+    name: str,
+    kind: str,
+    unlocode: str | None = None,
+    country: str = "",
+    timezone: str = "UTC",
+    website: str = "",
+    is_partner: bool = True,
+) -> Organisation:
+    """Admit an organisation with its home audience, or note a reference port (not `is_partner`).
+
+    `unlocode` is needed for a port and gives the country; `timezone` is an IANA name. Only the
+    operator may. Raises Forbidden, Conflict when name or code is taken, ValidationError by field.
+    """
+    if not can_admit(actor):
+        raise Forbidden(_("Only the operator admits organisations."))
+    taken = Organisation.objects.filter(name=name) | Organisation.objects.filter(
+        unlocode=unlocode or "-"
+    )
+    if taken.exists():
+        raise Conflict(_("An organisation with this name or UN/LOCODE is here already."))
+    organisation = Organisation(
+        name=name,
+        sort_key=Organisation.sort_key_of(name),
+        kind=kind,
+        unlocode=unlocode or None,
+        country=country or (unlocode or "")[:2],
+        timezone=timezone,
+        website=website,
+        is_partner=is_partner,
+    )
+    if is_partner:
+        organisation.home_audience = audiences.make_organisation_audience(actor=actor, name=name)
+    organisation.full_clean()
+    organisation.save()
+    if is_partner and organisation.home_audience:
+        record(
+            "organisation.admitted",
+            actor=actor,
+            target=organisation,
+            audience=audiences.all_partners(),
+            home_audience=organisation.home_audience,
+            organisation_id=organisation.pk,
+        )
+    return organisation

@@ -1,0 +1,47 @@
+"""Gives every request its viewer, and the reader's language."""
+
+from collections.abc import Callable
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from exchange.accounts.models import User
+from exchange.audiences.viewer import Viewer
+from exchange.partners import viewers
+
+CHOSEN = "organisation"
+
+
+class ViewedRequest(HttpRequest):
+    """A request as views see it: `viewer` says whose eyes."""
+
+    viewer: Viewer
+    user: User
+
+
+class ViewerMiddleware:
+    """Set `request.viewer`, worked out when first looked at."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        viewed = cast(ViewedRequest, request)
+        viewed.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request)))
+        if request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        response = self.get_response(request)
+        # What one person sees is for no shared cache; static files never come here.
+        response.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    if not request.user.is_authenticated:
+        return viewers.anonymous(translation.get_language() or "en")
+    chosen = request.session.get(CHOSEN)
+    return viewers.viewer_of(request.user, UUID(chosen) if chosen else None)

@@ -1,0 +1,257 @@
+import re
+import zoneinfo
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+from exchange.common.text import sort_key, validate_storable
+from exchange.partners.countries import COUNTRIES
+
+UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+
+
+def validate_unlocode(value: str) -> None:
+    """Raise ValidationError unless `value` has the form of a UN/LOCODE (UNECE Recommendation 16).
+
+    Two letters of an ISO 3166-1 country, then three of A-Z and 2-9.
+    """
+    if not UNLOCODE.fullmatch(value) or value[:2] not in COUNTRIES:
+        raise ValidationError(
+            _(
+                "“%(value)s” is no UN/LOCODE. It has two letters for the country and three for "
+                "the place, such as SEGOT or USLAX."
+            ),
+            code="unlocode",
+            params={"value": value},
+        )
+
+
+class OrganisationKind(models.TextChoices):
+    PORT = "port", _("port authority")
+    TERMINAL = "terminal", _("terminal operator")
+    CITY = "city", _("city")
+    AGENCY = "agency", _("agency")
+    UNIVERSITY = "university", _("university")
+    ASSOCIATION = "association", _("association")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return every organisation: names, kinds and places of organisations are public."""
+        del viewer
+        return self.all()
+
+    def partners(self) -> Self:
+        """Return the organisations that take part, without reference ports."""
+        return self.filter(is_partner=True)
+
+    def reading(self, audience: Audience) -> Self:
+        """Return the partner organisations in `audience`, by name.
+
+        For `public` and `partners` that is every partner.
+        """
+        if audience.kind in {"public", "partners"}:
+            return self.partners().order_by("sort_key")
+        return (
+            self.partners()
+            .filter(
+                Q(home_audience=audience)
+                | Q(home_audience__in=audience.inclusions.values("part"))
+                | Q(home_audience__in=audience.inclusions.values("part__inclusions__part"))
+            )
+            .order_by("sort_key")
+        )
+
+
+class Organisation(models.Model):
+    """A partner: port authority, terminal operator, city, agency, university, association.
+
+    A port has a UN/LOCODE. A *reference port* (`is_partner` false) has a page and public figures,
+    no members and no audience.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=150, unique=True, validators=[validate_storable])
+    sort_key = models.CharField(max_length=300, editable=False, db_index=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind.choices)
+    unlocode = models.CharField(
+        _("UN/LOCODE"),
+        max_length=5,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_unlocode],
+    )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[time.validate_zone]
+    )
+    website = models.URLField(_("website"), blank=True)
+    is_partner = models.BooleanField(default=True)
+    home_audience = models.OneToOneField(
+        Audience, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["sort_key"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(kind="port") | Q(unlocode__isnull=False),
+                name="partners_port_has_unlocode",
+                violation_error_message=_("A port needs its UN/LOCODE."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_partner=True, home_audience__isnull=False)
+                | Q(is_partner=False, home_audience__isnull=True),
+                name="partners_partner_has_audience",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:organisation", args=[self.pk])
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return time.zone(self.timezone)
+
+    @staticmethod
+    def sort_key_of(name: str) -> str:
+        """Return what organisations are sorted and looked up by."""
+        return sort_key(name)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def with_role(self, role: Role) -> Self:
+        """Return the memberships whose role may do what `role` may."""
+        return self.filter(role__in=[held for held in Role if held.includes(role)])
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the memberships of the viewer's own organisations."""
+        return self.filter(organisation__in=list(viewer.roles))
+
+
+class Membership(models.Model):
+    """A person in an organisation, with a role."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    joined_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "organisation"], name="partners_member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role}) at {self.organisation}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the invitations into organisations that the viewer coordinates."""
+        return self.filter(organisation__in=viewer.organisations_as(Role.COORDINATOR))
+
+    def open(self) -> Self:
+        """Return the invitations that can still be accepted."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=time.now())
+
+
+class Invitation(models.Model):
+    """Lets the owner of one address join one organisation, once, before it expires.
+
+    Only the SHA-256 of the token is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    token_digest = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=time.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="partners_one_open_invitation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organisation}"
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.accepted_at or self.revoked_at or self.expires_at <= time.now())
+
+
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the clients of organisations that the viewer coordinates."""
+        return self.filter(organisation__in=viewer.organisations_as(Role.COORDINATOR))
+
+    def live(self) -> Self:
+        """Return the clients whose token works now."""
+        return self.filter(revoked_at=None, expires_at__gt=time.now())
+
+
+class ApiClient(models.Model):
+    """A program of an organisation. It acts as a contributor and never reviews or publishes.
+
+    The token `ipk_<id>_<secret>` is shown once; only its SHA-256 is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="api_clients"
+    )
+    name = models.CharField(_("name"), max_length=80, validators=[validate_storable])
+    may_write = models.BooleanField(_("may write lessons"), default=False)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=time.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = ApiClientQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and self.expires_at > time.now()

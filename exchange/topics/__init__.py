@@ -1,0 +1,1 @@
+"""The two-level taxonomy that everything is filed under."""
