@@ -17,6 +17,8 @@ SITE_URL = env.text("EXCHANGE_URL", f"http://localhost:{PORT}").rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 SECURE = SITE_URL.startswith("https://")
 SITE_NAME = "Port Exchange"
+# The address the web server listens on; the mailbox exists on loopback only.
+LISTEN_HOST = env.text("EXCHANGE_HOST", "127.0.0.1")
 
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 DEBUG = env.boolean("EXCHANGE_DEBUG", False)
@@ -176,6 +178,8 @@ STORAGES = {
 }
 
 locals().update(env.mail("EMAIL_URL", DATA_DIR))
+# Who may read the mail files at /mailbox/: nobody, the operator (`up`), everybody (`demo`).
+MAILBOX = env.choice("EXCHANGE_MAILBOX", "closed", {"closed", "operator", "everybody"})
 DEFAULT_FROM_EMAIL = env.text("EXCHANGE_FROM", f"{SITE_NAME} <exchange@{SITE_HOST}>")
 
 # Celery is the doorbell, not the memory: every task drains a table and may run twice.
