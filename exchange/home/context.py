@@ -1,0 +1,105 @@
+"""What the frame of every page shows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.viewer import Role, Viewer
+from exchange.home import mailbox
+from exchange.partners.models import Organisation
+
+EVERYBODY = [
+    (_("Lessons"), "lessons:library"),
+    (_("Search"), "search:search"),
+    (_("Organisations"), "partners:organisations"),
+]
+SIGNED_IN = [
+    *EVERYBODY,
+    (_("Waits for me"), "lessons:waiting"),
+    (_("Digest"), "digests:subscriptions"),
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A place in the navigation; `current` is what `aria-current` says there, or empty."""
+
+    label: str | Promise
+    url: str
+    current: str = ""
+
+
+class Site:
+    """The frame of a page, each part worked out when a template first asks for it."""
+
+    name = settings.SITE_NAME
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def signed_in(self) -> bool:
+        user = getattr(self._request, "user", None)
+        return bool(user and user.is_authenticated)
+
+    @cached_property
+    def navigation(self) -> list[Link]:
+        """Return the main places, the one that the page belongs to marked as current."""
+        places = [
+            (label, url)
+            for label, name in (SIGNED_IN if self.signed_in else EVERYBODY)
+            if (url := _address(name))
+        ]
+        path = self._request.path
+        here = max((url for _label, url in places if path.startswith(url)), key=len, default="")
+        return [
+            Link(label=label, url=url, current=_current(url, here, path)) for label, url in places
+        ]
+
+    @cached_property
+    def organisations(self) -> list[Organisation]:
+        """Return the organisations that the person belongs to, by name; one query."""
+        viewer: Viewer | None = getattr(self._request, "viewer", None)
+        if not self.signed_in or viewer is None:
+            return []
+        found = Organisation.objects.visible_to(viewer).filter(pk__in=list(viewer.roles))
+        return list(found.order_by("sort_key"))
+
+    @cached_property
+    def writing_choices(self) -> list[Organisation]:
+        """Return the organisations that the person may write for."""
+        viewer: Viewer | None = getattr(self._request, "viewer", None)
+        writing = viewer.organisations_as(Role.CONTRIBUTOR) if viewer else []
+        return [organisation for organisation in self.organisations if organisation.pk in writing]
+
+    @cached_property
+    def has_mailbox(self) -> bool:
+        return mailbox.is_open_for(self._request)
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _current(url: str, here: str, path: str) -> str:
+    if url != here:
+        return ""
+    return "page" if url == path else "true"
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `site` (a Site), `site_name` and `viewer`; costs no query by itself."""
+    return {
+        "site": Site(request),
+        "site_name": Site.name,
+        "viewer": getattr(request, "viewer", None),
+    }
