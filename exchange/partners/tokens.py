@@ -14,8 +14,8 @@ def new_secret() -> str:
 
 
 def digest(secret: str) -> str:
-    """Return the SHA-256 of a secret as 64 hexadecimal digits."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """Return the SHA-256 of a secret as 64 hexadecimal digits; any text has one."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def client_token(client_id: UUID, secret: str) -> str:

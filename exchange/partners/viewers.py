@@ -22,7 +22,10 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
     """Return the eyes of a person with all their memberships; two queries.
 
     `organisation_id` is the one they chose to write for; else the first in which they may write.
+    A person whose account is closed has the eyes of a passer-by, whoever asks.
     """
+    if not user.is_active:
+        return anonymous(user.language)
     memberships = list(
         Membership.objects.filter(user=user)
         .select_related("organisation")
@@ -49,7 +52,12 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
 
 
 def viewer_of_client(client: ApiClient) -> Viewer:
-    """Return the eyes of a program: its organisation's audiences, a contributor's rights."""
+    """Return the eyes of a program: its organisation's audiences, a contributor's rights.
+
+    A program whose access has ended has the eyes of a passer-by, whoever asks.
+    """
+    if not (client.is_live and client.organisation.is_partner):
+        return anonymous()
     home = client.organisation.home_audience_id
     return Viewer(
         kind="client",

@@ -1,7 +1,11 @@
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+
 from exchange.activity.log import record
 from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Invalid
 from exchange.partners.models import Organisation
 
 
@@ -24,3 +28,14 @@ def record_at_home(verb: str, *, actor: Viewer, organisation: Organisation, **da
         organisation_id=organisation.pk,
         data=data,
     )
+
+
+def check(row: Model, *, alone: bool = False) -> None:
+    """Raise Invalid by field unless every rule of the row's model holds.
+
+    `alone`: only what the row itself tells, not how it stands to other rows.
+    """
+    try:
+        row.full_clean(validate_unique=not alone, validate_constraints=not alone)
+    except ValidationError as error:
+        raise Invalid(error.message_dict) from error

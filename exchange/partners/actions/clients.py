@@ -1,6 +1,5 @@
 import datetime as dt
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -8,7 +7,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners import tokens
-from exchange.partners.actions._record import locked, record_at_home
+from exchange.partners.actions._record import check, locked, record_at_home
 from exchange.partners.models import ApiClient, Organisation
 from exchange.partners.policies import can_coordinate
 
@@ -29,7 +28,7 @@ def create_api_client(
     The token is known only now. It works for `days`, at most 365. Raises Forbidden, Invalid.
     """
     organisation = locked(organisation)
-    if not can_coordinate(actor, organisation):
+    if not can_coordinate(actor, organisation) or not organisation.is_partner:
         raise Forbidden(_("Only a coordinator gives programs access."))
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid({"days": [_("A token works for 1 to 365 days.")]})
@@ -42,10 +41,7 @@ def create_api_client(
         created_by_id=actor.user_id,
         expires_at=time.now() + dt.timedelta(days=days),
     )
-    try:
-        client.full_clean()
-    except ValidationError as error:
-        raise Invalid(error.message_dict) from error
+    check(client)
     client.save()
     record_at_home("organisation.client_added", actor=actor, organisation=organisation)
     return client, tokens.client_token(client.pk, secret)

@@ -3,8 +3,7 @@ import datetime as dt
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from exchange.accounts.models import User
@@ -12,64 +11,69 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners import tokens
-from exchange.partners.actions._record import locked, record_at_home
-from exchange.partners.models import Invitation, Membership, Organisation
+from exchange.partners.actions._record import check, locked, record_at_home
+from exchange.partners.models import Invitation, MailState, Membership, Organisation
 from exchange.partners.policies import can_coordinate, can_invite
 from exchange.partners.viewers import viewer_of
 
 VALID_FOR = dt.timedelta(days=14)
+# An exchange that mails strangers for its coordinators does so within bounds.
+MOST_OPEN = 50
 
 
 @transaction.atomic
 def invite(
-    *, actor: Viewer, organisation: Organisation, email: str, role: Role
+    *, actor: Viewer, organisation: Organisation, email: str, role: Role, mailed: bool = False
 ) -> tuple[Invitation, str]:
     """Invite the owner of `email` into the organisation; return the invitation and its token.
 
-    The token is known only now: the caller shows or mails it. It works once, for 14 days, for that
-    address. Raises Forbidden; Invalid for a bad address; Conflict when they are a member, or
-    invited already.
+    The token is known only now: the caller shows it. It works once, for 14 days, for that address.
+    `mailed`: a letter with a token of its own goes there too, in the actor's language. Raises
+    Forbidden; Invalid for a bad address; Conflict when they are a member or invited already, or
+    when 50 invitations are open.
     """
     organisation = locked(organisation)
     if not can_invite(actor, organisation) or not organisation.is_partner:
         raise Forbidden(_("Only a coordinator invites people to an organisation."))
-    email = email.strip().lower()
-    try:
-        validate_email(email)
-    except ValidationError as error:
-        raise Invalid({"email": error.messages}) from error
-    if Membership.objects.filter(organisation=organisation, user__email=email).exists():
-        raise Conflict(_("This person is a member already."))
-    Invitation.objects.filter(
-        organisation=organisation,
-        email=email,
-        accepted_at=None,
-        revoked_at=None,
-        expires_at__lte=time.now(),
-    ).update(revoked_at=time.now())
-    if Invitation.objects.filter(organisation=organisation, email=email).open().exists():
-        raise Conflict(_("This address is invited already. Take that invitation back first."))
     secret = tokens.new_secret()
-    invitation = Invitation.objects.create(
+    invitation = Invitation(
         organisation=organisation,
-        email=email,
-        role=role,
+        email=email.strip().lower(),
+        role=Role(role),
+        language=actor.language,
         token_digest=tokens.digest(secret),
         invited_by_id=actor.user_id,
         expires_at=time.now() + VALID_FOR,
+        mail_state=MailState.DUE if mailed else MailState.NONE,
     )
+    check(invitation, alone=True)
+    _make_room(invitation)
+    invitation.save()
     record_at_home("organisation.invited", actor=actor, organisation=organisation, role=str(role))
     return invitation, secret
 
 
+def _make_room(invitation: Invitation) -> None:
+    """Close the invitations that lapsed; refuse one that is needless or one too many."""
+    organisation, email = invitation.organisation, invitation.email
+    if Membership.objects.filter(organisation=organisation, user__email=email).exists():
+        raise Conflict(_("This person is a member already."))
+    Invitation.objects.lapsed().filter(organisation=organisation).update(revoked_at=time.now())
+    still_open = Invitation.objects.open().filter(organisation=organisation)
+    if still_open.filter(email=email).exists():
+        raise Conflict(_("This address is invited already. Take that invitation back first."))
+    if still_open.count() >= MOST_OPEN:
+        raise Conflict(_("There are 50 open invitations. Take some back before you send more."))
+
+
 @transaction.atomic
 def revoke_invitation(*, actor: Viewer, invitation: Invitation) -> Invitation:
-    """Take an invitation back; its link stops working. Raises Forbidden, or Conflict when used."""
+    """Take an invitation back; its links stop working. Raises Forbidden, or Conflict when used."""
     organisation = locked(invitation.organisation)
     if not can_coordinate(actor, organisation):
         raise Forbidden(_("Only a coordinator takes invitations back."))
     invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if not invitation.is_open:
+    if not Invitation.objects.open().filter(pk=invitation.pk).exists():
         raise Conflict(_("This invitation is closed already."))
     invitation.revoked_at = time.now()
     invitation.save(update_fields=["revoked_at"])
@@ -79,12 +83,7 @@ def revoke_invitation(*, actor: Viewer, invitation: Invitation) -> Invitation:
 
 def invitation_for(token: str) -> Invitation | None:
     """Return the open invitation of a token, or None: used, expired and unknown look the same."""
-    return (
-        Invitation.objects.open()
-        .filter(token_digest=tokens.digest(token))
-        .select_related("organisation")
-        .first()
-    )
+    return Invitation.objects.open().bearing(token).select_related("organisation").first()
 
 
 @transaction.atomic
@@ -104,12 +103,12 @@ def accept_invitation(
     Forbidden when `actor` has another address; Invalid by field.
     """
     invitation = invitation_for(token)
-    if invitation is None:
+    organisation = locked(invitation.organisation) if invitation else None
+    # Looked up again under the lock: of two who come at once, one finds it closed.
+    invitation = invitation_for(token)
+    if invitation is None or organisation is None:
         raise Conflict(_("This invitation was used, taken back or has expired. Ask for a new one."))
-    organisation = locked(invitation.organisation)
-    if not Invitation.objects.select_for_update().open().filter(pk=invitation.pk).exists():
-        raise Conflict(_("This invitation was used, taken back or has expired. Ask for a new one."))
-    if actor and actor.email.lower() != invitation.email:
+    if actor and (actor.email.lower() != invitation.email or not actor.is_active):
         raise Forbidden(_("This invitation is for another address. Sign out and open it again."))
     user = actor or _new_user(
         email=invitation.email,
@@ -135,20 +134,22 @@ def accept_invitation(
 
 
 def _new_user(*, email: str, full_name: str, password: str, language: str, timezone: str) -> User:
+    taken = Conflict(_("There is an account with this address. Sign in, then open the link again."))
     if User.objects.filter(email=email).exists():
-        raise Conflict(
-            _("There is an account with this address. Sign in, then open the link again.")
-        )
+        raise taken
     user = User(email=email, full_name=full_name.strip(), language=language, timezone=timezone)
+    user.set_unusable_password()
+    check(user, alone=True)
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise Invalid({"password": error.messages}) from error
     user.set_password(password)
     try:
-        user.full_clean()
-    except ValidationError as error:
-        raise Invalid(error.message_dict) from error
-    user.save()
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        # Two invitations for one address, from two organisations, accepted at once.
+        raise taken from None
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     return user

@@ -16,7 +16,7 @@ def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Members
         raise Forbidden(_("Only a coordinator changes roles."))
     if role != Role.COORDINATOR:
         _refuse_for_last_coordinator(membership)
-    membership.role = role
+    membership.role = Role(role)
     membership.save(update_fields=["role"])
     record_at_home("organisation.role_changed", actor=actor, organisation=organisation, role=role)
     return membership
@@ -26,24 +26,36 @@ def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Members
 def end_membership(*, actor: Viewer, membership: Membership) -> None:
     """End somebody's membership, or one's own: their rights end with the next request.
 
-    Raises Forbidden, or Conflict for the last coordinator.
+    The event's data name the person by id (`user`), for whoever keeps what they leave behind.
+    Raises Forbidden, or Conflict for the last coordinator and for who has left already.
     """
     organisation, membership = _locked(membership)
     if membership.user_id != actor.user_id and not can_coordinate(actor, organisation):
         raise Forbidden(_("Only a coordinator ends a colleague's membership."))
     _refuse_for_last_coordinator(membership)
     membership.delete()
-    record_at_home("organisation.member_left", actor=actor, organisation=organisation)
+    record_at_home(
+        "organisation.member_left",
+        actor=actor,
+        organisation=organisation,
+        user=str(membership.user_id),
+    )
 
 
 def _locked(membership: Membership) -> tuple[Organisation, Membership]:
     organisation = locked(membership.organisation)
-    return organisation, Membership.objects.select_for_update().get(pk=membership.pk)
+    present = Membership.objects.select_for_update().filter(pk=membership.pk).first()
+    if present is None:
+        raise Conflict(_("This membership has ended already."))
+    return organisation, present
 
 
 def _refuse_for_last_coordinator(membership: Membership) -> None:
-    others = Membership.objects.filter(
-        organisation=membership.organisation_id, role=Role.COORDINATOR
-    ).exclude(pk=membership.pk)
+    others = (
+        Membership.objects.with_role(Role.COORDINATOR)
+        .active()
+        .filter(organisation=membership.organisation_id)
+        .exclude(pk=membership.pk)
+    )
     if membership.role == Role.COORDINATOR and not others.exists():
         raise Conflict(_("An organisation keeps at least one coordinator. Name another one first."))

@@ -1,12 +1,15 @@
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from exchange.activity.log import record
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict, Forbidden
+from exchange.partners.actions._record import check
 from exchange.partners.models import Organisation
 from exchange.partners.policies import can_admit
+from exchange.partners.ports import port_with
 
 
 @transaction.atomic
@@ -17,35 +20,37 @@ def create_organisation(
     kind: str,
     unlocode: str | None = None,
     country: str = "",
-    timezone: str = "UTC",
+    timezone: str = "",
     website: str = "",
     is_partner: bool = True,
 ) -> Organisation:
     """Admit an organisation with its home audience, or note a reference port (not `is_partner`).
 
-    `unlocode` is needed for a port and gives the country; `timezone` is an IANA name. Only the
-    operator may. Raises Forbidden, Conflict when name or code is taken, ValidationError by field.
+    `unlocode` is needed for a port and gives the country; `timezone` is an IANA name, without one
+    that of the port list, else UTC. Only the operator may. Raises Forbidden, Conflict when name or
+    code is taken, Invalid by field.
     """
     if not can_admit(actor):
         raise Forbidden(_("Only the operator admits organisations."))
-    taken = Organisation.objects.filter(name=name) | Organisation.objects.filter(
-        unlocode=unlocode or "-"
-    )
-    if taken.exists():
+    name, unlocode = name.strip(), (unlocode or "").strip().upper() or None
+    key = Organisation.sort_key_of(name)
+    listed = port_with(unlocode)
+    if Organisation.objects.filter(Q(sort_key=key) | Q(unlocode=unlocode or "-")).exists():
         raise Conflict(_("An organisation with this name or UN/LOCODE is here already."))
     organisation = Organisation(
         name=name,
-        sort_key=Organisation.sort_key_of(name),
+        sort_key=key,
         kind=kind,
-        unlocode=unlocode or None,
+        unlocode=unlocode,
         country=country or (unlocode or "")[:2],
-        timezone=timezone,
+        timezone=timezone or (listed.timezone if listed else "UTC"),
         website=website,
         is_partner=is_partner,
     )
     if is_partner:
-        organisation.home_audience = audiences.make_organisation_audience(actor=actor, name=name)
-    organisation.full_clean()
+        home = audiences.make_organisation_audience(actor=actor, name=name[:150])
+        organisation.home_audience = home
+    check(organisation)
     organisation.save()
     if is_partner and organisation.home_audience:
         record(

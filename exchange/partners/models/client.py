@@ -1,0 +1,57 @@
+from typing import ClassVar, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+from exchange.common.text import validate_storable
+from exchange.partners.models.organisation import Organisation
+
+
+class ApiClientQuerySet(models.QuerySet["ApiClient"]):
+    def for_viewer(self, viewer: Viewer) -> Self:
+        """Return the clients of organisations that the viewer coordinates."""
+        return self.filter(organisation__in=viewer.organisations_as(Role.COORDINATOR))
+
+    def live(self) -> Self:
+        """Return the clients whose token works now."""
+        return self.filter(
+            revoked_at=None, expires_at__gt=time.now(), organisation__is_partner=True
+        )
+
+
+class ApiClient(models.Model):
+    """A program of an organisation. It acts as a contributor and never reviews or publishes.
+
+    The token `ipk_<id>_<secret>` is shown once; only its SHA-256 is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="api_clients"
+    )
+    name = models.CharField(_("name"), max_length=80, validators=[validate_storable])
+    may_write = models.BooleanField(_("may write lessons"), default=False)
+    token_digest = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=time.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = ApiClientQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and self.expires_at > time.now()

@@ -1,0 +1,109 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+from exchange.partners import tokens
+from exchange.partners.models.membership import Membership
+from exchange.partners.models.organisation import Organisation
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def for_viewer(self, viewer: Viewer) -> Self:
+        """Return the invitations into organisations that the viewer coordinates."""
+        return self.filter(organisation__in=viewer.organisations_as(Role.COORDINATOR))
+
+    def lapsed(self) -> Self:
+        """Return the invitations that can be accepted no more, though nobody closed them."""
+        return self.filter(accepted_at=None, revoked_at=None).exclude(
+            pk__in=Invitation.objects.open().values("pk")
+        )
+
+    def bearing(self, token: str) -> Self:
+        """Return the invitation that `token` opens: the one shown, or the one that was mailed."""
+        digest = tokens.digest(token)
+        return self.filter(Q(token_digest=digest) | Q(mailed_digest=digest))
+
+    def to_mail(self) -> Self:
+        """Return the open invitations whose letter is due now."""
+        return self.open().filter(mail_state=MailState.DUE, mail_at__lte=time.now())
+
+    def open(self) -> Self:
+        """Return the invitations that can still be accepted.
+
+        One ends, too, when the person who sent it loses the right to: by then nobody stands for it.
+        """
+        senders = (
+            Membership.objects.with_role(Role.COORDINATOR)
+            .active()
+            .filter(user=OuterRef("invited_by"), organisation=OuterRef("organisation"))
+        )
+        return self.filter(
+            Q(invited_by=None) | Exists(senders),
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=time.now(),
+        )
+
+
+class MailState(models.TextChoices):
+    """How far the letter of an invitation is."""
+
+    NONE = "none", _("not mailed")
+    DUE = "due", _("will be mailed")
+    SENDING = "sending", _("being mailed")
+    SENT = "sent", _("mailed")
+    FAILED = "failed", _("could not be mailed")
+    UNKNOWN = "unknown", _("perhaps mailed")
+
+
+class Invitation(models.Model):
+    """Lets the owner of one address join one organisation, once, before it expires.
+
+    Two tokens open it: the one its sender was shown, and the one in the letter, which is made when
+    the letter is sent, so that no secret waits in a table. Only their SHA-256 are kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("e-mail address"), max_length=254)
+    role = models.CharField(_("role"), max_length=12, choices=Role.choices)
+    language = models.CharField(
+        _("language"), max_length=8, choices=settings.LANGUAGES, default="en"
+    )
+    token_digest = models.CharField(max_length=64, unique=True)
+    # None: the operator. With its sender an invitation ends.
+    invited_by = models.ForeignKey(
+        User, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=time.now)
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    mailed_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.NONE)
+    # When the letter is due; once it is being sent, by when that must have ended.
+    mail_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"],
+                condition=Q(accepted_at=None, revoked_at=None),
+                name="partners_one_open_invitation",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organisation}"

@@ -1,0 +1,145 @@
+import re
+import zoneinfo
+from typing import ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+from exchange.common.text import sort_key, validate_storable
+from exchange.partners.countries import COUNTRIES
+
+UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+
+
+def validate_unlocode(value: str) -> None:
+    """Raise ValidationError unless `value` has the form of a UN/LOCODE (UNECE Recommendation 16).
+
+    Two letters of an ISO 3166-1 country, then three of A-Z and 2-9.
+    """
+    if not UNLOCODE.fullmatch(value) or value[:2] not in COUNTRIES:
+        raise ValidationError(
+            _(
+                "“%(value)s” is no UN/LOCODE. It has two letters for the country and three for "
+                "the place, such as SEGOT or USLAX."
+            ),
+            code="unlocode",
+            params={"value": value},
+        )
+
+
+class OrganisationKind(models.TextChoices):
+    PORT = "port", _("port authority")
+    TERMINAL = "terminal", _("terminal operator")
+    CITY = "city", _("city")
+    AGENCY = "agency", _("agency")
+    UNIVERSITY = "university", _("university")
+    ASSOCIATION = "association", _("association")
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return every organisation: names, kinds and places of organisations are public."""
+        del viewer
+        return self.all()
+
+    def of(self, viewer: Viewer) -> Self:
+        """Return the organisations that a person is a member of."""
+        return self.filter(pk__in=list(viewer.roles) if viewer.is_person else [])
+
+    def partners(self) -> Self:
+        """Return the organisations that take part, without reference ports."""
+        return self.filter(is_partner=True)
+
+    def matching(self, words: str) -> Self:
+        """Return those whose name holds `words`, in any case and accents, or whose code begins so."""
+        return self.filter(
+            Q(sort_key__contains=sort_key(words.strip()))
+            | Q(unlocode__startswith=words.strip().upper())
+        )
+
+    def reading(self, audience: Audience) -> Self:
+        """Return the partner organisations in `audience`, by name.
+
+        For `public` and `partners` that is every partner.
+        """
+        if audience.kind in {"public", "partners"}:
+            return self.partners().order_by("sort_key")
+        return (
+            self.partners()
+            .filter(
+                Q(home_audience=audience)
+                | Q(home_audience__in=audience.inclusions.values("part"))
+                | Q(home_audience__in=audience.inclusions.values("part__inclusions__part"))
+            )
+            .order_by("sort_key")
+        )
+
+
+class Organisation(models.Model):
+    """A partner: port authority, terminal operator, city, agency, university, association.
+
+    A port has a UN/LOCODE. A *reference port* (`is_partner` false) has a page and public figures,
+    no members and no audience.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=150, unique=True, validators=[validate_storable])
+    sort_key = models.CharField(max_length=300, editable=False, db_index=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind.choices)
+    unlocode = models.CharField(
+        _("UN/LOCODE"),
+        max_length=5,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[validate_unlocode],
+    )
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[time.validate_zone]
+    )
+    website = models.URLField(_("website"), blank=True)
+    is_partner = models.BooleanField(default=True)
+    home_audience = models.OneToOneField(
+        Audience, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["sort_key"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(kind="port") | Q(unlocode__isnull=False),
+                name="partners_port_has_unlocode",
+                violation_error_message=_("A port needs its UN/LOCODE."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_partner=True, home_audience__isnull=False)
+                | Q(is_partner=False, home_audience__isnull=True),
+                name="partners_partner_has_audience",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("partners:organisation", args=[self.pk])
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return time.zone(self.timezone)
+
+    @staticmethod
+    def sort_key_of(name: str) -> str:
+        """Return what organisations are sorted and looked up by; cut to the column's length."""
+        return sort_key(name)[:300]

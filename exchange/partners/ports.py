@@ -1,0 +1,34 @@
+"""The list of known seaports (see data/README.md): it checks and prefills, it does not limit."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LIST = Path(__file__).parent / "data" / "ports.csv"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Port:
+    """A seaport: `timezone` is an IANA name, `country` an ISO 3166-1 code of two letters."""
+
+    unlocode: str
+    name: str
+    country: str
+    timezone: str
+
+
+@cache
+def _ports() -> dict[str, Port]:
+    with LIST.open(encoding="utf-8", newline="") as file:
+        return {row["unlocode"]: Port(**row) for row in csv.DictReader(file)}
+
+
+def port_with(unlocode: str | None) -> Port | None:
+    """Return the listed port of that UN/LOCODE, or None."""
+    return _ports().get(unlocode or "")
+
+
+def all_ports() -> list[Port]:
+    """Return every listed port, by code."""
+    return [_ports()[code] for code in sorted(_ports())]
