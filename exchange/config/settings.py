@@ -183,22 +183,16 @@ MAILBOX = env.choice("EXCHANGE_MAILBOX", "closed", {"closed", "operator", "every
 DEFAULT_FROM_EMAIL = env.text("EXCHANGE_FROM", f"{SITE_NAME} <exchange@{SITE_HOST}>")
 
 # Celery is the doorbell, not the memory: every task drains a table and may run twice.
-CELERY_BROKER_URL = env.text("BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.text("BROKER_URL", "filesystem://localhost/")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "filesystem": {
-        "data_folder_in": str(DATA_DIR / "broker" / "queue"),
-        "data_folder_out": str(DATA_DIR / "broker" / "queue"),
-        "control_folder": str(DATA_DIR / "broker" / "control"),
-        "store_processed": False,
-        "polling_interval": 0.1,
-    },
+    "filesystem": {"folder": str(DATA_DIR / "broker"), "polling_interval": 0.1},
     "redis": {
         "visibility_timeout": 600,
         "socket_connect_timeout": 2,
         "socket_timeout": 10,
         "global_keyprefix": env.text("EXCHANGE_QUEUE_PREFIX", ""),
     },
-}.get(CELERY_BROKER_URL.partition(":")[0].removesuffix("s"), {})
+}.get(CELERY_BROKER_URL.partition(":")[0].replace("rediss", "redis"), {})
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = env.text("EXCHANGE_QUEUE", "exchange")
 CELERY_TASK_IGNORE_RESULT = True
@@ -208,7 +202,8 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# Beat keeps no file: a sweep too many costs nothing, a broken schedule would cost all.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Seconds between two sweeps by beat: what a lost doorbell costs at most.
 SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30)

@@ -1,0 +1,58 @@
+"""The exchange with the sample world, to look around in."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from exchange.accounts.models import User
+from exchange.home.running import SAMPLE_ADDRESS, run_all, sample_accounts_exist, where_mail_is
+from exchange.home.sample import SAMPLE_PASSWORD
+from exchange.home.supervisor import say
+from exchange.partners.models import Membership, Organisation
+
+
+class Command(BaseCommand):
+    help = "Load the sample world and run everything on this machine until Ctrl-C."
+    requires_system_checks: list[str] = []
+
+    def handle(self, **options: Any) -> None:
+        sys.exit(run_all(mailbox="everybody", fill=load_sample_world, when_ready=tell))
+
+
+def load_sample_world() -> None:
+    """Load the sample world; raise CommandError where real people or organisations are."""
+    if not sample_accounts_exist() and (User.objects.exists() or Organisation.objects.exists()):
+        raise CommandError(
+            "This data belongs to a real exchange: the demo would add accounts whose password "
+            "everybody knows. Use another folder: EXCHANGE_DATA=/some/folder"
+        )
+    say("Loading the sample world …")
+    call_command("load_sample", verbosity=0)
+
+
+def tell() -> None:
+    """Say where the demo is, whom to sign in as, and what to try."""
+    people = "\n".join(
+        f"  {member.user.email:<40} {member.role:<12} {member.organisation}"
+        for member in Membership.objects.filter(user__email__regex=SAMPLE_ADDRESS)
+        .select_related("user", "organisation")
+        .order_by("organisation__sort_key", "user__email")
+    )
+    say(
+        f"""
+Port Exchange is ready: {settings.SITE_URL}
+
+Sign in at {settings.SITE_URL}/accounts/login/ with the password  {SAMPLE_PASSWORD}  as
+{people}
+
+Try: search for “shore power” without signing in; write a lesson as a contributor of Gothenburg
+for the Los Angeles–Gothenburg agreement, review and publish it as a reviewer, and look for it as
+Los Angeles (who finds it) and as Tokyo (who does not).
+{where_mail_is()}
+
+Ctrl-C stops it. What you did stays; delete {settings.DATA_DIR} to begin anew.
+"""
+    )

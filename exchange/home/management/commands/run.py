@@ -1,0 +1,69 @@
+"""One process of the exchange: what `up` starts three of, and a cluster any number of."""
+
+import warnings
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from exchange.home.lifeline import hold_lifeline
+
+
+class Command(BaseCommand):
+    help = (
+        "Run one process: web (the pages and the API), worker (background work) or beat (rings it)."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("process", choices=["web", "worker", "beat"])
+        parser.add_argument("--threads", type=int, default=4, help="at work at once (default: 4)")
+        parser.add_argument(
+            "--processes", type=int, default=1, help="of web; more than one needs CACHE_URL"
+        )
+
+    def handle(self, *, process: str, threads: int, processes: int, **options: Any) -> None:
+        hold_lifeline()
+        match process:
+            case "web":
+                run_web(threads=threads, processes=processes)
+            case "worker":
+                run_worker(threads=threads)
+            case "beat":
+                current_app.start(["--quiet", "beat", "--loglevel", "WARNING"])
+
+
+def run_web(*, threads: int, processes: int) -> None:
+    """Serve pages and API at `EXCHANGE_HOST` and `PORT` until TERM or INT."""
+    Granian(
+        settings.WSGI_APPLICATION.replace(".application", ":application"),
+        address=settings.LISTEN_HOST,
+        port=settings.PORT,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=threads,
+        workers_kill_timeout=5,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def run_worker(*, threads: int) -> None:
+    """Work off what is asked by doorbell and beat until TERM or INT."""
+    warnings.filterwarnings("ignore", message=".*superuser privileges", module="celery.platforms")
+    current_app.worker_main(
+        [
+            "--quiet",
+            "worker",
+            "--pool=threads",
+            f"--concurrency={threads}",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "--loglevel=WARNING",
+        ]
+    )
