@@ -1,4 +1,4 @@
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -72,7 +72,10 @@ class AudienceInclusion(models.Model):
         return f"{self.part} in {self.whole}"
 
 
-class PublishableQuerySet(models.QuerySet["Publishable"]):
+Published = TypeVar("Published", bound="Publishable")
+
+
+class PublishableQuerySet(models.QuerySet[Published]):
     """Rows of things that are published to an audience."""
 
     def visible_to(self, viewer: Viewer) -> Self:

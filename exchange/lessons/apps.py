@@ -1,5 +1,12 @@
+"""Lessons learned: written, reviewed, published."""
+
 from django.apps import AppConfig
 
 
 class LessonsConfig(AppConfig):
     name = "exchange.lessons"
+
+    def ready(self) -> None:
+        from exchange.lessons import events
+
+        events.register()

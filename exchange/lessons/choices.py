@@ -53,6 +53,7 @@ class Decision(models.TextChoices):
     APPROVED = "approved", _("approved")
     CHANGES_REQUESTED = "changes_requested", _("changes requested")
     DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 # Languages a lesson may be written in (BCP 47), each by its own name.

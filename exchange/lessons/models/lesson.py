@@ -2,7 +2,7 @@ import datetime as dt
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,13 +13,14 @@ from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.common.text import validate_storable
 from exchange.lessons.choices import Decision, State
+from exchange.lessons.models.version import LessonVersion
 from exchange.partners.models import Organisation
 
 
-class LessonQuerySet(PublishableQuerySet):
+class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def published(self) -> Self:
         """Return the lessons that readers can read now."""
-        return self.filter(published_version__isnull=False).exclude(state=State.WITHDRAWN)
+        return self.filter(published_version__isnull=False)
 
     def with_shown(self) -> Self:
         """Load what lists and pages show, without a query for each row."""
@@ -36,18 +37,20 @@ class LessonQuerySet(PublishableQuerySet):
 
     def waiting_for_review_by(self, viewer: Viewer) -> Self:
         """Return what the viewer may review or publish, without what they wrote themselves."""
+        own = LessonVersion.objects.in_work().filter(lesson=OuterRef("pk"), author=viewer.user_id)
         return self.filter(
-            organisation__in=viewer.organisations_as(Role.REVIEWER),
+            ~Exists(own),
+            organisation__in=viewer.organisations_as(Role.REVIEWER) if viewer.is_person else [],
             state__in=[State.IN_REVIEW, State.VALIDATED],
-        ).exclude(latest_version__author=viewer.user_id)
+        )
 
 
 class Lesson(Publishable):
     """A lesson learned or good practice, owned by the organisation that vouches for it.
 
-    `state` tells of the latest version; readers see `shown_version`: the published one, or, before
-    there is any, the latest (at home only). `lock` counts every change and guards against lost
-    updates.
+    `state` tells of the latest version; readers see `shown_version`: the published one, or, while
+    there is none, the latest (at home only). Withdrawing takes `published_version` away. `edition`
+    counts how often it was published. `lock` counts every change and guards against lost updates.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -55,6 +58,7 @@ class Lesson(Publishable):
     author = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     state = models.CharField(max_length=20, choices=State.choices, default=State.CAPTURED)
     lock = models.PositiveIntegerField(default=1)
+    edition = models.PositiveIntegerField(default=0)
     latest_version = models.ForeignKey(
         "lessons.LessonVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -95,9 +99,8 @@ class Lesson(Publishable):
                 name="lessons_unpublished_stays_home",
             ),
             models.CheckConstraint(
-                condition=~Q(state=State.WITHDRAWN)
-                | Q(effective_audience=models.F("home_audience")),
-                name="lessons_withdrawn_goes_home",
+                condition=~Q(state=State.WITHDRAWN) | Q(published_version=None),
+                name="lessons_withdrawn_is_unpublished",
             ),
         ]
 
@@ -110,7 +113,7 @@ class Lesson(Publishable):
     @property
     def is_published(self) -> bool:
         """Tell whether readers beyond the owner can read it now."""
-        return self.published_version_id is not None and self.state != State.WITHDRAWN
+        return self.published_version_id is not None
 
     @property
     def has_working_version(self) -> bool:

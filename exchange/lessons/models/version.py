@@ -32,6 +32,17 @@ class LessonVersionQuerySet(models.QuerySet["LessonVersion"]):
             | Q(lesson__effective_audience__in=ids, lesson__shown_version=F("pk"))
         )
 
+    def in_work(self) -> Self:
+        """Return the versions that no reviewer has let through yet, and always the latest.
+
+        Who wrote one of them does not review or publish the lesson.
+        """
+        return self.filter(
+            Q(lesson__published_version=None)
+            | Q(number__gt=F("lesson__published_version__number"))
+            | Q(pk=F("lesson__latest_version"))
+        )
+
 
 class LessonVersion(models.Model):
     """One text of a lesson; never changed after it was made.

@@ -1,0 +1,62 @@
+"""Which audiences somebody may choose from, and how two of them compare."""
+
+from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
+from exchange.audiences.viewer import Viewer
+
+
+def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
+    """Return what a form offers: everybody, all partners, one's own, groups, unions of groups.
+
+    Only groups the viewer is in, and unions of such groups only; with `home` (an organisation's
+    audience), those that this organisation is in. Two queries.
+    """
+    homes = {home.pk} if home else set(viewer.audience_ids)
+    seen = Audience.objects.filter(pk__in=viewer.audience_ids).order_by("name", "pk")
+    parts = _parts()
+    groups = {
+        audience.pk
+        for audience in seen
+        if audience.kind == AudienceKind.GROUP and parts.get(audience.pk, set()) & homes
+    }
+    order = list(AudienceKind)
+    return sorted(
+        (audience for audience in seen if _fits(audience, homes, groups, parts)),
+        key=lambda audience: order.index(AudienceKind(audience.kind)),
+    )
+
+
+def _fits(
+    audience: Audience, homes: set[int], groups: set[int], parts: dict[int, set[int]]
+) -> bool:
+    if audience.kind == AudienceKind.ORGANISATION:
+        return audience.pk in homes
+    if audience.kind == AudienceKind.GROUP:
+        return audience.pk in groups
+    return audience.kind != AudienceKind.UNION or parts.get(audience.pk, {0}) <= groups
+
+
+def covers(whole: Audience, part: Audience) -> bool:
+    """Tell whether everybody in `part` is in `whole`: going from `whole` to `part` only narrows."""
+    if whole.pk == part.pk or whole.kind == AudienceKind.PUBLIC:
+        return True
+    if part.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:
+        return False
+    return whole.kind == AudienceKind.PARTNERS or _homes(part) <= _homes(whole)
+
+
+def _homes(audience: Audience) -> set[int]:
+    """Return the organisations' audiences that make up an organisation, a group or a union."""
+    if audience.kind == AudienceKind.ORGANISATION:
+        return {audience.pk}
+    parts = set(audience.inclusions.values_list("part", flat=True))
+    if audience.kind == AudienceKind.UNION:
+        inner = AudienceInclusion.objects.filter(whole__in=parts)
+        return set(inner.values_list("part", flat=True))
+    return parts
+
+
+def _parts() -> dict[int, set[int]]:
+    parts: dict[int, set[int]] = {}
+    for whole, part in AudienceInclusion.objects.values_list("whole", "part"):
+        parts.setdefault(whole, set()).add(part)
+    return parts

@@ -1,0 +1,29 @@
+"""The only writers of lessons, their versions and their reviews.
+
+`lock` is the lesson's counter that the caller saw; Stale when somebody was faster. Each action
+returns the lesson as it is afterwards and raises Forbidden, Stale, Conflict or Invalid.
+"""
+
+from exchange.lessons.actions.publishing import (
+    change_audience,
+    publish_lesson,
+    withdraw_lesson,
+)
+from exchange.lessons.actions.reviewing import (
+    approve_lesson,
+    decline_lesson,
+    request_changes,
+)
+from exchange.lessons.actions.writing import draft_lesson, revise_lesson, submit_lesson
+
+__all__ = [
+    "approve_lesson",
+    "change_audience",
+    "decline_lesson",
+    "draft_lesson",
+    "publish_lesson",
+    "request_changes",
+    "revise_lesson",
+    "submit_lesson",
+    "withdraw_lesson",
+]

@@ -1,0 +1,108 @@
+"""The steps that the actions on lessons share."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exchange.activity.log import record
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.errors import Conflict, Forbidden, Message, Stale
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from exchange.lessons.states import next_state
+
+REFUSED: dict[str, Message] = {
+    "revise": gettext_lazy("A reviewer has this text now. Ask them to send it back first."),
+    "submit": gettext_lazy("This text cannot be submitted. Revise it first."),
+    "request_changes": gettext_lazy("Nothing here waits for a review."),
+    "decline": gettext_lazy("Only a lesson in review can be declined."),
+    "approve": gettext_lazy("Only a lesson in review can be approved."),
+    "publish": gettext_lazy("Only an approved lesson can be published. Have it reviewed first."),
+    "withdraw": gettext_lazy("Only a published lesson can be withdrawn."),
+}
+
+
+def locked(lesson: Lesson) -> Lesson:
+    """Return the lesson's row, read anew and locked until the transaction ends."""
+    return (
+        Lesson.objects.select_for_update(of=("self",))
+        .select_related(
+            "organisation",
+            "audience",
+            "effective_audience",
+            "home_audience",
+            "latest_version",
+            "published_version",
+            "shown_version",
+        )
+        .get(pk=lesson.pk)
+    )
+
+
+def require(allowed: bool, message: Message) -> None:
+    """Raise Forbidden with `message` unless `allowed`."""
+    if not allowed:
+        raise Forbidden(message)
+
+
+def require_lock(lesson: Lesson, lock: int) -> None:
+    """Raise Stale when the lesson has changed since the caller saw `lock`."""
+    if lesson.lock != lock:
+        raise Stale(
+            _("Somebody changed this lesson meanwhile. Compare both versions, then save again."),
+            current=lesson.lock,
+        )
+
+
+def state_after(lesson: Lesson, action: str) -> State:
+    """Return the state that `action` leads to; raise Conflict when the present one excludes it."""
+    state = next_state(action, lesson.state)
+    if state is None:
+        raise Conflict(
+            _("This lesson is “%(state)s”. %(advice)s")
+            % {"state": lesson.get_state_display(), "advice": REFUSED[action]}
+        )
+    return state
+
+
+def save(lesson: Lesson) -> None:
+    """Count the change and write the row."""
+    lesson.lock += 1
+    lesson.changed_at = time.now()
+    lesson.save()
+
+
+def record_at_home(verb: str, *, actor: Viewer, lesson: Lesson, **data: Any) -> None:
+    """Record what happened to a draft: nobody but the owner ever hears of it."""
+    _record(verb, actor, lesson, lesson.home_audience, data=data)
+
+
+def record_for_readers(
+    verb: str, *, actor: Viewer, lesson: Lesson, before: Audience, version: int, **data: Any
+) -> None:
+    """Record what readers may hear of: for who may see the lesson now, `before` who could."""
+    _record(
+        verb,
+        actor,
+        lesson,
+        lesson.effective_audience,
+        audience_before=before,
+        version=version,
+        data=data,
+    )
+
+
+def _record(verb: str, actor: Viewer, lesson: Lesson, audience: Audience, **rest: Any) -> None:
+    latest = lesson.latest_version
+    record(
+        verb,
+        actor=actor,
+        target=lesson,
+        audience=audience,
+        home_audience=lesson.home_audience,
+        organisation_id=lesson.organisation_id,
+        **{"version": latest.number if latest else 1, **rest},
+    )

@@ -1,0 +1,130 @@
+"""Publishing, withdrawing, widening and narrowing."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from exchange.audiences.choosing import covers
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.errors import Conflict, Invalid
+from exchange.lessons import policies
+from exchange.lessons.actions import _steps
+from exchange.lessons.actions.reviewing import keep_reason
+from exchange.lessons.actions.writing import latest_of
+from exchange.lessons.choices import Decision
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.texts import missing_for_publication
+
+
+@transaction.atomic
+def publish_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
+    """Give the approved version to the lesson's audience, from now on.
+
+    Raises Forbidden, Stale, Invalid when something lacks, Conflict by state, or when the owner has
+    left the group that the lesson is for.
+    """
+    lesson = _steps.locked(lesson)
+    _steps.require(
+        policies.can_publish(actor, lesson),
+        _("Only a reviewer of its owner who did not write it publishes a lesson."),
+    )
+    _steps.require_lock(lesson, lock)
+    lesson.state = _steps.state_after(lesson, "publish")
+    version = latest_of(lesson)
+    if missing := missing_for_publication(version):
+        raise Invalid(missing)
+    if not policies.may_reach(lesson.organisation, lesson.audience):
+        raise Conflict(_("Your organisation is not in this group now. Choose another audience."))
+    before = lesson.effective_audience
+    _show(lesson, version)
+    _steps.save(lesson)
+    _steps.record_for_readers(
+        "lesson.published",
+        actor=actor,
+        lesson=lesson,
+        before=before,
+        version=version.number,
+        edition=lesson.edition,
+    )
+    return lesson
+
+
+@transaction.atomic
+def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) -> Lesson:
+    """Take the lesson back from its readers at once; the owner keeps it, and the reason.
+
+    A newer text in work stays. Raises Forbidden, Stale, Conflict when readers have nothing,
+    Invalid without a reason.
+    """
+    lesson = _steps.locked(lesson)
+    _steps.require(
+        policies.can_withdraw(actor, lesson), _("Only a reviewer of its owner withdraws a lesson.")
+    )
+    _steps.require_lock(lesson, lock)
+    state = _steps.state_after(lesson, "withdraw")
+    version = lesson.published_version
+    if version is None:
+        raise Conflict(_steps.REFUSED["withdraw"])
+    keep_reason(actor, lesson, version, Decision.WITHDRAWN, reason)
+    before = lesson.effective_audience
+    lesson.state = state
+    lesson.published_version = None
+    lesson.shown_version = lesson.latest_version
+    lesson.effective_audience = lesson.home_audience
+    lesson.confirm_by = None
+    _steps.save(lesson)
+    _steps.record_for_readers(
+        "lesson.withdrawn", actor=actor, lesson=lesson, before=before, version=version.number
+    )
+    return lesson
+
+
+@transaction.atomic
+def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audience) -> Lesson:
+    """Choose whom the lesson is for; of a published one its readers change at once.
+
+    The same audience changes nothing. Raises Forbidden, Stale, Invalid when the owner is not in
+    the group.
+    """
+    lesson = _steps.locked(lesson)
+    _steps.require(
+        policies.can_edit(actor, lesson), _("Only contributors of its owner share a lesson.")
+    )
+    if not policies.may_reach(lesson.organisation, audience):
+        raise Invalid({"audience": [_("Choose everybody, all partners, or a group you are in.")]})
+    _steps.require(
+        policies.can_change_audience(actor, lesson, audience),
+        _("Only a reviewer changes whom a published lesson is for."),
+    )
+    _steps.require_lock(lesson, lock)
+    if audience.pk == lesson.audience_id:
+        return lesson
+    before = lesson.effective_audience
+    lesson.audience = audience
+    version = lesson.published_version
+    if version is None:
+        _steps.save(lesson)
+        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)
+        return lesson
+    lesson.effective_audience = audience
+    _steps.save(lesson)
+    _steps.record_for_readers(
+        "lesson.narrowed" if covers(before, audience) else "lesson.widened",
+        actor=actor,
+        lesson=lesson,
+        before=before,
+        version=version.number,
+    )
+    return lesson
+
+
+def _show(lesson: Lesson, version: LessonVersion) -> None:
+    themes = {topic.theme_code for topic in version.topics.all()}
+    lesson.published_version = lesson.shown_version = version
+    lesson.effective_audience = lesson.audience
+    lesson.edition += 1
+    lesson.published_at = time.now()
+    lesson.confirm_by = Lesson.confirm_date(
+        lesson.published_at, infrastructure="infrastructure" in themes
+    )

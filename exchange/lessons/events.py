@@ -1,0 +1,158 @@
+"""What the log tells of lessons, and who is mailed at once."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.activity.models import Event
+from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
+from exchange.audiences.viewer import Role, Viewer
+from exchange.lessons.choices import Decision
+from exchange.lessons.models import Lesson, LessonVersion, Review
+from exchange.partners.models import Membership
+
+
+def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Lesson]:
+    """Return those of the lessons that the viewer may see now, with what they show."""
+    return Lesson.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+
+
+def summary(lesson: Lesson) -> str:
+    return lesson.shown_version.summary if lesson.shown_version else ""
+
+
+def byline(lesson: Lesson) -> str:
+    return str(lesson.organisation)
+
+
+def authors(event: Event) -> set[UUID]:
+    """Return who wrote the text that an event is about: every version since the last published."""
+    published = Event.objects.filter(
+        target_type="lesson",
+        target_id=event.target_id,
+        verb="lesson.published",
+        pk__lt=event.pk,
+    ).aggregate(last=Max("target_version"))["last"]
+    wrote = LessonVersion.objects.filter(
+        Q(number=event.target_version)
+        | Q(number__gt=published or 0, number__lt=event.target_version),
+        lesson=event.target_id,
+    )
+    people = User.objects.filter(is_active=True, pk__in=wrote.values("author"))
+    return set(people.values_list("pk", flat=True)) - {_actor(event)}
+
+
+def reviewers(event: Event) -> set[UUID]:
+    """Return who may review what was submitted: reviewers of the owner who did not write it."""
+    members = Membership.objects.filter(
+        organisation=event.organisation_id, user__is_active=True
+    ).with_role(Role.REVIEWER)
+    return set(members.values_list("user", flat=True)) - authors(event) - {_actor(event)}
+
+
+def reason(event: Event) -> str:
+    """Return the reviewer's reason; it goes to people of the owner only."""
+    decision = {
+        "lesson.changes_requested": Decision.CHANGES_REQUESTED,
+        "lesson.declined": Decision.DECLINED,
+        "lesson.approved": Decision.APPROVED,
+        "lesson.withdrawn": Decision.WITHDRAWN,
+    }[event.verb]
+    review = (
+        Review.objects.filter(
+            lesson=event.target_id,
+            version__number=event.target_version,
+            decision=decision,
+            decided_at__lte=event.occurred_at,
+        )
+        .order_by("-decided_at")
+        .first()
+    )
+    return review.reason if review else ""
+
+
+def _actor(event: Event) -> UUID | None:
+    return event.actor.actor_id
+
+
+def register() -> None:
+    """Register the kind of thing and its verbs."""
+    register_target(
+        TargetType(
+            name="lesson", label=_("lesson"), visible=visible, summary=summary, byline=byline
+        )
+    )
+    register_verbs(*DRAFT_VERBS, *READER_VERBS)
+
+
+# Recorded at home: nobody else ever hears of them.
+DRAFT_VERBS = (
+    Verb(
+        name="lesson.captured",
+        label=_("draft begun"),
+        sentence=_("{actor} began the draft “{title}”"),
+    ),
+    Verb(
+        name="lesson.revised",
+        label=_("draft saved"),
+        sentence=_("{actor} worked on “{title}”"),
+    ),
+    Verb(
+        name="lesson.submitted",
+        label=_("submitted for review"),
+        sentence=_("{actor} asks for a review of “{title}”"),
+        notify=reviewers,
+    ),
+    Verb(
+        name="lesson.changes_requested",
+        label=_("changes requested"),
+        sentence=_("{actor} asks you to change “{title}”"),
+        notify=authors,
+        detail=reason,
+    ),
+    Verb(
+        name="lesson.declined",
+        label=_("declined"),
+        sentence=_("{actor} declined “{title}”"),
+        notify=authors,
+        detail=reason,
+    ),
+    Verb(
+        name="lesson.approved",
+        label=_("approved"),
+        sentence=_("{actor} approved “{title}”"),
+        detail=reason,
+    ),
+)
+
+# Recorded for those who may see the lesson then.
+READER_VERBS = (
+    Verb(
+        name="lesson.published",
+        label=_("published"),
+        sentence=_("{actor} published “{title}”"),
+        is_news=True,
+        notify=authors,
+    ),
+    Verb(
+        name="lesson.widened",
+        label=_("shared more widely"),
+        sentence=_("{actor} shared “{title}” with more readers"),
+        is_news=True,
+    ),
+    Verb(
+        name="lesson.narrowed",
+        label=_("shared with fewer"),
+        sentence=_("{actor} shared “{title}” with fewer readers"),
+    ),
+    Verb(
+        name="lesson.withdrawn",
+        label=_("withdrawn"),
+        sentence=_("{actor} withdrew “{title}”"),
+        notify=authors,
+        detail=reason,
+    ),
+)

@@ -1,0 +1,102 @@
+"""Who may do what with a lesson. Visibility is not decided here but by `visible_to`."""
+
+from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
+from exchange.audiences.viewer import Role, Viewer
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.states import TRANSITIONS, next_state
+from exchange.partners.models import Organisation
+
+
+def can_write(viewer: Viewer, organisation: Organisation) -> bool:
+    """Contributors write for their organisation, and so do its programs that may write."""
+    return (
+        organisation.is_partner
+        and viewer.may_write
+        and viewer.acts_as(Role.CONTRIBUTOR, organisation.pk)
+    )
+
+
+def can_edit(viewer: Viewer, lesson: Lesson) -> bool:
+    """Whoever writes for the owner edits every lesson of the owner."""
+    return can_write(viewer, lesson.organisation)
+
+
+def can_submit(viewer: Viewer, lesson: Lesson) -> bool:
+    """Whoever may edit a lesson may hand it to the reviewers."""
+    return can_edit(viewer, lesson)
+
+
+def can_review(viewer: Viewer, lesson: Lesson) -> bool:
+    """A reviewer of the owner who wrote none of what is under review; never a program."""
+    return _is_reviewer(viewer, lesson) and not _wrote_it(viewer, lesson)
+
+
+def can_publish(viewer: Viewer, lesson: Lesson) -> bool:
+    """Whoever may review a lesson may publish it."""
+    return can_review(viewer, lesson)
+
+
+def can_withdraw(viewer: Viewer, lesson: Lesson) -> bool:
+    """Any reviewer of the owner takes a lesson back from its readers, their own too."""
+    return _is_reviewer(viewer, lesson)
+
+
+def can_share_with(viewer: Viewer, organisation: Organisation, audience: Audience) -> bool:
+    """An organisation shares with everybody, all partners, itself, and groups that it is in.
+
+    Of a union it must be in every group.
+    """
+    return can_write(viewer, organisation) and may_reach(organisation, audience)
+
+
+def may_reach(organisation: Organisation, audience: Audience) -> bool:
+    """Tell whether a lesson of `organisation` may go to `audience`, whoever sends it there."""
+    home = organisation.home_audience_id
+    if audience.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:
+        return True
+    if audience.kind == AudienceKind.ORGANISATION:
+        return audience.pk == home
+    groups = {audience.pk}
+    if audience.kind == AudienceKind.UNION:
+        groups = set(audience.inclusions.values_list("part", flat=True))
+    joined = AudienceInclusion.objects.filter(whole__in=groups, part=home)
+    return bool(groups) and set(joined.values_list("whole", flat=True)) == groups
+
+
+def can_change_audience(viewer: Viewer, lesson: Lesson, audience: Audience) -> bool:
+    """People who edit choose the audience of what is unpublished; then a reviewer does.
+
+    Others may take a published lesson home only. Programs never change an audience.
+    """
+    if not viewer.is_person or not can_share_with(viewer, lesson.organisation, audience):
+        return False
+    kept_or_home = {lesson.audience_id, lesson.home_audience_id}
+    return not lesson.is_published or _is_reviewer(viewer, lesson) or audience.pk in kept_or_home
+
+
+def allowed_actions(viewer: Viewer, lesson: Lesson) -> list[str]:
+    """Return what the viewer may do now: names of `states.TRANSITIONS`, in that order.
+
+    At most one query.
+    """
+    reviews = can_review(viewer, lesson)
+    edits = can_edit(viewer, lesson)
+    rights = {
+        "revise": edits,
+        "submit": edits,
+        "request_changes": reviews,
+        "decline": reviews,
+        "approve": reviews,
+        "publish": reviews,
+        "withdraw": lesson.is_published and can_withdraw(viewer, lesson),
+        "change_audience": edits and viewer.is_person,
+    }
+    return [name for name in TRANSITIONS if rights[name] and next_state(name, lesson.state)]
+
+
+def _is_reviewer(viewer: Viewer, lesson: Lesson) -> bool:
+    return viewer.is_person and viewer.acts_as(Role.REVIEWER, lesson.organisation_id)
+
+
+def _wrote_it(viewer: Viewer, lesson: Lesson) -> bool:
+    return LessonVersion.objects.in_work().filter(lesson=lesson, author=viewer.user_id).exists()

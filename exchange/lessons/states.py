@@ -1,0 +1,36 @@
+"""What may happen to a lesson in which state: the one table that actions and pages read."""
+
+from typing import Final
+
+from exchange.lessons.choices import State
+
+# Action → state it starts from → state it leads to. Who may do it is in `policies`.
+TRANSITIONS: Final[dict[str, dict[State, State]]] = {
+    "revise": {
+        State.CAPTURED: State.CAPTURED,
+        State.CHANGES_REQUESTED: State.CHANGES_REQUESTED,
+        State.PUBLISHED: State.CAPTURED,
+        State.DECLINED: State.CAPTURED,
+        State.WITHDRAWN: State.CAPTURED,
+    },
+    "submit": {
+        State.CAPTURED: State.IN_REVIEW,
+        State.CHANGES_REQUESTED: State.IN_REVIEW,
+        State.WITHDRAWN: State.IN_REVIEW,
+    },
+    "request_changes": {
+        State.IN_REVIEW: State.CHANGES_REQUESTED,
+        State.VALIDATED: State.CHANGES_REQUESTED,
+    },
+    "decline": {State.IN_REVIEW: State.DECLINED},
+    "approve": {State.IN_REVIEW: State.VALIDATED},
+    "publish": {State.VALIDATED: State.PUBLISHED},
+    # While readers have a published version, in whatever state a newer text may be.
+    "withdraw": {state: State.WITHDRAWN for state in State if state != State.WITHDRAWN},
+    "change_audience": {state: state for state in State},
+}
+
+
+def next_state(action: str, state: str) -> State | None:
+    """Return the state that `action` leads to from `state`, or None when the state excludes it."""
+    return TRANSITIONS[action].get(State(state))

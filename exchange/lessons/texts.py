@@ -1,0 +1,264 @@
+"""What people and programs may write into a lesson, and what it must hold before it goes on."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exchange.common.errors import Invalid, Message
+from exchange.common.text import find_unstorable, lines
+from exchange.lessons import choices
+from exchange.lessons.models import TEXT_FIELDS, LessonVersion
+from exchange.lessons.models.version import LONG
+from exchange.partners.models import validate_unlocode
+from exchange.topics.models import Topic
+
+LessonText = Mapping[str, Any]
+
+TITLE_LENGTH = 140
+EXTERNAL_ID_LENGTH = 100
+MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3}
+TAG_LENGTH = 40
+PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
+CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
+DANGEROUS = ("javascript:", "vbscript:", "data:", "file:")
+
+REQUIRED: dict[str, Message] = {
+    "title": gettext_lazy("Give it a title, written as advice."),
+    "summary": gettext_lazy("Say in two or three sentences what a busy colleague should remember."),
+    "kind": gettext_lazy("Choose what kind of lesson it is."),
+    "language": gettext_lazy("Choose the language it is written in."),
+    "ports": gettext_lazy("Name the port where it happened, such as SEGOT."),
+    "topics": gettext_lazy("Choose one to three topics."),
+    "situation": gettext_lazy("Describe the situation: what was expected, what happened, when."),
+    "practice": gettext_lazy("Describe what you did, so that another port can follow it."),
+    "lesson_text": gettext_lazy("Write the general lesson, without your local detail."),
+    "recommendation": gettext_lazy("Recommend at least one action, and say who should take it."),
+    "evidence_level": gettext_lazy("Choose how well the effect is known."),
+    "started": gettext_lazy("Say when it began: a year is enough, such as 2023."),
+    "maturity": gettext_lazy("Choose where it stands today."),
+    "preconditions": gettext_lazy("Name what it needs to work, or write “none known”."),
+    "transfer_advice": gettext_lazy("Say what to copy, what to adapt and what not to copy."),
+    "contact": gettext_lazy("Name a person or a mailbox that answers questions."),
+}
+NO_ANALYSIS = gettext_lazy("Say why it happened: this is a lesson from a problem.")
+NO_EVIDENCE = gettext_lazy("Give the evidence of its effect, or write “not measured yet”.")
+
+
+def missing_for_review(version: LessonVersion) -> dict[str, list[Message]]:
+    """Return by field what a text lacks before it may be submitted; empty when nothing."""
+    missing = {
+        field: [message]
+        for field, message in REQUIRED.items()
+        if not (version.topics.exists() if field == "topics" else getattr(version, field))
+    }
+    if version.kind == choices.Kind.PROBLEM and not version.analysis:
+        missing["analysis"] = [NO_ANALYSIS]
+    return missing
+
+
+def missing_for_publication(version: LessonVersion) -> dict[str, list[Message]]:
+    """Return by field what a text lacks before it may be approved and published."""
+    return missing_for_review(version) | ({} if version.evidence else {"evidence": [NO_EVIDENCE]})
+
+
+def clean_text(
+    text: LessonText, base: LessonVersion | None = None
+) -> tuple[dict[str, Any], list[Topic]]:
+    """Return every field as it is stored, and the topics; what `text` leaves out is as in `base`.
+
+    Nothing is required. Raises Invalid with messages by field; a key that is no field is one.
+    """
+    errors: dict[str, Sequence[Message]] = {}
+    base = base or LessonVersion()
+    fields = {name: getattr(base, name) for name in TEXT_FIELDS}
+    topics = list(base.topics.all()) if "topics" not in text and not base._state.adding else []
+    for name, value in text.items():
+        try:
+            if name == "topics":
+                topics = _topics(value)
+            elif name not in fields:
+                raise ValidationError(_("There is no such field. Leave it out."))
+            else:
+                fields[name] = _cleaner(name)(value)
+        except ValidationError as error:
+            errors[name] = error.messages
+    if not errors and not _in_order(fields["started"], fields["ended"]):
+        errors["ended"] = [_("The end lies before the start. Check both dates.")]
+    if errors:
+        raise Invalid(errors)
+    fields["titles"] = {
+        code: title for code, title in fields["titles"].items() if code != fields["language"]
+    }
+    return fields, topics
+
+
+def clean_external_id(value: Any) -> str | None:
+    """Return the owner's own key of a lesson as it is stored, or None. Raises Invalid."""
+    try:
+        return _short(_text(value, one_line=True), EXTERNAL_ID_LENGTH) or None
+    except ValidationError as error:
+        raise Invalid({"external_id": error.messages}) from error
+
+
+def _cleaner(name: str) -> Callable[[Any], Any]:
+    own: dict[str, Callable[[Any], Any]] = {
+        "titles": _titles,
+        "ports": _ports,
+        "tags": _tags,
+        "sdgs": _sdgs,
+        "started": _date,
+        "ended": _date,
+        "sources": _sources,
+    }
+    return own.get(name) or (lambda value: _field(name, value))
+
+
+def _field(name: str, value: Any) -> str:
+    """Clean a text or a choice by what its model field says."""
+    field = cast("models.Field[Any, Any]", LessonVersion._meta.get_field(name))
+    text = _text(value, one_line=not isinstance(field, models.TextField))
+    if field.choices:
+        if text and text not in {str(code) for code, _label in field.flatchoices}:
+            raise ValidationError(
+                _("“%(value)s” is not among the choices."), params={"value": text}
+            )
+        if not text and not field.blank:
+            return str(field.get_default())
+        return text
+    return _short(text, field.max_length or 0)
+
+
+def _text(value: Any, *, one_line: bool) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValidationError(_("Write this as text."))
+    if find_unstorable(value):
+        raise ValidationError(
+            _("This holds a character that cannot be stored. Please type the text again.")
+        )
+    if one_line:
+        return CONTROL.sub("", " ".join(value.split()))
+    return CONTROL.sub("", "\n".join(value.splitlines())).strip()
+
+
+def _short(text: str, limit: int) -> str:
+    if len(text) > limit:
+        raise ValidationError(
+            _("Shorten this to %(limit)s characters; it has %(length)s."),
+            params={"limit": limit, "length": len(text)},
+        )
+    return text
+
+
+def _list(value: Any, name: str) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+        raise ValidationError(_("Write this as a list."))
+    if len(value) > MOST[name]:
+        raise ValidationError(_("Choose at most %(most)s."), params={"most": MOST[name]})
+    return list(value)
+
+
+def _topics(value: Any) -> list[Topic]:
+    codes = [_text(code, one_line=True) for code in _list(value, "topics")]
+    found = Topic.objects.in_bulk(codes)
+    unknown = [code for code in codes if code not in found]
+    if unknown:
+        raise ValidationError(
+            _("“%(code)s” is no topic we know. Choose one from the list."),
+            params={"code": unknown[0]},
+        )
+    return sorted(found.values(), key=lambda topic: topic.sort)
+
+
+def _ports(value: Any) -> list[str]:
+    codes = {
+        "".join(_text(code, one_line=True).split()).upper() for code in _list(value, "ports")
+    } - {""}
+    for code in codes:
+        validate_unlocode(code)
+    return sorted(codes)
+
+
+def _tags(value: Any) -> list[str]:
+    tags: dict[str, str] = {}
+    for raw in _list(value, "tags"):
+        tag = _short(_text(raw, one_line=True), TAG_LENGTH)
+        tags.setdefault(tag.casefold(), tag)
+    return [tag for tag in tags.values() if tag]
+
+
+def _sdgs(value: Any) -> list[int]:
+    numbers = set()
+    for raw in _list(value, "sdgs"):
+        number = int(raw) if isinstance(raw, str) and raw.isdecimal() else raw
+        if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 17:
+            raise ValidationError(_("The goals have the numbers 1 to 17."))
+        numbers.add(number)
+    return sorted(numbers)
+
+
+def _titles(value: Any) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValidationError(_("Write this as a list of languages, each with its title."))
+    if unknown := set(value) - set(dict(choices.LANGUAGES)):
+        raise ValidationError(
+            _("“%(code)s” is no language we know."), params={"code": str(min(map(str, unknown)))}
+        )
+    titles = {
+        code: _short(_text(title, one_line=True), TITLE_LENGTH) for code, title in value.items()
+    }
+    return {code: title for code, title in titles.items() if title}
+
+
+def _date(value: Any) -> str:
+    text = _text(value, one_line=True)
+    try:
+        if text and not PARTIAL_DATE.fullmatch(text):
+            raise ValueError
+        if text:
+            dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError as error:
+        raise ValidationError(
+            _("Write a year, a month or a day, such as 2023, 2023-03 or 2023-03-06.")
+        ) from error
+    return text
+
+
+def _in_order(started: str, ended: str) -> bool:
+    known = min(len(started), len(ended))
+    return started[:known] <= ended[:known]
+
+
+def _sources(value: Any) -> str:
+    text = _short(_text(value, one_line=False), LONG)
+    for line in lines(text):
+        _check_source(line)
+    return text
+
+
+def _check_source(line: str) -> None:
+    if line.lower().startswith(("http://", "https://")):
+        URLValidator(
+            schemes=["http", "https"],
+            message=_("“%(value)s” is no web address. Check it, or describe the source in words."),
+        )(line)
+        return
+    squeezed = "".join(char for char in line if char.isprintable() and not char.isspace())
+    if SCHEME.match(line) or squeezed.lower().startswith(DANGEROUS):
+        raise ValidationError(
+            _("“%(value)s” is no web address that we link. Use http(s), or words."),
+            params={"value": line[:80]},
+        )
