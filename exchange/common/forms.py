@@ -1,0 +1,71 @@
+"""What forms of every slice share: a nonce against double clicks, a lock against lost updates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from exchange.common.ids import uuid7
+from exchange.common.once import fingerprint
+
+
+class NonceMixin(forms.Form):
+    """A form that can be sent once: the view wraps its action in `once(key=form.nonce, …)`."""
+
+    nonce = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Part of this form got lost on the way. Reload the page and try again.")
+        },
+    )
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Give each new form a nonce of its own."""
+        if field_name == "nonce" and "nonce" not in self.initial:
+            self.initial["nonce"] = uuid7()
+        return super().get_initial_for_field(field, field_name)
+
+    @property
+    def key(self) -> str:
+        """Return the nonce of a valid form, as `once` takes it."""
+        return str(self.cleaned_data["nonce"])
+
+
+class LockMixin(forms.Form):
+    """A form about a thing that others may change meanwhile: carries the counter it was opened at."""
+
+    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+
+class WordsField(forms.CharField):
+    """Several short entries in one line, separated by commas; cleaned to a list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value) or ""
+        return [word for part in text.replace(";", ",").split(",") if (word := part.strip())]
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators(", ".join(value))
+
+
+def print_of(request: HttpRequest) -> str:
+    """Return what tells this request from another with the same nonce: its address and its body."""
+    fields = sorted(
+        (name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    )
+    return fingerprint(request.path.encode(), repr(fields).encode())
+
+
+def add_errors(form: forms.Form, errors: Mapping[str, Sequence[Any]]) -> None:
+    """Show what an action refused at the fields it names, and elsewhere at the top of the form."""
+    for name, messages in errors.items():
+        for message in messages:
+            form.add_error(name if name in form.fields else None, str(message))
