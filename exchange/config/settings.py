@@ -207,6 +207,10 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Seconds between two sweeps by beat: what a lost doorbell costs at most.
 SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30)
+# A digest leaves out what is younger than this: time to mend or take back what was published.
+DIGEST_GRACE_SECONDS = env.integer("EXCHANGE_DIGEST_GRACE_SECONDS", 600)
+# How long a sender may hold a mail before another takes it over.
+LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300)
 CELERY_BEAT_SCHEDULE = {
     name: {
         "task": task,
