@@ -1,19 +1,94 @@
 """The pages that belong to no slice."""
 
-from django.http import HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from exchange.activity.feed import Entry, entries
+from exchange.activity.models import Event
+from exchange.activity.verbs import news_verbs
+from exchange.audiences.viewer import Viewer
+from exchange.common import mailbox as post
+from exchange.common.providers import panels_for, todos_for
+from exchange.home import mailbox
+from exchange.lessons.models import Lesson
 from exchange.partners.middleware import ViewedRequest
+
+SHOWN = 10
+LATEST = 6
+# Several events may be of one thing, and some of things that are gone: more are read than shown.
+READ = 40
+SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
 @require_GET
 def home(request: ViewedRequest) -> HttpResponse:
     """Show the dashboard to who has signed in, and to everybody else what this is."""
-    return render(request, "home/landing.html")
+    if not request.viewer.is_person:
+        published = Lesson.objects.visible_to(request.viewer).published().with_shown()
+        latest = published.order_by("-published_at", "-pk")[:LATEST]
+        return render(request, "home/landing.html", {"latest": latest})
+    drafts = Lesson.objects.visible_to(request.viewer).being_written_by(request.viewer)
+    context = {
+        "todos": todos_for(request.viewer),
+        "news": news_for(request.viewer),
+        "drafts": drafts.select_related("latest_version").order_by("-changed_at")[:SHOWN],
+        "panels": panels_for("home", request.viewer),
+    }
+    return render(request, "home/dashboard.html", context)
+
+
+def news_for(viewer: Viewer) -> list[Entry]:
+    """Return the newest news the viewer may see, each thing once, newest first."""
+    events = Event.objects.visible_to(viewer).filter(verb__in=news_verbs())
+    newest = entries(events.select_related("actor").order_by("-pk")[:READ], viewer)
+    each_once = {entry.target.pk: entry for entry in reversed(newest)}
+    return sorted(each_once.values(), key=lambda entry: -entry.event.pk)[:SHOWN]
 
 
 @require_GET
 def about(request: ViewedRequest) -> HttpResponse:
     """Say how visibility works, and whom figures and software are owed to."""
     return render(request, "home/about.html")
+
+
+@require_GET
+def mails(request: ViewedRequest) -> HttpResponse:
+    """List the letters that went to files; 404 unless the mailbox is open."""
+    _require_open(request)
+    return render(request, "home/mailbox.html", {"mails": post.messages()[:100]})
+
+
+@require_GET
+def mail(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show one letter: headers, text, and links to its HTML and its source."""
+    return render(request, "home/mail.html", {"mail": _mail(request, pk)})
+
+
+@require_GET
+def mail_html(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Answer with the HTML part alone, sealed off: no script, no request, no origin."""
+    response = HttpResponse(_mail(request, pk).html)
+    response.headers["Content-Security-Policy"] = SEALED
+    return response
+
+
+@require_GET
+def mail_source(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Answer with the letter as it would have left."""
+    return HttpResponse(_mail(request, pk).raw, content_type="text/plain; charset=utf-8")
+
+
+def _mail(request: ViewedRequest, pk: UUID) -> post.StoredMail:
+    _require_open(request)
+    found = post.message(pk)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _require_open(request: ViewedRequest) -> None:
+    if not mailbox.is_open_for(request):
+        raise Http404
