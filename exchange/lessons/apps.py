@@ -7,6 +7,8 @@ class LessonsConfig(AppConfig):
     name = "exchange.lessons"
 
     def ready(self) -> None:
-        from exchange.lessons import events
+        from exchange.lessons import events, search, waiting
 
         events.register()
+        search.register()
+        waiting.register()

@@ -28,6 +28,14 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
             "shown_version__topics"
         )
 
+    def with_latest(self) -> Self:
+        """Load the latest version and its owner: what those who work on a lesson look at."""
+        return self.select_related("latest_version", "organisation", "audience")
+
+    def sent_back_to(self, viewer: Viewer) -> Self:
+        """Return what a reviewer sent back to the viewer, who wrote the latest version."""
+        return self.filter(latest_version__author=viewer.user_id, state=State.CHANGES_REQUESTED)
+
     def being_written_by(self, viewer: Viewer) -> Self:
         """Return the viewer's own lessons that are not out of their hands yet."""
         return self.filter(

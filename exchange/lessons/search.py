@@ -1,0 +1,129 @@
+"""What search knows of lessons: the text that readers see now, drafts at home."""
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import islice
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.common.markdown import plain
+from exchange.common.text import sort_key
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models.lesson import LessonQuerySet
+from exchange.search.documents import DocumentSource, Found, SearchDocument, register_source
+
+MARKDOWN = (
+    "situation",
+    "analysis",
+    "practice",
+    "lesson_text",
+    "recommendation",
+    "evidence",
+    "preconditions",
+    "obstacles",
+    "transfer_advice",
+)
+PLAIN = ("effort", "suppliers", "sources")
+CHUNK = 500
+SUGGESTIONS = 8
+
+
+def documents(ids: Collection[UUID] | None) -> Iterator[SearchDocument]:
+    """Return every lesson, or those of `ids` that exist, for the indexer."""
+    rows = Lesson.objects.all() if ids is None else Lesson.objects.filter(pk__in=ids)
+    return map(document, _loaded(rows).iterator(chunk_size=CHUNK))
+
+
+def visible(viewer: Viewer) -> Iterator[SearchDocument]:
+    """Return what the viewer may see, for answers without an index."""
+    rows = _loaded(Lesson.objects.visible_to(viewer))
+    return map(document, rows.iterator(chunk_size=CHUNK))
+
+
+def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
+    """Return what the result page shows of those of `ids` that the viewer may see; two queries."""
+    rows = Lesson.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+    return {lesson.pk: found(lesson) for lesson in rows}
+
+
+def titles(viewer: Viewer, prefix: str) -> list[str]:
+    """Return titles with a word that begins with `prefix`, among what the viewer may see."""
+    wanted = sort_key(prefix.strip())
+    if not wanted:
+        return []
+    begins = re.compile(rf"(?<!\w){re.escape(wanted)}")
+    rows = Lesson.objects.visible_to(viewer).order_by("-changed_at", "-pk")
+    pairs = rows.values_list("shown_version__title", "shown_version__titles").iterator()
+    texts = (text for title, others in pairs for text in (title, *others.values()))
+    return list(islice((text for text in texts if begins.search(sort_key(text))), SUGGESTIONS))
+
+
+def document(lesson: Lesson) -> SearchDocument:
+    """Return the lesson as it is indexed."""
+    version = shown(lesson)
+    topics = list(version.topics.all())
+    return SearchDocument(
+        key=f"lesson:{lesson.pk}",
+        kind="lesson",
+        title=version.title,
+        other_titles=tuple(version.titles.values()),
+        body=body(version),
+        language=version.language,
+        topics=frozenset(code for topic in topics for code in (topic.code, topic.theme_code)),
+        organisation=str(lesson.organisation_id),
+        date=(lesson.published_at or lesson.changed_at).date(),
+        audiences=frozenset({lesson.effective_audience_id, lesson.home_audience_id}),
+    )
+
+
+def found(lesson: Lesson) -> Found:
+    """Return the lesson as the result page shows it, in the reader's language where it can be."""
+    version = shown(lesson)
+    return Found(
+        title=version.title_here,
+        url=lesson.get_absolute_url(),
+        text=body(version),
+        language=version.language,
+        organisation=str(lesson.organisation),
+        date=(lesson.published_at or lesson.changed_at).date(),
+        topics=tuple(str(topic) for topic in version.topics.all()),
+    )
+
+
+def body(version: LessonVersion) -> str:
+    """Return all that a version says, without Markdown's marks."""
+    parts = [
+        version.summary,
+        *(plain(getattr(version, name)) for name in MARKDOWN),
+        *(getattr(version, name) for name in PLAIN),
+        " ".join([*version.tags, *version.ports]),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def shown(lesson: Lesson) -> LessonVersion:
+    """Return the version that readers see; every lesson has one after its first transaction."""
+    if lesson.shown_version is None:
+        raise LessonVersion.DoesNotExist("a lesson without a version")
+    return lesson.shown_version
+
+
+def register() -> None:
+    """Register lessons with search."""
+    register_source(
+        DocumentSource(
+            kind="lesson",
+            label=_("Lessons"),
+            documents=documents,
+            visible=visible,
+            load=load,
+            titles=titles,
+        )
+    )
+
+
+def _loaded(rows: LessonQuerySet) -> LessonQuerySet:
+    return rows.filter(~Q(shown_version=None)).with_shown().order_by("pk")

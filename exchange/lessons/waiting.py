@@ -1,0 +1,61 @@
+"""What lessons wait for whom, and what other pages show of lessons."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.common.providers import Panel, Todo, register_panel, register_todo
+from exchange.lessons.models import Lesson
+from exchange.partners.models import Organisation
+
+PANEL_ROWS = 5
+
+
+def todos(viewer: Viewer) -> Iterator[Todo]:
+    """Return the reviews that wait for the viewer, and their texts that were sent back."""
+    if not viewer.is_person:
+        return
+    for lesson in Lesson.objects.visible_to(viewer).waiting_for_review_by(viewer).with_latest():
+        yield Todo(
+            kind="review",
+            heading=_("Waits for your review or publication"),
+            title=str(lesson.latest_version),
+            url=reverse("lessons:review", args=[lesson.pk]),
+            since=lesson.changed_at,
+            detail=lesson.get_state_display(),
+        )
+    sent_back = Lesson.objects.visible_to(viewer).sent_back_to(viewer).with_latest()
+    for lesson in sent_back:
+        yield Todo(
+            kind="mend",
+            heading=_("Sent back to you"),
+            title=str(lesson.latest_version),
+            url=lesson.get_absolute_url(),
+            since=lesson.changed_at,
+            detail=lesson.get_state_display(),
+        )
+
+
+def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | None:
+    """Return an organisation's latest lessons that the viewer may see; none, no panel."""
+    lessons = (
+        Lesson.objects.visible_to(viewer)
+        .filter(organisation=organisation)
+        .published()
+        .with_shown()
+        .order_by("-published_at", "-pk")[:PANEL_ROWS]
+    )
+    if not lessons:
+        return None
+    return Panel(
+        template="lessons/_organisation_panel.html",
+        context={"lessons": lessons, "organisation": organisation},
+    )
+
+
+def register() -> None:
+    """Register what waits and what is shown elsewhere."""
+    register_todo(todos)
+    register_panel("organisation")(organisation_panel)

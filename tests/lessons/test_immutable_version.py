@@ -1,0 +1,57 @@
+"""The database itself keeps the versions as they were made."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from exchange.lessons.models import LessonVersion
+from tests.cast import Cast
+from tests.lessons.factories import make_lesson
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "Rewritten"},
+        {"evidence": ""},
+        {"number": 9},
+        {"titles": {}},
+        {"created_at": "2020-01-01T00:00:00Z"},
+    ],
+    ids=str,
+)
+def test_the_database_refuses_to_change_a_version(cast: Cast, change: dict[str, object]) -> None:
+    version = make_lesson(cast).latest_version
+    assert version
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        LessonVersion.objects.filter(pk=version.pk).update(**change)
+
+
+def test_the_database_refuses_another_author(cast: Cast) -> None:
+    version = make_lesson(cast).latest_version
+    assert version
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        LessonVersion.objects.filter(pk=version.pk).update(author=cast.tokyo.contributor)
+
+
+def test_an_account_can_be_deleted_and_its_texts_stay(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    cast.gothenburg.contributor.delete()
+    version = LessonVersion.objects.get(lesson=lesson)
+    assert (version.author_id, version.title) == (None, "Agree the plug before you order the ship")
+
+
+def migrate_to(name: str) -> None:
+    MigrationExecutor(connection).migrate([("lessons", name)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_guard_can_be_taken_off_and_put_back(cast: Cast) -> None:
+    version = LessonVersion.objects.filter(lesson=make_lesson(cast))
+    migrate_to("0001_initial")
+    try:
+        assert version.update(title="Changed while unguarded") == 1
+    finally:
+        migrate_to("0002_immutable_versions")
+    with pytest.raises(DatabaseError, match="never changed"):
+        version.update(title="Again")
