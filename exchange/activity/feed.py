@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from exchange.activity.models import Event
-from exchange.activity.verbs import Verb, target_named, verb_named
+from exchange.activity.verbs import Verb, is_known, target_named, verb_named
 from exchange.audiences.viewer import Viewer
 
 
@@ -29,9 +29,9 @@ def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
     """Return the entries for those of `events` whose target the viewer may see, in the same order.
 
     `events` must come from `visible_to(viewer)` with `select_related("actor")`. One query for each
-    type of target.
+    type of target. What a newer release recorded, and this one has no word for, is left out.
     """
-    events = list(events)
+    events = [event for event in events if is_known(event.verb)]
     ids: dict[str, set[UUID]] = defaultdict(set)
     for event in events:
         ids[event.target_type].add(event.target_id)

@@ -77,6 +77,11 @@ def verb_named(name: str) -> Verb:
     return _verbs[name]
 
 
+def is_known(name: str) -> bool:
+    """Tell whether this release has that verb, and the kind of thing it is about."""
+    return name in _verbs and _verbs[name].target_type in _targets
+
+
 def all_verbs() -> list[Verb]:
     """Return every verb, sorted by name."""
     return [_verbs[name] for name in sorted(_verbs)]

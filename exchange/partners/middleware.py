@@ -1,15 +1,16 @@
-"""Gives every request its viewer, and the reader's language."""
+"""Gives every request its viewer, and the reader's language and zone."""
 
 from collections.abc import Callable
 from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Viewer
+from exchange.common import time
 from exchange.partners import viewers
 
 CHOSEN = "organisation"
@@ -31,10 +32,13 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewed = cast(ViewedRequest, request)
         viewed.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request)))
+        zone = "UTC"
         if request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
-        response = self.get_response(request)
+            zone = request.user.timezone
+        with timezone.override(time.zone(zone)):
+            response = self.get_response(request)
         # What one person sees is for no shared cache; static files never come here.
         response.setdefault("Cache-Control", "private, no-cache")
         return response

@@ -13,23 +13,28 @@ from exchange.topics.models import Topic
 def load_topics(*, actor: Viewer, rows: Iterable[Mapping[str, str]]) -> int:
     """Make or update topics from rows of `topics.csv`; return how many there are in the rows.
 
-    Columns: code, parent, sort, label_en, label_sv, label_es, sdgs (numbers separated by `;`).
-    Parents stand before their children. Only the operator may; a taxonomy is nobody's news.
+    Columns: code, parent, sort, label_en, label_sv, label_es, sdgs (numbers separated by `;`). A
+    topic that is no longer in the rows stays: things are filed under it. Only the operator may; a
+    taxonomy is nobody's news.
     """
     if not actor.is_system:
         raise Forbidden("Only the operator keeps the topics.")
-    count = 0
-    for row in rows:
-        Topic.objects.update_or_create(
+    topics = [
+        Topic(
             code=row["code"],
-            defaults={
-                "parent_id": row["parent"] or None,
-                "sort": int(row["sort"]),
-                "label_en": row["label_en"],
-                "label_sv": row["label_sv"],
-                "label_es": row["label_es"],
-                "sdgs": [int(number) for number in row["sdgs"].split(";") if number],
-            },
+            parent_id=row["parent"] or None,
+            sort=int(row["sort"]),
+            label_en=row["label_en"],
+            label_sv=row["label_sv"],
+            label_es=row["label_es"],
+            sdgs=[int(number) for number in row["sdgs"].split(";") if number],
         )
-        count += 1
-    return count
+        for row in rows
+    ]
+    Topic.objects.bulk_create(
+        topics,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["parent", "sort", "label_en", "label_sv", "label_es", "sdgs"],
+    )
+    return len(topics)

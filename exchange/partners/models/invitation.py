@@ -26,9 +26,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
     def bearing(self, token: str) -> Self:
-        """Return the invitation that `token` opens: the one shown, or the one that was mailed."""
+        """Return the invitation that `token` opens: the one shown, or the one that was mailed.
+
+        Its `has_account` tells whether somebody with its address is here already.
+        """
         digest = tokens.digest(token)
-        return self.filter(Q(token_digest=digest) | Q(mailed_digest=digest))
+        return self.filter(Q(token_digest=digest) | Q(mailed_digest=digest)).annotate(
+            has_account=Exists(User.objects.filter(email=OuterRef("email")))
+        )
 
     def to_mail(self) -> Self:
         """Return the open invitations whose letter is due now."""
@@ -92,6 +97,8 @@ class Invitation(models.Model):
     mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.NONE)
     # When the letter is due; once it is being sent, by when that must have ended.
     mail_at = models.DateTimeField(default=time.now)
+
+    has_account: bool  # filled by `bearing`
 
     objects: ClassVar = InvitationQuerySet.as_manager()
 

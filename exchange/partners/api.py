@@ -1,0 +1,70 @@
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exchange.common.drf.filtering import AnyOf, ListQuery, SortField
+from exchange.common.drf.serializers import page_of
+from exchange.common.drf.views import ApiView
+from exchange.partners.models import Organisation, OrganisationKind
+
+
+class OrganisationQuery(ListQuery):
+    """How to list organisations."""
+
+    kind = AnyOf(serializers.ChoiceField(OrganisationKind.choices))
+    country = AnyOf(serializers.RegexField(r"^[A-Z]{2}\Z"), help_text="ISO 3166-1, such as SE.")
+    unlocode = AnyOf(serializers.RegexField(r"^[A-Z]{2}[A-Z2-9]{3}\Z"), help_text="Such as SEGOT.")
+    sort = SortField({"name": "sort_key"}, default="name")
+
+
+class OrganisationBody(serializers.Serializer[Organisation]):
+    """A partner organisation, or a reference port (`is_partner` false)."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(OrganisationKind.choices)
+    unlocode = serializers.CharField(allow_null=True)
+    country = serializers.CharField(allow_blank=True, help_text="ISO 3166-1, two letters.")
+    timezone = serializers.CharField(help_text="IANA name.")
+    website = serializers.CharField(allow_blank=True)
+    is_partner = serializers.BooleanField()
+    url = serializers.SerializerMethodField(help_text="The page for people.")
+
+    def get_url(self, organisation: Organisation) -> str:
+        return self.context["request"].build_absolute_uri(organisation.get_absolute_url())
+
+
+class Organisations(ApiView):
+    query_class: ClassVar = OrganisationQuery
+
+    @extend_schema(
+        operation_id="organisations_list",
+        summary="Partners and reference ports",
+        responses=page_of("OrganisationPage", OrganisationBody),
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """List the organisations, by name."""
+        filters = {
+            f"{name}__in": self.query[name]
+            for name in ("kind", "country", "unlocode")
+            if name in self.query
+        }
+        found = Organisation.objects.visible_to(self.viewer).filter(**filters)
+        return self.page(found, OrganisationBody)
+
+
+class OneOrganisation(ApiView):
+    @extend_schema(
+        operation_id="organisations_read",
+        summary="One organisation",
+        responses=OrganisationBody,
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Read one organisation."""
+        found = get_object_or_404(Organisation.objects.visible_to(self.viewer), pk=pk)
+        return Response(OrganisationBody(found, context=self.context).data)

@@ -1,0 +1,91 @@
+"""What a view may touch, and how a refusal is told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.common.forms import NonceMixin, add_errors, print_of
+from exchange.common.once import once
+from exchange.partners.middleware import ViewedRequest
+from exchange.partners.models import Membership, Organisation
+from exchange.partners.policies import can_coordinate
+
+
+def own_organisation(request: ViewedRequest, pk: UUID) -> Organisation:
+    """Return an organisation the viewer is in; to everybody else its inner pages do not exist."""
+    mine = Organisation.objects.visible_to(request.viewer).of(request.viewer)
+    return get_object_or_404(mine, pk=pk)
+
+
+def coordinated(request: ViewedRequest, pk: UUID) -> Organisation:
+    """Return an organisation the viewer coordinates; its other people get 403, outsiders 404."""
+    organisation = own_organisation(request, pk)
+    if not can_coordinate(request.viewer, organisation):
+        raise PermissionDenied(_("Only coordinators see this page."))
+    return organisation
+
+
+def members_of(request: ViewedRequest, organisation: Organisation) -> list[Membership]:
+    """Return the members the viewer may see, by name as people sort names."""
+    rows = Membership.objects.visible_to(request.viewer).filter(organisation=organisation)
+    return sorted(
+        rows.select_related("user"),
+        key=lambda row: Organisation.sort_key_of(row.user.full_name or row.user.email),
+    )
+
+
+@contextmanager
+def told(request: ViewedRequest, *, done: str) -> Iterator[None]:
+    """Run an action; say `done`, or say why not. Forbidden becomes 403."""
+    try:
+        yield
+    except Conflict as error:
+        messages.error(request, str(error.message))
+    except Forbidden as error:
+        raise PermissionDenied(error.message) from error
+    else:
+        messages.success(request, done)
+
+
+@contextmanager
+def told_in(form: forms.Form) -> Iterator[None]:
+    """Run an action; what it refuses becomes errors of the form. Forbidden becomes 403."""
+    try:
+        yield
+    except Invalid as error:
+        add_errors(form, error.errors)
+    except Conflict as error:
+        form.add_error(None, str(error.message))
+    except Forbidden as error:
+        raise PermissionDenied(error.message) from error
+
+
+@contextmanager
+def first_time(request: ViewedRequest, form: NonceMixin) -> Iterator[None]:
+    """Claim the form's nonce; raise Conflict when it made its thing already.
+
+    What it made showed a secret, which nobody can show again.
+    """
+    with once(owner=request.viewer.owner_key, key=form.key, fingerprint=print_of(request)) as claim:
+        if not claim.first:
+            raise Conflict(
+                _(
+                    "This was made already, and its secret was shown once. If you missed it, "
+                    "take it back below and make another."
+                )
+            )
+        yield
+
+
+def unstored(response: HttpResponse) -> HttpResponse:
+    """Keep a page with a secret out of every cache, the browser's own included."""
+    response["Cache-Control"] = "no-store, private"
+    return response

@@ -1,0 +1,130 @@
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from exchange.audiences.viewer import Role
+from exchange.partners import actions
+from exchange.partners.forms import InvitationForm, RoleForm
+from exchange.partners.middleware import ViewedRequest
+from exchange.partners.models import Invitation, Membership, Organisation
+from exchange.partners.views._reach import (
+    coordinated,
+    first_time,
+    members_of,
+    own_organisation,
+    told,
+    told_in,
+    unstored,
+)
+
+
+@login_required
+@require_safe
+def members(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show coordinators the members and the open invitations."""
+    return _members(request, coordinated(request, pk), InvitationForm())
+
+
+@login_required
+def invite(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Invite somebody and show the link, this once."""
+    organisation = coordinated(request, pk)
+    if request.method != "POST":
+        return redirect("partners:members", pk)
+    form = InvitationForm(request.POST)
+    made = None
+    if form.is_valid():
+        with told_in(form), first_time(request, form):
+            made = actions.invite(
+                actor=request.viewer,
+                organisation=organisation,
+                email=form.cleaned_data["email"],
+                role=Role(form.cleaned_data["role"]),
+            )
+    if made is None:
+        return _members(request, organisation, form)
+    invitation, token = made
+    link = settings.SITE_URL + reverse("partners:accept", args=[token])
+    context = {"organisation": organisation, "invitation": invitation, "link": link}
+    return unstored(render(request, "partners/invited.html", context))
+
+
+def _members(
+    request: ViewedRequest, organisation: Organisation, form: InvitationForm
+) -> HttpResponse:
+    invitations = Invitation.objects.for_viewer(request.viewer).open()
+    context = {
+        "organisation": organisation,
+        "members": [
+            (member, RoleForm(initial={"role": member.role}, auto_id=f"member-{member.pk}-%s"))
+            for member in members_of(request, organisation)
+        ],
+        "invitations": invitations.filter(organisation=organisation),
+        "form": form,
+    }
+    return render(request, "partners/members.html", context)
+
+
+@login_required
+@require_POST
+def revoke_invitation(request: ViewedRequest, pk: UUID, invitation: UUID) -> HttpResponse:
+    """Take an invitation back."""
+    organisation = coordinated(request, pk)
+    rows = Invitation.objects.for_viewer(request.viewer).filter(organisation=organisation)
+    row = get_object_or_404(rows, pk=invitation)
+    with told(request, done=_("The invitation of %(email)s is taken back.") % {"email": row.email}):
+        actions.revoke_invitation(actor=request.viewer, invitation=row)
+    return redirect("partners:members", pk)
+
+
+def _membership(request: ViewedRequest, organisation: Organisation, member: int) -> Membership:
+    rows = Membership.objects.visible_to(request.viewer).filter(organisation=organisation)
+    return get_object_or_404(rows.select_related("user"), pk=member)
+
+
+@login_required
+@require_POST
+def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
+    """Give a member another role."""
+    membership = _membership(request, coordinated(request, pk), member)
+    form = RoleForm(request.POST)
+    if form.is_valid():
+        role = Role(form.cleaned_data["role"])
+        done = _("%(name)s is a %(role)s now.") % {"name": membership.user, "role": role.label}
+        with told(request, done=done):
+            actions.change_role(actor=request.viewer, membership=membership, role=role)
+        return redirect("partners:members", pk)
+    return _members(request, membership.organisation, InvitationForm())
+
+
+@login_required
+def end_membership(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
+    """Ask whether to end a colleague's membership, then end it."""
+    membership = _membership(request, coordinated(request, pk), member)
+    if request.method == "POST":
+        done = _("%(name)s is no member any more.") % {"name": membership.user}
+        with told(request, done=done):
+            actions.end_membership(actor=request.viewer, membership=membership)
+        return redirect("partners:organisation", pk)
+    context = {"membership": membership, "organisation": membership.organisation}
+    return render(request, "partners/end_membership.html", context)
+
+
+@login_required
+def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Ask whether to leave one's organisation, then leave it."""
+    organisation = own_organisation(request, pk)
+    rows = Membership.objects.visible_to(request.viewer).filter(organisation=organisation)
+    membership = get_object_or_404(rows, user=request.user)
+    if request.method == "POST":
+        done = _("You have left %(organisation)s.") % {"organisation": organisation}
+        with told(request, done=done):
+            actions.end_membership(actor=request.viewer, membership=membership)
+        return redirect("partners:organisation", pk)
+    return render(request, "partners/leave.html", {"organisation": organisation})

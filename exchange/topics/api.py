@@ -1,0 +1,47 @@
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exchange.common.drf.filtering import ListQuery, SortField
+from exchange.common.drf.serializers import page_of
+from exchange.common.drf.views import ApiView
+from exchange.topics.models import Topic
+
+
+class TopicQuery(ListQuery):
+    """How to list topics."""
+
+    sort = SortField({"position": "sort", "code": "code"}, default="position")
+
+
+class TopicBody(serializers.Serializer[Topic]):
+    """A theme ("energy") or a topic under one ("energy/shore-power")."""
+
+    code = serializers.CharField()
+    parent = serializers.CharField(
+        source="parent_id", allow_null=True, help_text="The theme; null for a theme."
+    )
+    labels = serializers.SerializerMethodField(help_text="By language.")
+    sdgs = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=17),
+        help_text="UN Sustainable Development Goals.",
+    )
+
+    def get_labels(self, topic: Topic) -> dict[str, str]:
+        return {"en": topic.label_en, "sv": topic.label_sv, "es": topic.label_es}
+
+
+class Topics(ApiView):
+    query_class: ClassVar = TopicQuery
+
+    @extend_schema(
+        operation_id="topics_list",
+        summary="The two-level taxonomy",
+        responses=page_of("TopicPage", TopicBody),
+    )
+    def get(self, request: Request, **kwargs: Any) -> Response:
+        """List themes and topics in the taxonomy's order."""
+        return self.page(Topic.objects.visible_to(self.viewer), TopicBody)
