@@ -63,3 +63,8 @@ def once(*, owner: str, key: str, fingerprint: str = "") -> Iterator[Claim]:
 def forget_old_keys() -> int:
     """Delete keys older than a day; return how many."""
     return OnceKey.objects.filter(created_at__lt=time.now() - KEPT).delete()[0]
+
+
+def was_used(*, owner: str, key: str) -> bool:
+    """Tell whether `owner` has used `key` already."""
+    return OnceKey.objects.filter(owner=owner, key=key).exists()
