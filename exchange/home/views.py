@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from exchange.activity.feed import Entry, entries
@@ -35,7 +36,10 @@ def home(request: ViewedRequest) -> HttpResponse:
         "todos": todos_for(request.viewer),
         "news": news_for(request.viewer),
         "drafts": drafts.select_related("latest_version").order_by("-changed_at")[:SHOWN],
-        "panels": panels_for("home", request.viewer),
+        "panels": [
+            render_to_string(panel.template, {**panel.context, "panel": panel.context}, request)
+            for panel in panels_for("home", request.viewer)
+        ],
     }
     return render(request, "home/dashboard.html", context)
 

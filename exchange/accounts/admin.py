@@ -1,0 +1,24 @@
+from django.contrib import admin
+
+from exchange.accounts.models import User
+from exchange.common.admin import ReadOnlyAdmin
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    """People, for the operator who is asked for help with signing in."""
+
+    list_display = ("email", "full_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "language")
+    search_fields = ("email", "full_name")
+    ordering = ("email",)
+    fields = (
+        "email",
+        "full_name",
+        "language",
+        "timezone",
+        "is_active",
+        "is_staff",
+        "date_joined",
+        "last_login",
+    )

@@ -1,0 +1,77 @@
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from exchange.accounts.models import User
+from tests.cast import PASSWORD, Cast
+
+
+def sign_in(client: Client, email: str, password: str) -> int:
+    return client.post(reverse("account_login"), {"login": email, "password": password}).status_code
+
+
+def test_the_right_password_signs_in(client: Client, cast: Cast) -> None:
+    assert sign_in(client, cast.gothenburg.reader.email, PASSWORD) == 302
+    assert client.get(reverse("accounts:preferences")).status_code == 200
+
+
+def test_the_address_is_the_same_in_any_case(client: Client, cast: Cast) -> None:
+    assert sign_in(client, cast.gothenburg.reader.email.upper(), PASSWORD) == 302
+
+
+def test_a_wrong_password_is_refused(client: Client, cast: Cast) -> None:
+    assert sign_in(client, cast.gothenburg.reader.email, "wrong horse battery") == 200
+    assert client.get(reverse("accounts:preferences")).status_code == 302
+
+
+def test_an_unknown_address_is_refused_in_the_same_words(client: Client, cast: Cast) -> None:
+    def words(email: str) -> list[str]:
+        data = {"login": email, "password": "wrong horse battery"}
+        page = Client().post(reverse("account_login"), data).content.decode()
+        return re.findall(r'role="alert">(.*?)</div>', page, re.DOTALL)
+
+    assert words("nobody@example.org") == words(cast.gothenburg.reader.email) != []
+
+
+def test_nobody_signs_up(client: Client, db: None) -> None:
+    page = client.get(reverse("account_signup")).content.decode()
+    assert "By invitation only" in page
+    data = {"email": "new@example.org", "password1": PASSWORD}
+    client.post(reverse("account_signup"), data)
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_an_address_is_not_changed_on_allauths_page(client: Client, cast: Cast) -> None:
+    client.force_login(cast.gothenburg.reader)
+    data = {"email": "other@example.org", "action_add": ""}
+    assert client.post("/accounts/email/", data).status_code == 404
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(client: Client, cast: Cast) -> None:
+    email = cast.gothenburg.reader.email
+    client.post(reverse("account_reset_password"), {"email": email})
+    [letter] = mail.outbox
+    assert letter.to == [email]
+    [link] = re.findall(r"https?://[^/]+(/\S+)", letter.body)
+    form = client.get(link, follow=True)
+    new = {"password1": "another horse battery", "password2": "another horse battery"}
+    assert client.post(form.redirect_chain[-1][0], new).status_code == 302
+    assert sign_in(Client(), email, "another horse battery") == 302
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_asking_for_a_new_password_tells_nobody_who_has_an_account(
+    client: Client, cast: Cast, known: bool
+) -> None:
+    email = cast.gothenburg.reader.email if known else "nobody@example.org"
+    answer = client.post(reverse("account_reset_password"), {"email": email}, follow=True)
+    assert "If the address belongs to an account" in answer.content.decode()
+    assert len(mail.outbox) == 1
+
+
+def test_a_used_link_offers_a_new_one(client: Client, db: None) -> None:
+    page = client.get(reverse("account_reset_password_from_key", args=["1", "none"]))
+    assert "Send me a new link" in page.content.decode()

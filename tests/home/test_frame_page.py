@@ -1,0 +1,136 @@
+"""The frame that every page has."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from exchange.audiences.viewer import Role
+from exchange.partners.models import Membership
+from tests.cast import Cast
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+# Letters are read by mail programs, which want their styles inline; pages never do.
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "email" not in str(path.parent))
+INLINE = re.compile(
+    r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|\shx-on|javascript:|<script(?![^>]*\ssrc=)""",
+    re.IGNORECASE,
+)
+CAP = 60_000
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_a_template_has_no_inline_script_or_style(path: Path) -> None:
+    assert not INLINE.findall(path.read_text())
+
+
+@pytest.mark.parametrize(
+    "breach",
+    [
+        '<p style="color: red">',
+        '<a onclick="go()">',
+        "<script>go()</script>",
+        "<style>",
+        '<a href="javascript:go()">',
+        '<p hx-on:click="go()">',
+    ],
+)
+def test_a_breach_would_be_found(breach: str) -> None:
+    assert INLINE.search(breach)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_a_template_stays_short(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 120
+
+
+@pytest.mark.parametrize("name", ["home", "about", "account_login", "account_signup"])
+def test_a_page_forbids_what_is_not_ours(client: Client, db: None, name: str) -> None:
+    policy = client.get(reverse(name))["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "style-src 'self';" in policy
+    assert "unsafe" not in policy
+
+
+def test_script_and_style_of_a_page_stay_within_the_budget(client: Client, db: None) -> None:
+    page = client.get("/").content.decode()
+    names = re.findall(r'(?:href|src)="/static/([^"]+\.(?:css|js))"', page)
+    files = [Path(str(finders.find(name))).read_bytes() for name in names]
+    assert len(files) >= 4
+    assert sum(len(gzip.compress(file)) for file in files) <= CAP
+
+
+def test_a_visitor_is_offered_to_sign_in_and_no_dashboard(client: Client, db: None) -> None:
+    page = client.get("/").content.decode()
+    assert reverse("account_login") in page
+    assert reverse("account_logout") not in page
+
+
+def test_signing_out_is_a_post(client: Client, cast: Cast) -> None:
+    client.force_login(cast.gothenburg.reader)
+    page = client.get("/about/").content.decode()
+    assert '<form method="post" action="/accounts/logout/"' in page
+    assert 'href="/accounts/logout/"' not in page
+
+
+def test_the_page_says_its_language(client: Client, cast: Cast) -> None:
+    cast.gothenburg.reader.language = "sv"
+    cast.gothenburg.reader.save()
+    client.force_login(cast.gothenburg.reader)
+    assert '<html lang="sv">' in client.get("/about/").content.decode()
+
+
+def test_the_place_where_one_is_is_marked(client: Client, db: None) -> None:
+    page = client.get(reverse("partners:organisations")).content.decode()
+    assert re.findall(r'<a href="([^"]+)" aria-current="page">', page)[0] == "/organisations/"
+
+
+def test_who_writes_for_one_organisation_has_nothing_to_choose(client: Client, cast: Cast) -> None:
+    client.force_login(cast.gothenburg.contributor)
+    assert 'class="write-for"' not in client.get("/about/").content.decode()
+
+
+def test_who_writes_for_several_chooses_one(client: Client, cast: Cast) -> None:
+    karin = cast.gothenburg.contributor
+    Membership.objects.create(
+        user=karin, organisation=cast.tokyo.organisation, role=Role.CONTRIBUTOR
+    )
+    client.force_login(karin)
+    page = client.get("/about/").content.decode()
+    pressed = re.findall(r'value="([^"]+)" aria-pressed="true"', page)
+    assert set(pressed) == {str(cast.gothenburg.organisation.pk)}
+
+
+def test_the_frame_costs_five_queries_at_most(
+    client: Client, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(cast.gothenburg.contributor)
+    with django_assert_max_num_queries(5):
+        client.get("/about/")
+
+
+def test_a_missing_page_says_what_to_do(client: Client, db: None) -> None:
+    answer = client.get("/nothing/")
+    assert answer.status_code == 404
+    assert "not meant for your eyes" in answer.content.decode()
+
+
+def test_a_lost_form_token_is_explained(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {})
+    assert answer.status_code == 403
+    assert "send it once more" in answer.content.decode()
+
+
+def test_our_own_fault_is_told_without_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("exchange.home.views.render", fail)
+    answer = Client(raise_request_exception=False).get("/about/")
+    assert answer.status_code == 500
+    assert "our fault" in answer.content.decode()
