@@ -32,10 +32,12 @@ class ActorLabel(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["kind", "actor_id"],
-                nulls_distinct=False,
-                name="activity_one_label_per_actor",
-            )
+                fields=["kind", "actor_id"], name="activity_one_label_per_actor"
+            ),
+            # The system and passers-by have no id; in a unique constraint NULLs are not equal.
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(actor_id=None), name="activity_one_label_per_kind"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     }
     for name, task in {
         "sequence-events": "exchange.activity.tasks.sequence_events",
+        "send-invitations": "exchange.partners.tasks.send_invitations",
         "follow-log-for-search": "exchange.search.tasks.follow_log",
         "plan-digests": "exchange.digests.tasks.plan_digests",
         "send-mail": "exchange.digests.tasks.send_mail",
@@ -255,7 +256,10 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "exchange.common.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "exchange.common.middleware.RequestIdFilter"},
+        "secret_addresses": {"()": "exchange.common.logs.SecretAddresses"},
+    },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}
     },
@@ -263,7 +267,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["request_id"],
+            "filters": ["request_id", "secret_addresses"],
         }
     },
     "root": {"handlers": ["console"], "level": env.text("EXCHANGE_LOG_LEVEL", "WARNING")},

@@ -36,7 +36,7 @@ class OrganisationBody(serializers.Serializer[Organisation]):
     url = serializers.SerializerMethodField(help_text="The page for people.")
 
     def get_url(self, organisation: Organisation) -> str:
-        return self.context["request"].build_absolute_uri(organisation.get_absolute_url())
+        return str(self.context["request"].build_absolute_uri(organisation.get_absolute_url()))
 
 
 class Organisations(ApiView):

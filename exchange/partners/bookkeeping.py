@@ -5,7 +5,8 @@ import datetime as dt
 from django.db.models import Q
 
 from exchange.common import time
-from exchange.partners.models import ApiClient
+from exchange.partners import tokens
+from exchange.partners.models import ApiClient, Invitation, MailState
 
 
 def note_use(client: ApiClient) -> None:
@@ -15,3 +16,41 @@ def note_use(client: ApiClient) -> None:
         ApiClient.objects.filter(
             Q(last_used_at=None) | Q(last_used_at__lt=minute_ago), pk=client.pk
         ).update(last_used_at=time.now())
+
+
+# A worker that has not settled a letter by then has died over it.
+LETTER_TIME = dt.timedelta(minutes=5)
+
+
+def begin_letter(invitation: Invitation) -> str | None:
+    """Claim an invitation's letter and return the token that goes into it; None when it is not due.
+
+    The token is made only now, and only its digest is kept.
+    """
+    secret = tokens.new_secret()
+    claimed = (
+        Invitation.objects.to_mail()
+        .filter(pk=invitation.pk)
+        .update(
+            mail_state=MailState.SENDING,
+            mailed_digest=tokens.digest(secret),
+            mail_at=time.now() + LETTER_TIME,
+        )
+    )
+    return secret if claimed else None
+
+
+def settle_letter(
+    invitation: Invitation, state: MailState, *, again_in: dt.timedelta = dt.timedelta()
+) -> None:
+    """Note what became of a letter that is being sent."""
+    Invitation.objects.filter(pk=invitation.pk, mail_state=MailState.SENDING).update(
+        mail_state=state, mail_at=time.now() + again_in
+    )
+
+
+def note_lost_letters() -> int:
+    """Note the letters whose worker died over them as perhaps mailed; return how many."""
+    return Invitation.objects.filter(mail_state=MailState.SENDING, mail_at__lt=time.now()).update(
+        mail_state=MailState.UNKNOWN
+    )

@@ -1,5 +1,4 @@
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from exchange.activity.log import record
@@ -33,23 +32,22 @@ def create_organisation(
     if not can_admit(actor):
         raise Forbidden(_("Only the operator admits organisations."))
     name, unlocode = name.strip(), (unlocode or "").strip().upper() or None
-    key = Organisation.sort_key_of(name)
     listed = port_with(unlocode)
-    if Organisation.objects.filter(Q(sort_key=key) | Q(unlocode=unlocode or "-")).exists():
-        raise Conflict(_("An organisation with this name or UN/LOCODE is here already."))
     organisation = Organisation(
         name=name,
-        sort_key=key,
+        sort_key=Organisation.sort_key_of(name),
         kind=kind,
         unlocode=unlocode,
-        country=country or (unlocode or "")[:2],
+        country=country.upper() or (unlocode or "")[:2],
         timezone=timezone or (listed.timezone if listed else "UTC"),
         website=website,
         is_partner=is_partner,
     )
+    check(organisation, alone=True)
+    if Organisation.objects.like(organisation).exists():
+        raise Conflict(_("An organisation with this name or UN/LOCODE is here already."))
     if is_partner:
-        home = audiences.make_organisation_audience(actor=actor, name=name[:150])
-        organisation.home_audience = home
+        organisation.home_audience = audiences.make_organisation_audience(actor=actor, name=name)
     check(organisation)
     organisation.save()
     if is_partner and organisation.home_audience:

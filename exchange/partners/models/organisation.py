@@ -34,6 +34,16 @@ def validate_unlocode(value: str) -> None:
         )
 
 
+def validate_country(value: str) -> None:
+    """Raise ValidationError unless `value` is an ISO 3166-1 code of two letters."""
+    if value not in COUNTRIES:
+        raise ValidationError(
+            _("“%(value)s” is no country code. It has two letters, such as SE or US."),
+            code="country",
+            params={"value": value},
+        )
+
+
 class OrganisationKind(models.TextChoices):
     PORT = "port", _("port authority")
     TERMINAL = "terminal", _("terminal operator")
@@ -62,6 +72,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(
             Q(sort_key__contains=sort_key(words.strip()))
             | Q(unlocode__startswith=words.strip().upper())
+        )
+
+    def like(self, other: "Organisation") -> Self:
+        """Return those one would take for `other`: same code, or same name but for case and accents."""
+        return self.filter(
+            Q(sort_key=other.sort_key) | Q(unlocode__isnull=False, unlocode=other.unlocode)
         )
 
     def reading(self, audience: Audience) -> Self:
@@ -101,7 +117,9 @@ class Organisation(models.Model):
         blank=True,
         validators=[validate_unlocode],
     )
-    country = models.CharField(_("country"), max_length=2, blank=True)
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, validators=[validate_country]
+    )
     timezone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[time.validate_zone]
     )

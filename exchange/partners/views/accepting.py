@@ -75,8 +75,8 @@ def _accept_as_new(request: ViewedRequest, invitation: Invitation, token: str) -
 
 
 def _new_page(request: ViewedRequest, invitation: Invitation, form: NewPersonForm) -> HttpResponse:
-    more = {"form": form, "zones": time.zone_names()}
-    return _page(request, "partners/accept_new.html", invitation, **more)
+    zones = time.zone_names()
+    return _page(request, "partners/accept_new.html", invitation, form=form, zones=zones)
 
 
 def _welcome(request: ViewedRequest, membership: Membership) -> HttpResponse:

@@ -46,6 +46,7 @@ def invite(request: ViewedRequest, pk: UUID) -> HttpResponse:
                 organisation=organisation,
                 email=form.cleaned_data["email"],
                 role=Role(form.cleaned_data["role"]),
+                mailed=form.cleaned_data["mailed"],
             )
     if made is None:
         return _members(request, organisation, form)
