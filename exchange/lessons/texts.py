@@ -23,6 +23,7 @@ LessonText = Mapping[str, Any]
 
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
+REASON_LENGTH = 4000
 MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -106,6 +107,14 @@ def clean_external_id(value: Any) -> str | None:
         return _short(_text(value, one_line=True), EXTERNAL_ID_LENGTH) or None
     except ValidationError as error:
         raise Invalid({"external_id": error.messages}) from error
+
+
+def clean_reason(value: Any) -> str:
+    """Return a reviewer's reason as it is stored; it may be empty. Raises Invalid."""
+    try:
+        return _short(_text(value, one_line=False), REASON_LENGTH)
+    except ValidationError as error:
+        raise Invalid({"reason": error.messages}) from error
 
 
 def _cleaner(name: str) -> Callable[[Any], Any]:

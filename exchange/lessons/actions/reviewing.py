@@ -5,15 +5,12 @@ from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid
-from exchange.common.text import validate_storable
 from exchange.lessons import policies
 from exchange.lessons.actions import _steps
 from exchange.lessons.actions.writing import latest_of
 from exchange.lessons.choices import Decision
 from exchange.lessons.models import Lesson, LessonVersion, Review
-from exchange.lessons.texts import missing_for_publication
-
-REASON_LENGTH = 4000
+from exchange.lessons.texts import clean_reason, missing_for_publication
 
 
 @transaction.atomic
@@ -70,12 +67,9 @@ def keep_reason(
     actor: Viewer, lesson: Lesson, version: LessonVersion, decision: Decision, reason: str
 ) -> None:
     """Write the decision on a version; every one but an approval needs a reason. Raises Invalid."""
-    reason = "\n".join(reason.splitlines()).strip()
+    reason = clean_reason(reason)
     if not reason and decision != Decision.APPROVED:
         raise Invalid({"reason": [_("Say why, so that the author can mend it.")]})
-    if len(reason) > REASON_LENGTH:
-        raise Invalid({"reason": [_("Shorten the reason to %d characters.") % REASON_LENGTH]})
-    validate_storable(reason)
     Review.objects.create(
         lesson=lesson,
         version=version,

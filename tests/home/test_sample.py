@@ -1,0 +1,105 @@
+"""The sample world: real facts, invented people, loaded through the actions."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from exchange.accounts.models import User
+from exchange.activity.models import Event
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Viewer
+from exchange.home.sample import SAMPLE_PASSWORD
+from exchange.home.sample.facts import SILENT, lessons
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.texts import missing_for_publication
+from exchange.partners.actions import create_organisation
+from exchange.partners.models import Organisation
+from exchange.partners.viewers import anonymous, viewer_of
+
+
+@pytest.fixture
+def sample(db: None) -> None:
+    call_command("load_sample", verbosity=0)
+
+
+def eyes_of(email: str) -> Viewer:
+    return viewer_of(User.objects.get(email=email))
+
+
+def seen_by(viewer: Viewer) -> int:
+    return Lesson.objects.visible_to(viewer).count()
+
+
+def test_each_reader_finds_what_is_meant_for_them(sample: None) -> None:
+    counts = [
+        seen_by(anonymous()),
+        seen_by(eyes_of("kenji@tokyo.example.org")),
+        seen_by(eyes_of("ray@losangeles.example.org")),
+        seen_by(eyes_of("lovisa@gothenburg.example.org")),
+    ]
+    assert counts == [10, 22, 28, 28]
+
+
+def test_a_second_load_changes_nothing(sample: None) -> None:
+    def counts() -> list[object]:
+        models = (Event, User, Organisation, Audience, LessonVersion)
+        return [model.objects.count() for model in models] + [
+            sorted(Lesson.objects.values_list("external_id", "lock"))
+        ]
+
+    before = counts()
+    call_command("load_sample", verbosity=0)
+    assert counts() == before
+
+
+def test_what_somebody_changed_stays_changed(sample: None) -> None:
+    Lesson.objects.filter(external_id="L02").update(lock=99)
+    call_command("load_sample", verbosity=0)
+    assert Lesson.objects.get(external_id="L02").lock == 99
+
+
+def test_every_lesson_is_published_and_complete(sample: None) -> None:
+    shown = [lesson.shown_version for lesson in Lesson.objects.published().with_shown()]
+    assert [missing_for_publication(version) for version in shown if version] == [{}] * 28
+
+
+def test_every_title_is_there_in_three_languages(sample: None) -> None:
+    titles = LessonVersion.objects.values_list("language", "titles")
+    assert {(language, *sorted(others)) for language, others in titles} == {("en", "es", "sv")}
+
+
+def test_a_silent_source_is_told_not_filled_in(sample: None) -> None:
+    assert set(LessonVersion.objects.values_list("transfer_advice", flat=True)) == {SILENT}
+
+
+def test_every_fact_keeps_its_basis_and_its_sources(sample: None) -> None:
+    for facts in lessons():
+        evidence = LessonVersion.objects.get(lesson__external_id=facts["id"]).evidence
+        for fact in facts["evidence"]:
+            assert fact["fact"] in evidence
+            assert all(f"(<{address}>)" in evidence for address in fact["sources"])
+
+
+def test_every_address_is_nobodys(sample: None) -> None:
+    addresses = list(User.objects.values_list("email", flat=True))
+    assert addresses
+    assert all(address.endswith(".example.org") for address in addresses)
+
+
+def test_ports_that_do_not_take_part_are_reference_ports(sample: None) -> None:
+    partners = Organisation.objects.partners().values_list("unlocode", flat=True)
+    assert set(partners) == {"SEGOT", "USLAX", "JPTYO", "CAVAN", "USLGB", "NLRTM"}
+    assert not Organisation.objects.get(unlocode="SEGVX").is_partner
+
+
+def test_people_sign_in_with_the_password_that_demo_tells(sample: None) -> None:
+    email = "karin@gothenburg.example.org"
+    assert Client().login(email=email, username=email, password=SAMPLE_PASSWORD)
+
+
+def test_a_real_exchange_is_left_alone(db: None) -> None:
+    create_organisation(
+        actor=Viewer.system(), name="Port of Gothenburg", kind="port", unlocode="SEGOT"
+    )
+    with pytest.raises(CommandError, match="real exchange"):
+        call_command("load_sample")
