@@ -1,11 +1,14 @@
 """What `demo` and `up` share: prepare the data folder, then run web, worker and beat together."""
 
+import hashlib
+import os
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
 from exchange.accounts.models import User
@@ -21,7 +24,21 @@ def prepare() -> None:
     """Bring the database to this release and the static files into the data folder."""
     say(f"Preparing {settings.DATA_DIR} …")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    collect_static()
+
+
+def collect_static() -> None:
+    """Collect and compress the static files, unless they are the ones collected last."""
+    stamp = settings.STATIC_ROOT / ".collected"
+    wanted = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = os.stat(storage.path(path))
+            wanted.update(f"{path} {found.st_size} {found.st_mtime_ns}\n".encode())
+    if stamp.exists() and stamp.read_text() == wanted.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(wanted.hexdigest())
 
 
 def run_all(*, mailbox: str, fill: Callable[[], None], when_ready: Callable[[], None]) -> int:

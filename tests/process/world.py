@@ -24,6 +24,7 @@ from tests.process.visitor import Visitor
 ROOT = Path(__file__).resolve().parents[2]
 POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 REDIS = "redis://127.0.0.1:6379"
+SETTINGS = "exchange.config.settings"
 PROCESSES = ("web", "worker", "beat")
 T = TypeVar("T")
 
@@ -54,23 +55,23 @@ def clean_environment() -> dict[str, str]:
 
 
 class Template:
-    """Migrated data with the cast in it, made once a run; a world begins as its copy."""
+    """Migrated data, made once a run; a world begins as its copy."""
 
     def __init__(self, folder: Path, *, cluster: bool) -> None:
         self.folder = folder
         self.database = f"exchange_template_{uuid.uuid4().hex[:12]}" if cluster else ""
         if cluster:
             postgres(f"CREATE DATABASE {self.database}")
-        environment = clean_environment() | {"EXCHANGE_DATA": str(folder)}
+        environment = clean_environment() | {
+            "EXCHANGE_DATA": str(folder),
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
+        }
         if cluster:
             environment["DATABASE_URL"] = f"{POSTGRES}/{self.database}"
-        for command in ("migrate", "collectstatic"):
-            subprocess.run(
-                [sys.executable, "manage.py", command, "--no-input", "-v0"],
-                cwd=ROOT,
-                env=environment,
-                check=True,
-            )
+        prepare = (
+            "import django; django.setup(); from exchange.home import running; running.prepare()"
+        )
+        subprocess.run([sys.executable, "-c", prepare], cwd=ROOT, env=environment, check=True)
 
     def drop(self) -> None:
         if self.database:
@@ -104,7 +105,7 @@ class World:
             "EMAIL_URL": self.mail.url,
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
-            "DJANGO_SETTINGS_MODULE": "exchange.config.settings",
+            "DJANGO_SETTINGS_MODULE": SETTINGS,
         }
         self.database = ""
         if template.database:
