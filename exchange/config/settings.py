@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "exchange.common.middleware.RequestId",
+    "exchange.common.drf.problems.ApiProblems",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -241,6 +242,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
     "DATETIME_FORMAT": "iso-8601",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Port Exchange API",
@@ -251,6 +253,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "AudienceKind": "exchange.audiences.models.AudienceKind",
+        "LessonKind": "exchange.lessons.choices.Kind",
+        "LessonLanguage": "exchange.lessons.choices.LANGUAGES",
+        "LessonState": "exchange.lessons.choices.State",
+        "OrganisationKind": "exchange.partners.models.OrganisationKind",
+    },
 }
 
 LOGGING = {

@@ -21,8 +21,10 @@ class TopicBody(serializers.Serializer[Topic]):
     """A theme ("energy") or a topic under one ("energy/shore-power")."""
 
     code = serializers.CharField()
-    parent = serializers.CharField(
-        source="parent_id", allow_null=True, help_text="The theme; null for a theme."
+    theme = serializers.CharField(
+        source="parent_id",
+        allow_null=True,
+        help_text="The theme it stands under; null for a theme.",
     )
     labels = serializers.SerializerMethodField(help_text="By language.")
     sdgs = serializers.ListField(

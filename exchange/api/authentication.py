@@ -1,0 +1,72 @@
+"""Programs of organisations come with a token: `Authorization: Bearer ipk_<id>_<secret>`."""
+
+import hmac
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.functional import SimpleLazyObject
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from exchange.common.drf.codes import PROBLEMS
+from exchange.partners import tokens, viewers
+from exchange.partners.bookkeeping import note_use
+from exchange.partners.middleware import ViewedRequest
+from exchange.partners.models import ApiClient
+
+
+class TokenAuthentication(BaseAuthentication):
+    """Sets `request.viewer` to the client's eyes; `request.auth` is the client.
+
+    Cookies count for nothing here: without a token the viewer is anonymous, signed in or not.
+    """
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiClient] | None:
+        """Return the client of a token that works, None without a token; else raise (401)."""
+        viewed = cast(ViewedRequest, request._request)
+        header = request.headers.get("Authorization")
+        if header is None:
+            viewed.viewer = cast(Any, SimpleLazyObject(viewers.anonymous))
+            return None
+        client = _client_of(header)
+        if client is None:
+            raise AuthenticationFailed(str(PROBLEMS["invalid_token"].cause), "invalid_token")
+        note_use(client)
+        viewed.viewer = viewers.viewer_of_client(client)
+        return AnonymousUser(), client
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401."""
+        return 'Bearer realm="Port Exchange API"'
+
+
+def _client_of(header: str) -> ApiClient | None:
+    """Return the live client of a header; unknown, wrong, revoked and expired look the same."""
+    scheme, _space, token = header.partition(" ")
+    match = tokens.CLIENT_TOKEN.fullmatch(token.strip())
+    if scheme.lower() != "bearer" or match is None:
+        return None
+    identifier, secret = match.groups()
+    client = (
+        ApiClient.objects.live()
+        .filter(pk=UUID(identifier), organisation__is_partner=True)
+        .select_related("organisation")
+        .first()
+    )
+    expected = client.token_digest if client else tokens.digest("")
+    matches = hmac.compare_digest(expected, tokens.digest(secret))
+    return client if client and matches else None
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema tells of the token."""
+
+    target_class = "exchange.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the security scheme of OpenAPI."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "ipk_<id>_<secret>"}

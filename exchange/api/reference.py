@@ -1,0 +1,138 @@
+"""The contract as the page for people shows it: plain rows made from the OpenAPI document."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "post", "patch", "put", "delete")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A parameter, a field of a body, or an answer."""
+
+    name: str
+    kind: str
+    required: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One method at one address."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    text: str
+    public: bool
+    parameters: list[Row]
+    request: list[Row]
+    response: list[Row]
+    statuses: list[Row]
+
+    @property
+    def curl(self) -> str:
+        """Return how to try it from a shell."""
+        parts = [f"curl -X {self.method}"] if self.method != "GET" else ["curl"]
+        if not self.public:
+            parts.append('-H "Authorization: Bearer $TOKEN"')
+        parts += [f"-H '{row.name}: …'" for row in self.parameters if row.kind.startswith("header")]
+        if self.request:
+            parts += ["-H 'Content-Type: application/json'", "-d '{…}'"]
+        return " ".join([*parts, f'"$EXCHANGE{self.path}"'])
+
+
+def operations(document: Mapping[str, Any]) -> dict[str, list[Operation]]:
+    """Return the operations of an OpenAPI document by tag, in its order."""
+    groups: dict[str, list[Operation]] = {}
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if operation := methods.get(method):
+                tag = operation.get("tags", [""])[0]
+                groups.setdefault(tag, []).append(_operation(document, path, method, operation))
+    return groups
+
+
+def _operation(
+    document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
+) -> Operation:
+    answers = operation["responses"]
+    success: Mapping[str, Any] = answers[min(answers)]
+    return Operation(
+        id=operation["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=operation.get("summary", ""),
+        text=operation.get("description", ""),
+        public={} in operation.get("security", [{}]),
+        parameters=[_parameter(document, entry) for entry in operation.get("parameters", [])],
+        request=list(_fields(document, operation.get("requestBody", {}))),
+        response=list(_fields(document, success)),
+        statuses=[
+            Row(name=code, kind="", required=False, text=answer.get("description", ""))
+            for code, answer in sorted(answers.items())
+        ],
+    )
+
+
+def _parameter(document: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
+    return Row(
+        name=entry["name"],
+        kind=f"{entry['in']}, {_kind(document, entry['schema'])}",
+        required=entry.get("required", False),
+        text=entry.get("description", ""),
+    )
+
+
+def _fields(
+    document: Mapping[str, Any], body: Mapping[str, Any], prefix: str = ""
+) -> Iterator[Row]:
+    """Yield the fields of a body, those of objects inside it with a dotted name."""
+    for content in list(body.get("content", {}).values())[:1]:
+        yield from _properties(document, content["schema"], prefix)
+
+
+def _properties(
+    document: Mapping[str, Any], schema: Mapping[str, Any], prefix: str
+) -> Iterator[Row]:
+    schema = _resolved(document, schema)
+    if "items" in schema:
+        yield from _properties(document, schema["items"], prefix)
+    for name, part in schema.get("properties", {}).items():
+        resolved = _resolved(document, part)
+        yield Row(
+            name=f"{prefix}{name}",
+            kind=_kind(document, part),
+            required=name in schema.get("required", []),
+            text=part.get("description", "") or resolved.get("description", ""),
+        )
+        yield from _properties(document, part, f"{prefix}{name}.")
+
+
+def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a schema points at, through $ref and a single allOf or oneOf with null."""
+    while True:
+        inner = [
+            part
+            for part in (*schema.get("allOf", []), *schema.get("oneOf", []))
+            if "NullEnum" not in part.get("$ref", "")
+        ]
+        if reference := schema.get("$ref"):
+            schema = document["components"]["schemas"][reference.rpartition("/")[2]]
+        elif inner:
+            schema = inner[0]
+        else:
+            return schema
+
+
+def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    resolved = _resolved(document, schema)
+    if choices := resolved.get("enum"):
+        return " | ".join(str(choice) for choice in choices)
+    kinds = resolved.get("type", "object")
+    kind = " | ".join(kinds) if isinstance(kinds, list) else str(kinds)
+    if "items" in resolved:
+        return f"list of {_kind(document, resolved['items'])}"
+    return f"{kind} ({resolved['format']})" if "format" in resolved else kind

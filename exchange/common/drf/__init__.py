@@ -1,0 +1,1 @@
+"""What every endpoint shares: strict input, one error shape, one list shape, versions, keys."""

@@ -1,0 +1,97 @@
+"""Query parameters, read strictly: a typo must not return everything."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from exchange.common.drf.problems import Refused, at_parameter, flatten
+
+
+class AnyOf(serializers.ListField):
+    """A parameter that may be repeated; a row that matches one of the values is found."""
+
+    def __init__(self, child: serializers.Field[Any, Any, Any, Any], **kwargs: Any) -> None:
+        super().__init__(child=child, required=False, max_length=50, **kwargs)
+
+
+class Query(serializers.Serializer[Any]):
+    """The parameters of one endpoint, each a declared field; the schema lists them from here."""
+
+    @classmethod
+    def read(cls, request: Request) -> dict[str, Any]:
+        """Return the parameters of a request, with defaults; raise Refused (400) for others."""
+        query = cls()
+        given = request.query_params
+        unknown = sorted(set(given) - set(query.fields))
+        if unknown:
+            raise cls._refused(
+                [(name, "unknown_parameter", _("There is none.")) for name in unknown]
+            )
+        repeatable = {name for name, field in query.fields.items() if isinstance(field, AnyOf)}
+        twice = [name for name in given if name not in repeatable and len(given.getlist(name)) > 1]
+        if twice:
+            raise cls._refused([(name, "repeated_parameter", _("Give it once.")) for name in twice])
+        bound = cls(
+            data={
+                name: given.getlist(name) if name in repeatable else given[name] for name in given
+            }
+        )
+        if not bound.is_valid():
+            raise cls._refused(
+                [(str(path[0]), code, text) for path, code, text in flatten(bound.errors) if path]
+            )
+        return dict(bound.validated_data)
+
+    @classmethod
+    def _refused(cls, entries: list[tuple[str, str, str]]) -> Refused:
+        names = ", ".join(sorted(cls().fields)) or "–"
+        return Refused(
+            "invalid_parameter",
+            _("The parameters here are: %(names)s.") % {"names": names},
+            errors=[at_parameter(*entry) for entry in entries],
+        )
+
+
+class NoQuery(Query):
+    """An endpoint without parameters."""
+
+
+class SortField(serializers.CharField):
+    """An order: names of `choices` separated by commas, each with a minus for descending.
+
+    `choices` maps a public name to the path of a column.
+    """
+
+    default_error_messages = {"unknown": gettext_lazy("Sort by one or more of: {names}.")}
+
+    def __init__(self, choices: dict[str, str], **kwargs: Any) -> None:
+        self.choices = choices
+        names = ", ".join(sorted(choices))
+        help_text = f"Names separated by commas, each with a minus for descending: {names}."
+        super().__init__(required=False, help_text=help_text, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[tuple[str, bool]]:  # type: ignore[override]
+        """Return the columns in order, each with whether it descends."""
+        names = super().to_internal_value(data).split(",")
+        bare = [name.removeprefix("-") for name in names]
+        if set(bare) - set(self.choices) or len(set(bare)) < len(bare):
+            self.fail("unknown", names=", ".join(sorted(self.choices)))
+        return [(self.choices[name.removeprefix("-")], name.startswith("-")) for name in names]
+
+    def get_default(self) -> Any:
+        """Return the default order in the form of a parsed one."""
+        return self.to_internal_value(super().get_default())
+
+
+class ListQuery(Query):
+    """The parameters of every list; a list declares `sort` and its filters beside them."""
+
+    cursor = serializers.CharField(
+        required=False, max_length=2000, help_text="From a `next` or `prev` link; valid 24 hours."
+    )
+    limit = serializers.IntegerField(
+        required=False, default=50, min_value=1, max_value=200, help_text="Items on a page."
+    )

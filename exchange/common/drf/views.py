@@ -1,0 +1,69 @@
+"""The base of every endpoint."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.cache import patch_vary_headers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from exchange.common.drf import paging
+from exchange.common.drf.filtering import NoQuery, Query
+from exchange.common.drf.parsers import check_framing
+
+
+class ApiView(APIView):
+    """An endpoint: JSON in and out, no OPTIONS, answers that no shared cache keeps.
+
+    Who may come in is the default permission's decision; no endpoint opens itself but those that
+    set `permission_classes = []`. `query_class` declares the parameters of GET, read into `query`;
+    other methods have none.
+    """
+
+    http_method_names = ["get", "head", "post", "patch"]
+    query_class: ClassVar[type[Query]] = NoQuery
+    query: Mapping[str, Any]
+
+    @property
+    def viewer(self) -> Any:
+        """Return whose eyes: the `Viewer` that authentication has set."""
+        return self.request.viewer  # type: ignore[attr-defined]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Authenticate and check permission; then refuse what no endpoint reads."""
+        super().initial(request, *args, **kwargs)
+        check_framing(request)
+        reads = request.method in {"GET", "HEAD"}
+        self.query = (self.query_class if reads else NoQuery).read(request)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add what every answer says: it depends on the token."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization"])
+        return response
+
+    def page(self, rows: "QuerySet[Any]", serializer: type[BaseSerializer[Any]]) -> Response:
+        """Answer with the page of `rows` that `query` (of a ListQuery) asks for."""
+        found = paging.page(rows, self.request, self.query)
+        return Response(
+            {
+                "items": serializer(found.rows, many=True, context=self.context).data,
+                "next": self._link(found.next),
+                "prev": self._link(found.prev),
+            }
+        )
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """Return what output serializers need: the request and the viewer."""
+        return {"request": self.request, "viewer": self.viewer}
+
+    def _link(self, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        parameters = self.request.query_params.copy()
+        parameters["cursor"] = cursor
+        return self.request.build_absolute_uri(f"{self.request.path}?{parameters.urlencode()}")

@@ -1,0 +1,231 @@
+"""What the API says of a lesson, and what it takes for one."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from rest_framework import serializers
+
+from exchange.audiences.api import code_of
+from exchange.audiences.models import AudienceKind
+from exchange.audiences.viewer import Viewer
+from exchange.common.drf.serializers import Choice, Input, Instant, Text
+from exchange.lessons import choices
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.policies import allowed_actions
+from exchange.lessons.texts import TITLE_LENGTH
+
+SHARED = (
+    "Whom it is for: public, partners, organisation, or a group. At home with the number that "
+    "`/me` lists, such as `group:7`."
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """A lesson as one viewer is told of it: how work on it stands is said at home only."""
+
+    lesson: Lesson
+    viewer: Viewer
+    text: LessonVersion
+
+    @property
+    def at_home(self) -> bool:
+        return self.lesson.organisation_id in self.viewer.roles
+
+    @property
+    def version(self) -> int:
+        """Return what the ETag counts: every change at home, editions elsewhere."""
+        return self.lesson.lock if self.at_home else self.lesson.edition
+
+    @property
+    def state(self) -> str | None:
+        return self.lesson.state if self.at_home else None
+
+    @property
+    def external_id(self) -> str | None:
+        return self.lesson.external_id if self.at_home else None
+
+    @property
+    def updated_at(self) -> dt.datetime | None:
+        return self.lesson.changed_at if self.at_home else self.lesson.published_at
+
+    @property
+    def audience(self) -> str:
+        """Return the audience's code; elsewhere its kind, as a union names groups of others."""
+        audience = self.lesson.audience
+        return code_of(audience) if self.at_home else str(audience.kind)
+
+    @property
+    def topics(self) -> list[str]:
+        return [topic.code for topic in self.text.topics.all()]
+
+    @property
+    def allowed_actions(self) -> list[str]:
+        return allowed_actions(self.viewer, self.lesson) if self.at_home else []
+
+
+def told(lesson: Lesson, viewer: Viewer, *, latest: bool = False) -> Told:
+    """Return what `viewer` is told of a lesson: the shown text, or at home the latest one."""
+    text = lesson.shown_version
+    if latest and lesson.organisation_id in viewer.roles:
+        text = lesson.latest_version
+    if text is None:
+        raise Lesson.DoesNotExist("a lesson without a version")
+    return Told(lesson, viewer, text)
+
+
+class OwnerBody(serializers.Serializer[Any]):
+    """The organisation that vouches for a lesson."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    unlocode = serializers.CharField(allow_null=True)
+
+
+class LessonItemBody(serializers.Serializer[Any]):
+    """A lesson in a list."""
+
+    id = serializers.UUIDField(source="lesson.id")
+    organisation = OwnerBody(source="lesson.organisation")
+    audience = serializers.CharField(help_text=SHARED)
+    edition = serializers.IntegerField(
+        source="lesson.edition", help_text="How often it was published; 0 for a draft."
+    )
+    published_at = Instant(source="lesson.published_at", allow_null=True)
+    updated_at = Instant(help_text="At home any change, elsewhere the publication.")
+    version = serializers.IntegerField(help_text='For If-Match: `"v<version>"`.')
+    state = Choice(State.choices, allow_null=True, help_text="At home only, else null.")
+    external_id = serializers.CharField(allow_null=True, help_text="At home only, else null.")
+    allowed_actions = serializers.ListField(
+        child=serializers.CharField(), help_text="What you may do with it now."
+    )
+    title = serializers.CharField(source="text.title", allow_blank=True)
+    titles = serializers.DictField(
+        source="text.titles",
+        child=serializers.CharField(),
+        help_text="Titles in other languages, by language.",
+    )
+    summary = serializers.CharField(source="text.summary", allow_blank=True)
+    kind = Choice(choices.Kind.choices, source="text.kind", allow_null=True)
+    language = Choice(choices.LANGUAGES, source="text.language")
+    topics = serializers.ListField(child=serializers.CharField(), help_text="Codes of `/topics`.")
+    url = serializers.SerializerMethodField(help_text="The page for people.")
+
+    def get_url(self, lesson: Told) -> str:
+        page = lesson.lesson.get_absolute_url()
+        return str(self.context["request"].build_absolute_uri(page))
+
+    def to_representation(self, instance: Lesson | Told) -> Any:
+        """Return the body of a lesson, or of one with a text chosen."""
+        if isinstance(instance, Lesson):
+            instance = told(instance, self.context["viewer"])
+        return super().to_representation(instance)
+
+
+def _markdown(name: str) -> serializers.CharField:
+    return serializers.CharField(source=f"text.{name}", allow_blank=True, help_text="Markdown.")
+
+
+def _lines(name: str) -> serializers.CharField:
+    return serializers.CharField(
+        source=f"text.{name}", allow_blank=True, help_text="One entry a line."
+    )
+
+
+class LessonBody(LessonItemBody):
+    """A lesson with its whole text."""
+
+    ports = serializers.ListField(source="text.ports", child=serializers.CharField())
+    tags = serializers.ListField(source="text.tags", child=serializers.CharField())
+    sdgs = serializers.ListField(source="text.sdgs", child=serializers.IntegerField())
+    situation = _markdown("situation")
+    analysis = _markdown("analysis")
+    practice = _markdown("practice")
+    lesson_text = _markdown("lesson_text")
+    recommendation = _lines("recommendation")
+    evidence = _markdown("evidence")
+    evidence_level = Choice(
+        choices.EvidenceLevel.choices, source="text.evidence_level", allow_null=True
+    )
+    started = serializers.CharField(
+        source="text.started", allow_blank=True, help_text="A year, a month or a day: 2023-03."
+    )
+    ended = serializers.CharField(source="text.ended", allow_blank=True)
+    maturity = Choice(choices.Maturity.choices, source="text.maturity", allow_null=True)
+    cost_band = Choice(choices.CostBand.choices, source="text.cost_band", allow_null=True)
+    effort = serializers.CharField(source="text.effort", allow_blank=True)
+    preconditions = _lines("preconditions")
+    obstacles = _markdown("obstacles")
+    transfer_advice = _markdown("transfer_advice")
+    suppliers = _lines("suppliers")
+    contact = serializers.CharField(source="text.contact", allow_blank=True)
+    sources = _lines("sources")
+
+
+def _text(length: int = 20_000, **more: Any) -> Text:
+    return Text(
+        required=False, allow_null=True, allow_blank=True, max_length=length,
+        trim_whitespace=False, **more,
+    )  # fmt: skip
+
+
+def _choice(of: Any) -> Choice:
+    return Choice(of, required=False, allow_null=True)
+
+
+def _list_of(child: Any, most: int) -> serializers.ListField:
+    return serializers.ListField(child=child, required=False, allow_null=True, max_length=most)
+
+
+class LessonChange(Input):
+    """Changes of a lesson's text (JSON merge patch): null empties, what is missing stays.
+
+    How the fields are meant is in the guidance of the form; the same rules hold here.
+    """
+
+    title = _text(TITLE_LENGTH)
+    titles = serializers.DictField(child=_text(TITLE_LENGTH), required=False, allow_null=True)
+    summary = _text(500)
+    kind = _choice(choices.Kind.choices)
+    language = _choice(choices.LANGUAGES)
+    ports = _list_of(Text(max_length=5), 20)
+    topics = _list_of(Text(max_length=60), 3)
+    tags = _list_of(Text(max_length=40), 10)
+    sdgs = _list_of(serializers.IntegerField(min_value=1, max_value=17), 3)
+    situation = _text()
+    analysis = _text()
+    practice = _text()
+    lesson_text = _text()
+    recommendation = _text()
+    evidence = _text()
+    evidence_level = _choice(choices.EvidenceLevel.choices)
+    started = _text(10)
+    ended = _text(10)
+    maturity = _choice(choices.Maturity.choices)
+    cost_band = _choice(choices.CostBand.choices)
+    effort = _text(200)
+    preconditions = _text()
+    obstacles = _text()
+    transfer_advice = _text()
+    suppliers = _text()
+    contact = _text(200)
+    sources = _text()
+
+
+class NewLesson(LessonChange):
+    """A new draft: a title, and as much of the rest as is known yet."""
+
+    title = Text(max_length=TITLE_LENGTH)
+    audience = Text(
+        required=False,
+        default=str(AudienceKind.ORGANISATION),
+        help_text="Whom it is for once published: a code that `/me` lists.",
+    )
+    external_id = Text(
+        required=False,
+        allow_null=True,
+        max_length=100,
+        help_text="Your system's own id of it; unique in your organisation.",
+    )

@@ -1,0 +1,229 @@
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exchange.audiences.api import named
+from exchange.audiences.choosing import choices_for
+from exchange.audiences.models import Audience
+from exchange.common.drf.conditional import expected_version, versioned
+from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
+from exchange.common.drf.idempotency import answer_once
+from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
+from exchange.common.drf.problems import Refused, at_pointer, pointer
+from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, REPLAYED
+from exchange.common.drf.serializers import Instant, page_of
+from exchange.common.drf.views import ApiView
+from exchange.common.errors import Invalid
+from exchange.lessons import actions, choices
+from exchange.lessons.api.bodies import (
+    LessonBody,
+    LessonChange,
+    LessonItemBody,
+    NewLesson,
+    told,
+)
+from exchange.lessons.library import on_the_shelf
+from exchange.lessons.models import Lesson
+from exchange.lessons.policies import allowed_actions
+from exchange.partners.models import Organisation
+
+
+class LessonQuery(ListQuery):
+    """Which lessons to list."""
+
+    topic = serializers.RegexField(
+        r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z",
+        required=False,
+        max_length=60,
+        help_text="A code of `/topics`; a theme stands for its topics too.",
+    )
+    kind = AnyOf(serializers.ChoiceField(choices.Kind.choices))
+    language = AnyOf(serializers.ChoiceField(choices.LANGUAGES))
+    organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
+    published_after = Instant(required=False, help_text="At this moment or later.")
+    published_before = Instant(required=False, help_text="Before this moment.")
+    state = serializers.ChoiceField(
+        choices.State.choices,
+        required=False,
+        help_text="Lists your own organisation's lessons in this state, drafts included.",
+    )
+    sort = SortField(
+        {"published_at": "published_at", "title": "shown_version__title"}, default="-published_at"
+    )
+
+
+COLUMNS = {
+    "kind": "shown_version__kind__in",
+    "language": "shown_version__language__in",
+    "organisation": "organisation__in",
+    "published_after": "published_at__gte",
+    "published_before": "published_at__lt",
+}
+
+
+class Lessons(ApiView):
+    query_class: ClassVar = LessonQuery
+
+    @extend_schema(
+        operation_id="lessons_list",
+        summary="Published lessons you may see",
+        responses=page_of("LessonPage", LessonItemBody),
+    )
+    def get(self, request: Request) -> Response:
+        """List published lessons, newest first; with `state` those of your own organisation."""
+        shelf = on_the_shelf(self.viewer, self.query)
+        filters = {path: self.query[name] for name, path in COLUMNS.items() if name in self.query}
+        return self.page(shelf.filter(**filters).with_shown(), LessonItemBody)
+
+    @extend_schema(
+        operation_id="lessons_create",
+        summary="Push a new draft",
+        request=NewLesson,
+        parameters=[IDEMPOTENCY_KEY, ETAG, REPLAYED],
+        responses={201: LessonBody},
+    )
+    def post(self, request: Request) -> Response | HttpResponse:
+        """Make a draft of your organisation; its reviewers publish it after `submit`."""
+        return answer_once(request, self._draft)
+
+    def _draft(self) -> Response:
+        text = read(NewLesson, self.request.data)
+        viewer = self.viewer
+        organisation = Organisation.objects.visible_to(viewer).get(pk=viewer.organisation_id)
+        audience = self._audience(text.pop("audience"))
+        external_id = text.pop("external_id", None)
+        lesson = actions.draft_lesson(
+            actor=viewer,
+            organisation=organisation,
+            audience=audience,
+            text=text,
+            external_id=external_id,
+        )
+        response = answer(self, lesson.pk, status=201)
+        address = reverse("api:lesson", args=[lesson.pk])
+        response["Location"] = self.request.build_absolute_uri(address)
+        return response
+
+    def _audience(self, code: str) -> Audience:
+        found = named(code, choices_for(self.viewer))
+        if found is None:
+            raise Invalid({"audience": [_("Choose one of the codes that /me lists.")]})
+        return found
+
+
+class LessonTextQuery(Query):
+    """Which text of a lesson to read."""
+
+    text = serializers.ChoiceField(
+        ["shown", "latest"],
+        default="shown",
+        help_text="`latest`: at home the text in work, which you see before readers do.",
+    )
+
+
+class OneLesson(ApiView):
+    query_class: ClassVar = LessonTextQuery
+    parser_classes = [StrictJSONParser, MergePatchParser]
+
+    @extend_schema(
+        operation_id="lessons_read",
+        summary="One lesson",
+        parameters=[ETAG],
+        responses={200: LessonBody, 304: None},
+    )
+    def get(self, request: Request, pk: UUID) -> Response:
+        """Read a lesson as readers see it now."""
+        return answer(self, pk, latest=self.query["text"] == "latest")
+
+    @extend_schema(
+        operation_id="lessons_update",
+        summary="Change a draft's text",
+        request=LessonChange,
+        parameters=[IF_MATCH, ETAG],
+        responses=LessonBody,
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Save a new version of the text; of a published lesson readers keep the old one."""
+        lesson = lesson_of(self, pk)
+        lock = expected_version(request)
+        text = read(LessonChange, self._without_echoes(lesson, request.data))
+        if lesson.latest_version and text.get("titles"):
+            text["titles"] = {**lesson.latest_version.titles, **text["titles"]}
+        actions.revise_lesson(actor=self.viewer, lesson=lesson, text=text, lock=lock)
+        return answer(self, pk, latest=True)
+
+    def allowed_actions_now(self) -> list[str]:
+        """Return what a refusal by state says is possible instead."""
+        return allowed_actions(self.viewer, lesson_of(self, self.kwargs["pk"]))
+
+    def _without_echoes(self, lesson: Lesson, body: Any) -> Any:
+        """Return the body without fields that cannot be written and stand as they were read."""
+        if not isinstance(body, dict):
+            return body
+        present = LessonBody(told(lesson, self.viewer, latest=True), context=self.context).data
+        fixed = [name for name in body if name in present and name not in LessonChange().fields]
+        changed = [name for name in fixed if body[name] != present[name]]
+        if changed:
+            text = _("This field cannot be changed here.")
+            raise Refused(
+                "invalid", errors=[at_pointer(pointer(name), "read_only", text) for name in changed]
+            )
+        return {name: value for name, value in body.items() if name not in fixed}
+
+
+class SubmitLesson(ApiView):
+    @extend_schema(
+        operation_id="lessons_submit",
+        summary="Hand a draft to the reviewers",
+        request=None,
+        parameters=[IF_MATCH, IDEMPOTENCY_KEY, ETAG, REPLAYED],
+        responses=LessonBody,
+    )
+    def post(self, request: Request, pk: UUID) -> Response | HttpResponse:
+        """Submit the latest text; programs never review or publish."""
+        lesson = lesson_of(self, pk)
+        lock = expected_version(request)
+        read(serializers.Serializer, request.data)
+
+        def submit() -> Response:
+            actions.submit_lesson(actor=self.viewer, lesson=lesson, lock=lock)
+            return answer(self, pk, latest=True)
+
+        return answer_once(request, submit)
+
+    def allowed_actions_now(self) -> list[str]:
+        """Return what a refusal by state says is possible instead."""
+        return allowed_actions(self.viewer, lesson_of(self, self.kwargs["pk"]))
+
+
+def lesson_of(view: ApiView, pk: UUID) -> Lesson:
+    """Return a lesson that the viewer may see; 404 when there is none for them."""
+    visible = Lesson.objects.visible_to(view.viewer).with_shown()
+    found: Lesson = get_object_or_404(
+        visible.select_related("latest_version").prefetch_related("latest_version__topics"), pk=pk
+    )
+    return found
+
+
+def answer(view: ApiView, pk: UUID, *, latest: bool = False, status: int = 200) -> Response:
+    """Answer with a lesson as it is now, and its ETag."""
+    shown = told(lesson_of(view, pk), view.viewer, latest=latest)
+    body = LessonBody(shown, context=view.context).data
+    return versioned(view.request, body, shown.version, status)
+
+
+def read(serializer: type[serializers.Serializer[Any]], body: Any) -> dict[str, Any]:
+    """Return the checked input of a body; raises ValidationError (422)."""
+    checked = serializer(data=body)
+    checked.is_valid(raise_exception=True)
+    data: Mapping[str, Any] = checked.validated_data
+    return dict(data)
