@@ -1,10 +1,11 @@
 """What forms of every slice share: a nonce against double clicks, a lock against lost updates."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import uuid7
@@ -31,6 +32,12 @@ class NonceMixin(forms.Form):
     def key(self) -> str:
         """Return the nonce of a valid form, as `once` takes it."""
         return str(self.cleaned_data["nonce"])
+
+    def renew(self) -> None:
+        """Give a form that was sent a new nonce, so that it may be sent again for another thing."""
+        data = MultiValueDict(dict(cast(QueryDict, self.data).lists()))
+        data["nonce"] = str(uuid7())
+        self.data = data
 
 
 class LockMixin(forms.Form):
@@ -69,3 +76,8 @@ def add_errors(form: forms.Form, errors: Mapping[str, Sequence[Any]]) -> None:
     for name, messages in errors.items():
         for message in messages:
             form.add_error(name if name in form.fields else None, str(message))
+
+
+def set_choices(form: forms.Form, name: str, choices: Iterable[Any]) -> None:
+    """Give a form's choice field its choices."""
+    cast(forms.ChoiceField, form.fields[name]).choices = list(choices)

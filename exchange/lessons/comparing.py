@@ -1,0 +1,132 @@
+"""What differs between two texts of a lesson, field by field and word by word."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal, cast
+
+from django.db import models
+from django.utils.text import capfirst
+
+from exchange.lessons import choices
+from exchange.lessons.models import TEXT_FIELDS, LessonVersion
+from exchange.topics.models import Topic
+
+# Comparing costs the product of both lengths; longer texts are compared by line only.
+MOST_WORDS = 3_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of text that both have, or that was added or removed."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A field in which two texts differ; `before` and `after` are what a person reads there."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+
+    @property
+    def parts(self) -> list[Part]:
+        """Return what became of the words, in reading order."""
+        return word_diff(self.before, self.after)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clash(Difference):
+    """A field that two people left different: `before` is theirs, `after` is mine.
+
+    `untouched`: mine is as it was when I began, so theirs is the newer one.
+    """
+
+    untouched: bool
+
+
+def text_of(version: LessonVersion) -> dict[str, Any]:
+    """Return the LessonText of a version, as the actions take it."""
+    text = {name: getattr(version, name) for name in TEXT_FIELDS}
+    return {**text, "topics": [topic.code for topic in version.topics.all()]}
+
+
+def label_of(name: str) -> str:
+    """Return what a field is called on pages."""
+    return capfirst(str(_column(name).verbose_name))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """Return the fields in which two LessonTexts differ, in the order of the form."""
+    return [
+        Difference(
+            name=name,
+            label=label_of(name),
+            before=readable(name, before[name]),
+            after=readable(name, after[name]),
+        )
+        for name in (*TEXT_FIELDS, "topics")
+        if before[name] != after[name]
+    ]
+
+
+def clashes(
+    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]
+) -> list[Clash]:
+    """Return where my text differs from theirs; `base` is what both began from, empty if unknown."""
+    return [
+        Clash(
+            name=found.name,
+            label=found.label,
+            before=found.before,
+            after=found.after,
+            untouched=found.name in base and base[found.name] == mine[found.name],
+        )
+        for found in differences(theirs, mine)
+    ]
+
+
+def readable(name: str, value: Any) -> str:
+    """Return a field's value as people read it."""
+    if name == "topics":
+        return ", ".join(topic.label for topic in Topic.objects.filter(pk__in=value))
+    if name == "titles":
+        languages = dict(choices.LANGUAGES)
+        return "\n".join(f"{languages[code]}: {title}" for code, title in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    words = dict(_column(name).flatchoices)
+    return str(words.get(value, value)) if value else ""
+
+
+def word_diff(before: str, after: str) -> list[Part]:
+    """Return what was kept, removed and added between two texts; words when they are not too long."""
+    old, new = _words(before), _words(after)
+    if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    return list(_parts(old, new))
+
+
+def _parts(old: list[str], new: list[str]) -> Iterator[Part]:
+    matcher = SequenceMatcher(a=old, b=new, autojunk=len(old) * len(new) > 250_000)
+    for _tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        if old[i1:i2] == new[j1:j2]:
+            yield Part("same", "".join(old[i1:i2]))
+            continue
+        if i2 > i1:
+            yield Part("removed", "".join(old[i1:i2]))
+        if j2 > j1:
+            yield Part("added", "".join(new[j1:j2]))
+
+
+def _column(name: str) -> "models.Field[Any, Any]":
+    return cast("models.Field[Any, Any]", LessonVersion._meta.get_field(name))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\s+|\w+|[^\w\s]", text)

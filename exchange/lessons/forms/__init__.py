@@ -1,0 +1,14 @@
+from exchange.lessons.forms.audience import AudienceForm, AudienceMixin
+from exchange.lessons.forms.lesson import LessonForm
+from exchange.lessons.forms.library import LibraryForm
+from exchange.lessons.forms.steps import ReasonForm, ReviewForm, StepForm
+
+__all__ = [
+    "AudienceForm",
+    "AudienceMixin",
+    "LessonForm",
+    "LibraryForm",
+    "ReasonForm",
+    "ReviewForm",
+    "StepForm",
+]

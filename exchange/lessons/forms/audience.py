@@ -1,0 +1,111 @@
+"""Choosing who may read a lesson."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences import actions as audiences
+from exchange.audiences.choosing import choices_for
+from exchange.audiences.models import Audience, AudienceKind
+from exchange.audiences.viewer import Viewer
+from exchange.common.forms import set_choices
+from exchange.lessons.forms.steps import StepForm
+from exchange.partners.models import Organisation
+
+HOME, GROUPS, PARTNERS, PUBLIC, KEEP = "home", "groups", "partners", "public", "keep"
+WORDS = {
+    HOME: _("Own organisation only"),
+    GROUPS: _("Parties of the agreements chosen below"),
+    PARTNERS: _("All partners"),
+    PUBLIC: _("Everybody, on the internet too"),
+}
+
+
+class AudienceMixin(forms.Form):
+    """Own organisation, the parties of one or several agreements, all partners, or everybody."""
+
+    audience = forms.ChoiceField(
+        label=_("Who may read it once it is published"),
+        widget=forms.RadioSelect,
+        initial=PARTNERS,
+        help_text=_("Until then, only people of your organisation see it."),
+    )
+    groups = forms.MultipleChoiceField(
+        label=_("agreements"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Parties of any of them will read it."),
+    )
+
+    def offer(
+        self, viewer: Viewer, now: Audience | None = None, home: Audience | None = None
+    ) -> None:
+        """Offer what the viewer may choose, for an organisation whose audience is `home`.
+
+        `now` is the present audience; it is chosen at first.
+        """
+        self.groups_offered = {
+            str(group.pk): group
+            for group in choices_for(viewer, home)
+            if group.kind == AudienceKind.GROUP
+        }
+        self.audience_now = now
+        choices: list[Any] = [
+            (key, word) for key, word in WORDS.items() if key != GROUPS or self.groups_offered
+        ]
+        if now:
+            self.initial.setdefault("audience", self._choice_of(now))
+            if self.initial["audience"] == KEEP:
+                choices.insert(0, (KEEP, _("As now: %(name)s") % {"name": now}))
+        set_choices(self, "audience", choices)
+        set_choices(self, "groups", [(pk, group.name) for pk, group in self.groups_offered.items()])
+        if not self.groups_offered:
+            del self.fields["groups"]
+
+    def _choice_of(self, now: Audience) -> str:
+        if now.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:
+            return now.kind
+        if now.kind == AudienceKind.ORGANISATION:
+            return HOME
+        parts = {str(now.pk)}
+        if now.kind == AudienceKind.UNION:
+            parts = {str(pk) for pk in now.inclusions.values_list("part", flat=True)}
+        if not parts <= set(self.groups_offered):
+            return KEEP
+        self.initial.setdefault("groups", sorted(parts))
+        return GROUPS
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("audience") == GROUPS and not cleaned.get("groups"):
+            self.add_error(
+                "groups" if "groups" in self.fields else "audience",
+                _("Choose at least one agreement, or another audience."),
+            )
+        return cleaned
+
+    def chosen(self, organisation: Organisation) -> list[Audience]:
+        """Return what was chosen for a lesson of `organisation`: one audience, or several groups."""
+        choice = self.cleaned_data["audience"]
+        if choice == PUBLIC:
+            return [audiences.public()]
+        if choice == GROUPS:
+            return [self.groups_offered[pk] for pk in self.cleaned_data["groups"]]
+        if choice == HOME and organisation.home_audience:
+            return [organisation.home_audience]
+        if choice == KEEP and self.audience_now:
+            return [self.audience_now]
+        return [audiences.all_partners()]
+
+    def chosen_audience(self, actor: Viewer, organisation: Organisation) -> Audience:
+        """Return the audience that was chosen; a union of groups is made when first needed.
+
+        Call it in the transaction of the action.
+        """
+        chosen = self.chosen(organisation)
+        return audiences.union_of(actor=actor, groups=chosen) if len(chosen) > 1 else chosen[0]
+
+
+class AudienceForm(AudienceMixin, StepForm):
+    """Changes whom a lesson is for."""

@@ -1,0 +1,130 @@
+"""How the guided form is laid out: sections, heights, and the seventeen goals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Section:
+    """A fieldset of the guided form."""
+
+    legend: Any
+    intro: Any
+    fields: list[BoundField]
+
+
+SECTIONS = [
+    (
+        _("1. What it is about"),
+        _("Enough for a colleague to decide whether to read on."),
+        [
+            "organisation",
+            "title",
+            "titles",
+            "summary",
+            "kind",
+            "language",
+            "ports",
+            "topics",
+            "sdgs",
+            "tags",
+        ],
+    ),
+    (
+        _("2. What happened"),
+        _("Tell it as you would over coffee. Failures are welcome."),
+        ["situation", "started", "ended", "analysis", "practice", "obstacles"],
+    ),
+    (
+        _("3. What others can do with it"),
+        _("The general point, and what another port should do next."),
+        ["lesson_text", "recommendation", "transfer_advice", "preconditions"],
+    ),
+    (
+        _("4. Evidence and practicalities"),
+        _("How well the effect is known, what it cost, and whom to ask."),
+        [
+            "evidence",
+            "evidence_level",
+            "maturity",
+            "cost_band",
+            "effort",
+            "suppliers",
+            "contact",
+            "sources",
+        ],
+    ),
+    (_("5. Who may read it"), "", ["audience", "groups"]),
+]
+
+# Fields that are made from the model as they are.
+PLAIN = [
+    "title",
+    "summary",
+    "kind",
+    "language",
+    "situation",
+    "analysis",
+    "practice",
+    "lesson_text",
+    "recommendation",
+    "evidence",
+    "evidence_level",
+    "started",
+    "ended",
+    "maturity",
+    "cost_band",
+    "effort",
+    "preconditions",
+    "obstacles",
+    "transfer_advice",
+    "suppliers",
+    "contact",
+    "sources",
+]
+ROWS = {
+    "summary": 4,
+    "situation": 8,
+    "analysis": 6,
+    "practice": 8,
+    "lesson_text": 5,
+    "recommendation": 5,
+    "evidence": 6,
+    "preconditions": 4,
+    "obstacles": 4,
+    "transfer_advice": 5,
+    "suppliers": 2,
+    "sources": 3,
+}
+# Long texts that are read as Markdown, and may be looked at while they are written.
+MARKDOWN = {
+    "situation",
+    "analysis",
+    "practice",
+    "lesson_text",
+    "evidence",
+    "obstacles",
+    "transfer_advice",
+}
+SDGS = [
+    (1, _("1 No poverty")),
+    (2, _("2 Zero hunger")),
+    (3, _("3 Good health and well-being")),
+    (4, _("4 Quality education")),
+    (5, _("5 Gender equality")),
+    (6, _("6 Clean water and sanitation")),
+    (7, _("7 Affordable and clean energy")),
+    (8, _("8 Decent work and economic growth")),
+    (9, _("9 Industry, innovation and infrastructure")),
+    (10, _("10 Reduced inequalities")),
+    (11, _("11 Sustainable cities and communities")),
+    (12, _("12 Responsible consumption and production")),
+    (13, _("13 Climate action")),
+    (14, _("14 Life below water")),
+    (15, _("15 Life on land")),
+    (16, _("16 Peace, justice and strong institutions")),
+    (17, _("17 Partnerships for the goals")),
+]

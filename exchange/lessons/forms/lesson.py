@@ -1,0 +1,258 @@
+"""The guided form: it translates what a person typed, the actions judge it."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.forms.models import fields_for_model
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.viewer import Role, Viewer
+from exchange.common.errors import Conflict, Invalid
+from exchange.common.forms import LockMixin, NonceMixin, WordsField, add_errors, set_choices
+from exchange.lessons import choices
+from exchange.lessons.comparing import text_of
+from exchange.lessons.forms.audience import AudienceMixin
+from exchange.lessons.forms.layout import PLAIN, ROWS, SDGS, SECTIONS, Section
+from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
+from exchange.lessons.texts import MOST, REQUIRED, clean_text
+from exchange.partners.models import Organisation
+from exchange.topics.models import Topic
+
+LANGUAGES = dict(choices.LANGUAGES)
+
+
+class TitlesWidget(forms.MultiWidget):
+    """One title for each language that pages are shown in."""
+
+    def __init__(self) -> None:
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
+            code: forms.TextInput(
+                attrs={"lang": code, "maxlength": 140, "aria-label": LANGUAGES[code]}
+            )
+            for code, _label in settings.LANGUAGES
+        }
+        super().__init__(widgets)
+
+    def decompress(self, value: Any) -> list[str]:
+        return [(value or {}).get(code, "") for code, _label in settings.LANGUAGES]
+
+
+class TitlesField(forms.Field):
+    """Titles by language code."""
+
+    widget = TitlesWidget
+
+    def clean(self, value: Any) -> dict[str, str]:
+        codes = [code for code, _label in settings.LANGUAGES]
+        return {code: title for code, title in zip(codes, value or [], strict=False) if title}
+
+
+class LessonForm(NonceMixin, LockMixin, AudienceMixin):
+    """A lesson as people write it, for a new one and for the next version of one.
+
+    `base` is the number of the version that the form was opened on. After `is_valid`, `text` is
+    the LessonText for the actions.
+    """
+
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    organisation = forms.ChoiceField(
+        label=_("Write for"), help_text=_("The organisation that vouches for it.")
+    )
+    titles = TitlesField(
+        label=_("title in other languages"),
+        required=False,
+        help_text=_("Readers see the one in their own language. The text stays as you wrote it."),
+    )
+    ports = WordsField(
+        label=_("ports"),
+        required=False,
+        max_length=200,
+        help_text=_("Where it happened, as UN/LOCODE with commas between: SEGOT, USLAX."),
+        widget=forms.TextInput(
+            attrs={"list": "known-ports", "autocapitalize": "characters", "autocomplete": "off"}
+        ),
+    )
+    topics = forms.MultipleChoiceField(
+        label=_("topics"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One to three. Open a theme to see its topics."),
+    )
+    tags = WordsField(
+        label=_("tags"),
+        required=False,
+        max_length=400,
+        help_text=_("Words of your own, with commas between. Reuse before inventing."),
+    )
+    sdgs = forms.TypedMultipleChoiceField(
+        label=_("Sustainable Development Goals"),
+        required=False,
+        coerce=int,
+        choices=SDGS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Up to three, and only where you could defend it."),
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        viewer: Viewer,
+        lesson: Lesson | None = None,
+        buffer: DraftBuffer | None = None,
+    ) -> None:
+        self.viewer, self.lesson, self.buffer = viewer, lesson, buffer
+        self.text: dict[str, Any] = {}
+        super().__init__(data, initial=self._initial())
+        self.fields.update(fields_for_model(LessonVersion, fields=PLAIN))
+        self._offer_choices()
+        for name, field in self.fields.items():
+            field.label = capfirst(str(field.label))
+            if name in REQUIRED:
+                field.help_text = _("%(help)s Needed before review.") % {"help": field.help_text}
+            if name in ROWS:
+                field.widget.attrs["rows"] = ROWS[name]
+            # The action judges lengths: it counts a line break as one character, as browsers do.
+            field.validators = [
+                check for check in field.validators if not isinstance(check, MaxLengthValidator)
+            ]
+        if buffer:
+            self._restore(buffer)
+
+    def _initial(self) -> dict[str, Any]:
+        version = self.lesson.latest_version if self.lesson else None
+        if self.lesson is None or version is None:
+            own = self.organisations.get(str(self.viewer.organisation_id))
+            ports = [own.unlocode] if own and own.unlocode else []
+            return {"language": self.viewer.language, "ports": ports, "lock": 0, "base": 0}
+        return {**text_of(version), "lock": self.lesson.lock, "base": version.number}
+
+    def _offer_choices(self) -> None:
+        published = self.lesson is not None and self.lesson.is_published
+        if self.lesson:
+            self.offer(self.viewer, self.lesson.audience, self.lesson.home_audience)
+        else:
+            self.offer(self.viewer)
+        for name in ["audience", "groups"] if published else []:
+            self.fields.pop(name, None)
+        set_choices(self, "topics", [(topic.code, topic.label) for topic in self._topics])
+        owners = [(key, own.name) for key, own in self.organisations.items()]
+        set_choices(self, "organisation", owners)
+        self.initial.setdefault("organisation", str(self.viewer.organisation_id))
+        if self.lesson or len(self.organisations) < 2:
+            del self.fields["organisation"]
+
+    def _restore(self, buffer: DraftBuffer) -> None:
+        """Begin with what was typed and not saved, at the lock it was typed at."""
+        typed = MultiValueDict({name: list(values) for name, values in buffer.data.items()})
+        for name, field in self.fields.items():
+            value = field.widget.value_from_datadict(typed, MultiValueDict(), name)
+            if value is not None:
+                self.initial[name] = value
+        self.initial["lock"] = buffer.lock
+        if not self.lesson:
+            self.initial["nonce"] = buffer.form_key
+
+    @staticmethod
+    def typed_in(data: QueryDict) -> dict[str, list[str]]:
+        """Return what a draft buffer keeps of a form that was sent: the fields by which it writes."""
+        kept = {*LessonForm.base_fields, *PLAIN} - {"nonce", "lock", "titles"}
+        kept |= {f"titles_{code}" for code, _label in settings.LANGUAGES}
+        return {name: data.getlist(name) for name in sorted(kept) if name in data}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        mine = {name: cleaned[name] for name in (*TEXT_FIELDS, "topics") if name in cleaned}
+        version = self.lesson.latest_version if self.lesson else None
+        if version:
+            shown = dict(settings.LANGUAGES)
+            kept = {code: title for code, title in version.titles.items() if code not in shown}
+            mine["titles"] = kept | mine.get("titles", {})
+        try:
+            fields, topics = clean_text(mine, version)
+        except Invalid as error:
+            add_errors(self, error.errors)
+            return cleaned
+        self.text = {**fields, "topics": [topic.code for topic in topics]}
+        if version:
+            theirs = text_of(version)
+            self.text |= {name: theirs[name] for name in theirs if self.takes_theirs(name)}
+        return cleaned
+
+    def takes_theirs(self, name: str) -> bool:
+        """Tell whether the person chose, when comparing, to keep the other's text of a field."""
+        return "over" not in self.data and self.data.get(f"take-{name}") == "theirs"
+
+    def refuse(self, error: Invalid | Conflict) -> None:
+        """Show what an action refused; a nonce used before is replaced."""
+        if isinstance(error, Conflict):
+            self.add_error(None, str(error.message))
+        elif error.code == "key_reused":
+            self.renew()
+            self.add_error(
+                None,
+                _(
+                    "This form was saved before. Open that lesson to go on, or save this as a new one."
+                ),
+            )
+        else:
+            add_errors(self, error.errors)
+
+    @cached_property
+    def organisations(self) -> dict[str, Organisation]:
+        """Return the organisations that the viewer may write for, by id, by name."""
+        writing = self.viewer.organisations_as(Role.CONTRIBUTOR)
+        found = Organisation.objects.visible_to(self.viewer).partners().filter(pk__in=writing)
+        return {str(own.pk): own for own in found.select_related("home_audience")}
+
+    @property
+    def chosen_organisation(self) -> Organisation:
+        """Return the owner: of the lesson, as chosen, or the only one. Needs one at least."""
+        if self.lesson:
+            return self.lesson.organisation
+        chosen = self.cleaned_data.get("organisation") or str(self.viewer.organisation_id)
+        return self.organisations.get(chosen) or next(iter(self.organisations.values()))
+
+    @property
+    def form_key(self) -> UUID:
+        """Return what the draft buffer of this form is kept under."""
+        return self.lesson.pk if self.lesson else UUID(str(self["nonce"].value()))
+
+    @cached_property
+    def _topics(self) -> list[Topic]:
+        return list(Topic.objects.visible_to(self.viewer))
+
+    @property
+    def topic_groups(self) -> Iterator[dict[str, Any]]:
+        """Return each theme with its topics, and whether they are chosen."""
+        chosen = set(self["topics"].value() or [])
+        for theme in self._topics:
+            if theme.parent_id is None:
+                inside = [topic for topic in self._topics if topic.theme_code == theme.code]
+                rows = [{"topic": topic, "chosen": topic.code in chosen} for topic in inside]
+                yield {"theme": theme, "rows": rows, "open": any(row["chosen"] for row in rows)}
+
+    @property
+    def sections(self) -> list[Section]:
+        """Return the fieldsets with those of their fields that this form has."""
+        return [
+            section
+            for legend, intro, names in SECTIONS
+            if (
+                section := Section(
+                    legend, intro, [self[name] for name in names if name in self.fields]
+                )
+            ).fields
+        ]
+
+    @property
+    def most_topics(self) -> int:
+        return MOST["topics"]

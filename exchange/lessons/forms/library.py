@@ -1,0 +1,84 @@
+"""The filters of the library."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.common.forms import set_choices
+from exchange.lessons import choices
+from exchange.lessons.library import FACETS, Counts
+from exchange.partners.models import Organisation
+from exchange.topics.models import Topic
+
+Choices = list[Any]
+
+
+class LibraryForm(forms.Form):
+    """Filters and order, all from the address; what is not among the choices counts as not given."""
+
+    topic = forms.ChoiceField(label=_("Topic"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    organisation = forms.ChoiceField(label=_("Organisation"), required=False)
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("Newest first")), ("title", _("By title"))],
+    )
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        super().__init__(data)
+        organisations = Organisation.objects.visible_to(viewer).partners()
+        self._choices: dict[str, Choices] = {
+            "topic": _by_theme(Topic.objects.visible_to(viewer)),
+            "kind": _capital(choices.Kind.choices),
+            "organisation": [(str(own.pk), own.name) for own in organisations],
+            "language": list(choices.LANGUAGES),
+            "state": _capital(choices.State.choices),
+        }
+        self._choices["state"].remove((choices.State.PUBLISHED, capfirst(_("published"))))
+        if not (viewer.is_person and viewer.roles):
+            del self.fields["state"], self._choices["state"]
+        for name, offered in self._choices.items():
+            every = _("Published") if name == "state" else _("All")
+            set_choices(self, name, [("", every), *offered])
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Return what was chosen, without what is not among the choices."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def show_counts(self, counts: Counts) -> None:
+        """Say beside each choice how many lessons it gives; leave out those that give none."""
+        for name in FACETS:
+            chosen = self.cleaned_data.get(name)
+            offered = [
+                (value, f"{label} ({counts[name].get(value, 0)})")
+                for value, label in self._choices[name]
+                if counts[name].get(value) or value == chosen
+            ]
+            set_choices(self, name, [("", _("All")), *offered])
+
+
+def _by_theme(topics: Iterable[Topic]) -> Choices:
+    """Return the taxonomy as groups; a theme's own entry stands for all its topics."""
+    groups: dict[str, Choices] = {}
+    names: dict[str, str] = {}
+    for topic in topics:
+        if topic.parent_id is None:
+            names[topic.code] = topic.label
+            label = _("All of %(theme)s") % {"theme": topic.label}
+        else:
+            label = topic.label
+        groups.setdefault(topic.theme_code, []).append((topic.code, label))
+    return [(names.get(code, code), rows) for code, rows in groups.items()]
+
+
+def _capital(offered: Iterable[tuple[Any, Any]]) -> Choices:
+    return [(value, capfirst(str(label))) for value, label in offered]

@@ -1,0 +1,147 @@
+"""A lesson's text as readers see it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise, cached_property
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exchange.audiences.models import Audience, AudienceKind
+from exchange.audiences.viewer import Viewer
+from exchange.common.markdown import render
+from exchange.common.text import lines
+from exchange.lessons.choices import LANGUAGES
+from exchange.lessons.forms.layout import SDGS
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.partners.models import Organisation
+
+BEFORE = ["situation", "analysis", "practice", "lesson_text"]
+AFTER = ["transfer_advice", "evidence", "obstacles"]
+HEADINGS: dict[str, str | Promise] = {
+    "situation": gettext_lazy("Situation"),
+    "analysis": gettext_lazy("Why it happened"),
+    "practice": gettext_lazy("What we did"),
+    "lesson_text": gettext_lazy("The lesson"),
+    "transfer_advice": gettext_lazy("Advice for other ports"),
+    "evidence": gettext_lazy("Evidence of effect"),
+    "obstacles": gettext_lazy("Obstacles and how they were met"),
+}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A heading with its text as HTML."""
+
+    name: str
+    heading: str | Promise
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where to read more; `url` is empty for a source in words."""
+
+    text: str
+    url: str
+
+
+class Reading:
+    """One version of a lesson with all its page shows; empty passages are left out."""
+
+    def __init__(self, lesson: Lesson, version: LessonVersion) -> None:
+        self.lesson, self.version = lesson, version
+
+    def _passages(self, names: list[str]) -> list[Passage]:
+        texts = [(name, getattr(self.version, name)) for name in names]
+        return [Passage(name, HEADINGS[name], render(text)) for name, text in texts if text.strip()]
+
+    @property
+    def before(self) -> list[Passage]:
+        """Return the passages above the recommendations."""
+        return self._passages(BEFORE)
+
+    @property
+    def after(self) -> list[Passage]:
+        """Return the passages below the recommendations."""
+        return self._passages(AFTER)
+
+    @property
+    def preconditions(self) -> list[str]:
+        return lines(self.version.preconditions)
+
+    @property
+    def suppliers(self) -> list[str]:
+        return lines(self.version.suppliers)
+
+    @property
+    def sources(self) -> list[Source]:
+        return [
+            Source(line, line if line.lower().startswith(("http://", "https://")) else "")
+            for line in self.version.source_list
+        ]
+
+    @property
+    def sdgs(self) -> list[str | Promise]:
+        names = dict(SDGS)
+        return [names[number] for number in self.version.sdgs if number in names]
+
+    @property
+    def also(self) -> list[tuple[str, str]]:
+        """Return (language, title) of the titles that are not the one shown as heading."""
+        titles = {self.version.language: self.version.title, **self.version.titles}
+        shown = self.version.title_language
+        known = dict(LANGUAGES)
+        return [
+            (code, title)
+            for code, title in titles.items()
+            if code != shown and code in known and title
+        ]
+
+    @property
+    def when(self) -> str:
+        """Return when it ran, as far as it is known."""
+        started, ended = self.version.started, self.version.ended
+        if started and ended:
+            return f"{started} – {ended}"
+        return _("since %(start)s") % {"start": started} if started else ended
+
+
+class Readers:
+    """Who reads what is for one of `audiences`: in words, and organisation by organisation."""
+
+    def __init__(self, audiences: Collection[Audience], viewer: Viewer) -> None:
+        self._audiences, self._viewer = audiences, viewer
+
+    @property
+    def words(self) -> str:
+        return ", ".join(who_reads(audience, self._viewer) for audience in self._audiences)
+
+    @property
+    def everybody(self) -> bool:
+        """Tell whether people outside of the exchange read it too."""
+        return any(audience.kind == AudienceKind.PUBLIC for audience in self._audiences)
+
+    @cached_property
+    def organisations(self) -> list[Organisation]:
+        """Return the partner organisations, by name."""
+        visible = Organisation.objects.visible_to(self._viewer)
+        found = {own for audience in self._audiences for own in visible.reading(audience)}
+        return sorted(found, key=lambda own: own.sort_key)
+
+
+def who_reads(audience: Audience, viewer: Viewer) -> str:
+    """Return in words who is in `audience`, naming only groups that the viewer is in as well."""
+    if audience.kind == AudienceKind.PUBLIC:
+        return _("everybody, on the internet too")
+    if audience.kind == AudienceKind.PARTNERS:
+        return _("all partner organisations")
+    if audience.kind == AudienceKind.ORGANISATION:
+        return _("people of %(name)s only") % {"name": audience.name}
+    groups = [audience]
+    if audience.kind == AudienceKind.UNION:
+        parts = audience.inclusions.select_related("part")
+        groups = [inclusion.part for inclusion in parts]
+    known = sorted(group.name for group in groups if group.pk in viewer.audience_ids)
+    return _("the parties of %(names)s") % {"names": " + ".join(known)}

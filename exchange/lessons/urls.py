@@ -1,0 +1,19 @@
+from django.urls import path
+
+from exchange.lessons.views import lesson, library, review, steps, typing, writing
+
+app_name = "lessons"
+urlpatterns = [
+    path("", library.library, name="library"),
+    path("new/", writing.new, name="new"),
+    path("waiting/", library.waiting, name="waiting"),
+    path("preview/", typing.preview, name="preview"),
+    path("buffer/<uuid:form_key>/", typing.buffer, name="buffer"),
+    path("<uuid:pk>/", lesson.lesson, name="lesson"),
+    path("<uuid:pk>/edit/", writing.edit, name="edit"),
+    path("<uuid:pk>/submit/", steps.submit, name="submit"),
+    path("<uuid:pk>/review/", review.review, name="review"),
+    path("<uuid:pk>/publish/", steps.publish, name="publish"),
+    path("<uuid:pk>/audience/", steps.audience, name="audience"),
+    path("<uuid:pk>/withdraw/", steps.withdraw, name="withdraw"),
+]

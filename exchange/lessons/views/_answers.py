@@ -1,0 +1,102 @@
+"""What the pages share: fetching a lesson through the rule, and telling people what came of a step."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
+from exchange.common.forms import add_errors, print_of
+from exchange.common.once import once
+from exchange.lessons.forms import StepForm
+from exchange.lessons.models import Lesson
+from exchange.lessons.policies import allowed_actions
+from exchange.partners.middleware import ViewedRequest
+
+Policy = Callable[[Viewer, Lesson], bool]
+
+
+def visible_lesson(request: ViewedRequest, pk: UUID) -> Lesson:
+    """Return the lesson with what its page shows; 404 for whoever does not see it."""
+    found = Lesson.objects.visible_to(request.viewer).with_shown()
+    found = found.select_related(
+        "organisation__home_audience",
+        "home_audience",
+        "effective_audience",
+        "latest_version__author",
+        "published_version",
+    )
+    lesson: Lesson = get_object_or_404(found, pk=pk)
+    return lesson
+
+
+def permitted_lesson(request: ViewedRequest, pk: UUID, policy: Policy) -> Lesson:
+    """Return the lesson; 404 for whoever does not see it, 403 for whoever may not do this."""
+    lesson = visible_lesson(request, pk)
+    if not policy(request.viewer, lesson):
+        raise PermissionDenied
+    return lesson
+
+
+def take_step(
+    request: ViewedRequest,
+    lesson: Lesson,
+    form: StepForm,
+    steps: Collection[str],
+    action: Callable[..., Any],
+    done: Message,
+    **values: Any,
+) -> HttpResponse | None:
+    """Call `action` once for this form, say `done`, and go to the lesson.
+
+    Returns None when the page is to be shown: before the form is sent, and with its errors after.
+    When none of `steps` (names of `states.TRANSITIONS`) is open now, the page is not shown at all.
+    """
+    if not form.is_bound and not set(steps) & set(allowed_actions(request.viewer, lesson)):
+        return cannot_now(request, lesson)
+    if not form.is_valid():
+        return None
+    try:
+        key, mark = form.key, print_of(request)
+        with once(owner=request.viewer.owner_key, key=key, fingerprint=mark) as claim:
+            if claim.first:
+                lock = form.cleaned_data["lock"]
+                action(actor=request.viewer, lesson=lesson, lock=lock, **values)
+    except Forbidden as error:
+        raise PermissionDenied(str(error.message)) from error
+    except Stale:
+        return changed_meanwhile(request, lesson)
+    except Conflict as error:
+        messages.error(request, str(error.message))
+    except Invalid as error:
+        add_errors(form, error.errors)
+        return None
+    else:
+        messages.success(request, str(done))
+    return redirect(lesson)
+
+
+def changed_meanwhile(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
+    """Show the page anew, with a word on why nothing was done."""
+    messages.warning(
+        request,
+        _("Somebody changed this lesson meanwhile, so nothing was done. Look again, then decide."),
+    )
+    is_page = request.resolver_match is None or request.resolver_match.url_name != "submit"
+    return redirect(request.path if is_page else lesson.get_absolute_url())
+
+
+def cannot_now(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
+    """Go to the lesson, with a word on why its state excludes the page that was asked for."""
+    messages.info(
+        request,
+        _("This lesson is “%(state)s”, so this cannot be done now.")
+        % {"state": lesson.get_state_display()},
+    )
+    return redirect(lesson)

@@ -1,0 +1,54 @@
+"""The page of a lesson."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from exchange.lessons.forms import StepForm
+from exchange.lessons.models import Lesson, LessonVersion, Review
+from exchange.lessons.policies import allowed_actions
+from exchange.lessons.reading import Reading, who_reads
+from exchange.lessons.views._answers import visible_lesson
+from exchange.partners.middleware import ViewedRequest
+
+
+@require_safe
+def lesson(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show a lesson: readers its published text; its owner's people any version, and the reviews."""
+    found = visible_lesson(request, pk)
+    version = _version(request, found)
+    context = {
+        "lesson": found,
+        "version": version,
+        "reading": Reading(found, version),
+        "readers": who_reads(found.effective_audience, request.viewer),
+        "is_home": found.organisation_id in request.viewer.roles,
+    }
+    if context["is_home"]:
+        context |= _for_home(request, found)
+    return render(request, "lessons/lesson.html", context)
+
+
+def _version(request: ViewedRequest, lesson: Lesson) -> LessonVersion:
+    """Return the version asked for by number, else the one that readers see."""
+    asked = request.GET.get("version", "")
+    if not asked and lesson.shown_version:
+        return lesson.shown_version
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 7):
+        raise Http404
+    versions = LessonVersion.objects.visible_to(request.viewer).prefetch_related("topics")
+    version: LessonVersion = get_object_or_404(versions, lesson=lesson, number=int(asked))
+    return version
+
+
+def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
+    reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
+    return {
+        "reviews": reviews.select_related("reviewer", "version"),
+        "actions": allowed_actions(request.viewer, lesson),
+        "step": StepForm(initial={"lock": lesson.lock}),
+        "intended": who_reads(lesson.audience, request.viewer),
+    }

@@ -1,0 +1,52 @@
+"""Lists of lessons."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from exchange.audiences.viewer import Role
+from exchange.lessons.forms import LibraryForm
+from exchange.lessons.library import counts, narrowed, on_the_shelf
+from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.partners.middleware import ViewedRequest
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def library(request: ViewedRequest) -> HttpResponse:
+    """List the lessons that the reader may see, filtered and sorted as the address says."""
+    form = LibraryForm(request.GET, viewer=request.viewer)
+    chosen = form.chosen
+    shelf = on_the_shelf(request.viewer, chosen)
+    found = counts(shelf, chosen)
+    form.show_counts(found)
+    paginator = Paginator(narrowed(shelf, chosen), PAGE_SIZE)
+    paginator.count = found[""][""]
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "page": paginator.get_page(request.GET.get("page")),
+        "can_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
+    }
+    return render(request, "lessons/library.html", context)
+
+
+@login_required
+@require_safe
+def waiting(request: ViewedRequest) -> HttpResponse:
+    """Show what waits for the person: reviews, publications, and their own unfinished texts."""
+    viewer = request.viewer
+    lessons = Lesson.objects.visible_to(viewer).select_related(
+        "organisation", "latest_version__author"
+    )
+    typed = DraftBuffer.objects.for_viewer(viewer).select_related("lesson__latest_version")
+    context = {
+        "to_review": lessons.waiting_for_review_by(viewer).order_by("submitted_at"),
+        "mine": lessons.being_written_by(viewer).order_by("-changed_at"),
+        "typed": typed.order_by("-changed_at"),
+        "can_write": bool(viewer.organisations_as(Role.CONTRIBUTOR)),
+    }
+    return render(request, "lessons/waiting.html", context)

@@ -1,0 +1,81 @@
+"""Reviewing a lesson."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from exchange.audiences.viewer import Viewer
+from exchange.lessons import actions, policies
+from exchange.lessons.choices import Decision
+from exchange.lessons.comparing import differences, text_of
+from exchange.lessons.forms import ReviewForm
+from exchange.lessons.models import Lesson, LessonVersion, Review
+from exchange.lessons.reading import Readers, Reading
+from exchange.lessons.texts import missing_for_publication
+from exchange.lessons.views._answers import permitted_lesson, take_step
+from exchange.partners.middleware import ViewedRequest
+
+DECIDE = {
+    Decision.APPROVED: actions.approve_lesson,
+    Decision.CHANGES_REQUESTED: actions.request_changes,
+    Decision.DECLINED: actions.decline_lesson,
+}
+SAID = {
+    Decision.APPROVED: _("Approved. Publish it when you like."),
+    Decision.CHANGES_REQUESTED: _("Sent back to its author, with your reason."),
+    Decision.DECLINED: _("Declined, with your reason."),
+}
+STEPS = ["approve", "request_changes", "decline"]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show the text as readers will see it and what changed in it; take the decision."""
+    lesson = permitted_lesson(request, pk, policies.can_review)
+    form = ReviewForm(request.POST or None, initial={"lock": lesson.lock})
+    if not form.is_bound:
+        form.offer(policies.allowed_actions(request.viewer, lesson))
+    values = form.cleaned_data if form.is_valid() else {}
+    decision = Decision(values.get("decision") or Decision.APPROVED)
+    action, said = DECIDE[decision], SAID[decision]
+    reason = values.get("reason", "")
+    answer = take_step(request, lesson, form, STEPS, action, said, reason=reason)
+    return answer or render(request, "lessons/review.html", _context(request, lesson, form))
+
+
+def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[str, Any]:
+    version = lesson.latest_version
+    if version is None:
+        raise Http404
+    earlier = _earlier(request.viewer, lesson, version)
+    return {
+        "form": form,
+        "lesson": lesson,
+        "version": version,
+        "reading": Reading(lesson, version),
+        "earlier": earlier,
+        "changes": differences(text_of(earlier), text_of(version)) if earlier else [],
+        "after": Readers([lesson.audience], request.viewer),
+        "missing": [text for texts in missing_for_publication(version).values() for text in texts],
+        "actions": policies.allowed_actions(request.viewer, lesson),
+    }
+
+
+def _earlier(viewer: Viewer, lesson: Lesson, version: LessonVersion) -> LessonVersion | None:
+    """Return the version that the reviewer, or the readers, know: reviewed or published last."""
+    reviewed = Review.objects.visible_to(viewer).filter(lesson=lesson).values("version")
+    known = LessonVersion.objects.visible_to(viewer).filter(
+        lesson=lesson, number__lt=version.number
+    )
+    return (
+        known.filter(Q(pk__in=reviewed) | Q(pk=lesson.published_version_id))
+        .order_by("-number")
+        .first()
+    )

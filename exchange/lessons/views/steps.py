@@ -1,0 +1,96 @@
+"""The pages that move a lesson on: to review, to its readers, to other readers, and back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from exchange.audiences.viewer import Viewer
+from exchange.lessons import actions, policies
+from exchange.lessons.forms import AudienceForm, ReasonForm, StepForm
+from exchange.lessons.models import Lesson
+from exchange.lessons.reading import Readers
+from exchange.lessons.views._answers import permitted_lesson, take_step
+from exchange.partners.middleware import ViewedRequest
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+SUBMITTED = _("Sent to review: it now waits for a reviewer of your organisation.")
+PUBLISHED = _("Published: its readers have it now.")
+WITHDRAWN = _("Withdrawn: only people of your organisation see it now.")
+SHARED = _("Changed whom this lesson is for.")
+
+
+@login_required
+@require_POST
+def submit(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Hand the lesson to the reviewers; what it lacks is said above the form to edit it."""
+    lesson = permitted_lesson(request, pk, policies.can_submit)
+    form = StepForm(request.POST)
+    answer = take_step(request, lesson, form, ["submit"], actions.submit_lesson, SUBMITTED)
+    if answer:
+        return answer
+    for text in form.non_field_errors():
+        messages.error(request, str(text))
+    return redirect("lessons:edit", lesson.pk)
+
+
+@login_required
+@page
+def publish(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show which organisations will read the lesson, and give it to them when confirmed."""
+    lesson = permitted_lesson(request, pk, policies.can_publish)
+    form = StepForm(request.POST or None, initial={"lock": lesson.lock})
+    answer = take_step(request, lesson, form, ["publish"], actions.publish_lesson, PUBLISHED)
+    context = {
+        "form": form,
+        "lesson": lesson,
+        "version": lesson.latest_version,
+        "after": Readers([lesson.audience], request.viewer),
+    }
+    return answer or render(request, "lessons/publish.html", context)
+
+
+@login_required
+@page
+def withdraw(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Take the lesson back from its readers, with a reason that stays at home."""
+    lesson = permitted_lesson(request, pk, policies.can_withdraw)
+    form = ReasonForm(request.POST or None, initial={"lock": lesson.lock})
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    action = actions.withdraw_lesson
+    answer = take_step(request, lesson, form, ["withdraw"], action, WITHDRAWN, reason=reason)
+    context = {
+        "form": form,
+        "lesson": lesson,
+        "before": Readers([lesson.effective_audience], request.viewer),
+    }
+    return answer or render(request, "lessons/withdraw.html", context)
+
+
+@login_required
+@page
+def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Choose whom the lesson is for; who reads it before and after is shown before it is done."""
+    lesson = permitted_lesson(request, pk, policies.can_edit)
+    form = AudienceForm(request.POST or None, initial={"lock": lesson.lock})
+    form.offer(request.viewer, lesson.audience, lesson.home_audience)
+    context = {
+        "form": form,
+        "lesson": lesson,
+        "before": Readers([lesson.audience], request.viewer),
+    }
+    if form.is_valid() and "confirm" not in request.POST:
+        context["after"] = Readers(form.chosen(lesson.organisation), request.viewer)
+        return render(request, "lessons/audience.html", context)
+    answer = take_step(request, lesson, form, ["change_audience"], _share, SHARED, chosen=form)
+    return answer or render(request, "lessons/audience.html", context)
+
+
+def _share(*, actor: Viewer, lesson: Lesson, lock: int, chosen: AudienceForm) -> Lesson:
+    audience = chosen.chosen_audience(actor, lesson.organisation)
+    return actions.change_audience(actor=actor, lesson=lesson, lock=lock, audience=audience)

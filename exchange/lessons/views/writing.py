@@ -1,0 +1,145 @@
+"""The guided form: a new lesson, the next version of one, and what happens when two people save."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
+from exchange.common.forms import print_of
+from exchange.common.once import once
+from exchange.lessons import actions, policies
+from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
+from exchange.lessons.comparing import clashes, text_of
+from exchange.lessons.forms import LessonForm
+from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion
+from exchange.lessons.reading import Readers
+from exchange.lessons.views._answers import cannot_now, permitted_lesson, visible_lesson
+from exchange.partners.middleware import ViewedRequest
+from exchange.partners.models import Organisation
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+TO_REVIEW = "submit"
+
+
+@login_required
+@page
+def new(request: ViewedRequest) -> HttpResponse:
+    """Begin a lesson; what was typed last and not saved is there again."""
+    typed = DraftBuffer.objects.for_viewer(request.viewer).filter(lesson=None)
+    buffer = None if request.POST else typed.order_by("-changed_at").first()
+    form = LessonForm(request.POST or None, viewer=request.viewer, buffer=buffer)
+    if not form.organisations:
+        raise PermissionDenied(_("Only contributors of an organisation write its lessons."))
+    return _answer(request, form)
+
+
+@login_required
+@page
+def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Write the next version of a lesson; two people who save do not overwrite each other."""
+    lesson = permitted_lesson(request, pk, policies.can_edit)
+    if not request.POST and "revise" not in policies.allowed_actions(request.viewer, lesson):
+        return cannot_now(request, lesson)
+    typed = DraftBuffer.objects.for_viewer(request.viewer).filter(form_key=lesson.pk)
+    buffer = None if request.POST else typed.first()
+    form = LessonForm(request.POST or None, viewer=request.viewer, lesson=lesson, buffer=buffer)
+    return _answer(request, form)
+
+
+def _answer(request: ViewedRequest, form: LessonForm) -> HttpResponse:
+    """Save a form that holds, and go to the lesson; else show it, or the comparison, with the text kept."""
+    if not form.is_valid():
+        return _show(request, form)
+    try:
+        saved = _save(request, form)
+    except Stale:
+        return _compare(request, form)
+    except Forbidden as error:
+        raise PermissionDenied(str(error.message)) from error
+    except (Invalid, Conflict) as error:
+        form.refuse(error)
+        return _show(request, form)
+    messages.success(request, _said(request, form))
+    return redirect("lessons:lesson", saved)
+
+
+def _save(request: ViewedRequest, form: LessonForm) -> UUID:
+    """Save the text, send it to review when asked to, and forget the typing: all of it, and once."""
+    viewer = request.viewer
+    with once(owner=viewer.owner_key, key=form.key, fingerprint=print_of(request)) as claim:
+        if not claim.first:
+            return UUID(claim.outcome)
+        lesson = _revise(request, form, form.lesson) if form.lesson else _draft(request, form)
+        if TO_REVIEW in request.POST:
+            actions.submit_lesson(actor=viewer, lesson=lesson, lock=lesson.lock)
+        drop_buffer(viewer, form.form_key)
+        claim.keep(str(lesson.pk))
+    return lesson.pk
+
+
+def _draft(request: ViewedRequest, form: LessonForm) -> Lesson:
+    owner = form.chosen_organisation
+    audience = form.chosen_audience(request.viewer, owner)
+    return actions.draft_lesson(
+        actor=request.viewer, organisation=owner, audience=audience, text=form.text
+    )
+
+
+def _revise(request: ViewedRequest, form: LessonForm, lesson: Lesson) -> Lesson:
+    chooses = "audience" in form.fields and not form.takes_theirs("audience")
+    return actions.revise_lesson(
+        actor=request.viewer,
+        lesson=lesson,
+        text=form.text,
+        lock=form.cleaned_data["lock"],
+        audience=form.chosen_audience(request.viewer, lesson.organisation) if chooses else None,
+    )
+
+
+def _said(request: ViewedRequest, form: LessonForm) -> str:
+    if TO_REVIEW in request.POST:
+        return _("Sent to review: it now waits for a reviewer of your organisation.")
+    if form.lesson and form.lesson.is_published:
+        return _("Saved. Readers keep the published text until this one is published.")
+    return _("Draft saved. Only people of your organisation see it.")
+
+
+def _show(request: ViewedRequest, form: LessonForm) -> HttpResponse:
+    ports = Organisation.objects.visible_to(request.viewer).exclude(unlocode=None)
+    context = {"form": form, "lesson": form.lesson, "known_ports": ports}
+    return render(request, "lessons/form.html", context)
+
+
+def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
+    """Show both texts side by side; the person's own stays in the page, and in their buffer."""
+    viewer, lesson = request.viewer, visible_lesson(request, form.form_key)
+    typed = form.typed_in(request.POST)
+    keep_buffer(viewer, lesson.pk, lesson.pk, form.cleaned_data["lock"], typed)
+    versions = LessonVersion.objects.visible_to(viewer).filter(lesson=lesson)
+    base = versions.filter(number=form.cleaned_data["base"] or 0).first()
+    latest = lesson.latest_version
+    theirs = text_of(latest) if latest else {}
+    context = {
+        "lesson": lesson,
+        "latest": latest,
+        "clashes": clashes(text_of(base) if base else {}, theirs, form.text),
+        "audiences": _audiences(request, form, lesson),
+        "typed": [(name, value) for name, values in typed.items() for value in values],
+        "nonce": form.key,
+    }
+    return render(request, "lessons/conflict.html", context)
+
+
+def _audiences(request: ViewedRequest, form: LessonForm, lesson: Lesson) -> dict[str, str]:
+    """Return in words whom theirs and mine are for, when that differs."""
+    if "audience" not in form.fields:
+        return {}
+    theirs = Readers([lesson.audience], request.viewer).words
+    mine = Readers(form.chosen(lesson.organisation), request.viewer).words
+    return {"theirs": theirs, "mine": mine} if theirs != mine else {}
