@@ -1,5 +1,5 @@
 import datetime as dt
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -43,7 +43,10 @@ class Reason(models.TextChoices):
     LOST_TRACK = "lost_track", _("We were cut off while sending. It may have arrived.")
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+Row = TypeVar("Row", bound="Delivery")
+
+
+class DeliveryQuerySet(models.QuerySet[Row]):
     def open(self) -> Self:
         """Return the mails that are still under way."""
         return self.filter(state__in=OPEN)

@@ -13,7 +13,7 @@ from exchange.digests.models.subscription import Subscription
 TOLD = (State.SENT, State.UNKNOWN, State.EMPTY)
 
 
-class DigestQuerySet(DeliveryQuerySet):
+class DigestQuerySet(DeliveryQuerySet["Digest"]):
     def for_viewer(self, viewer: Viewer) -> Self:
         """Return the viewer's own digests."""
         return self.filter(subscription__user=viewer.user_id)
@@ -70,7 +70,7 @@ class Digest(Delivery):
         return f"{self.period_key}: {self.get_state_display()}"
 
 
-class NoticeQuerySet(DeliveryQuerySet):
+class NoticeQuerySet(DeliveryQuerySet["Notice"]):
     def for_viewer(self, viewer: Viewer) -> Self:
         """Return the viewer's own notices."""
         return self.filter(user=viewer.user_id)

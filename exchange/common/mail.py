@@ -1,0 +1,269 @@
+"""Letters: one mail to one person, made of three templates, and how a server took it.
+
+A letter `NAME` is made of `emails/NAME-subject.txt`, `emails/NAME-body-text.txt` and
+`emails/NAME-body-html.html`.
+"""
+
+import re
+import smtplib
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import format_datetime
+from functools import cached_property
+from typing import Any
+
+import css_inline
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from exchange.common import time
+from exchange.common.ids import uuid7
+
+SUBJECT_LENGTH = 78
+LINE_LENGTH = 76
+ONE_CLICK = "List-Unsubscribe=One-Click"
+# Line breaks would begin a header of their own; the others reorder or hide what is shown.
+UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+class NotTaken(Exception):
+    """The server has certainly not taken the letter; `code` is its reply code, if it gave one."""
+
+    def __init__(self, answer: str, *, code: int | None = None) -> None:
+        super().__init__(answer)
+        self.answer = answer[:200]
+        self.code = code
+
+    @property
+    def is_lasting(self) -> bool:
+        """Tell whether trying again is of no use."""
+        return self.code is not None and self.code >= 500
+
+
+class Unreachable(NotTaken):
+    """The server takes no letter at all now, whosever it is."""
+
+    @property
+    def is_lasting(self) -> bool:
+        return False
+
+
+class Uncertain(Exception):
+    """The connection ended after the letter was handed over: nobody knows whether it was taken."""
+
+
+class LetterMessage(EmailMultiAlternatives):
+    """A message that is put together once, with errors where it is written, not where it is sent."""
+
+    @cached_property
+    def _built(self) -> Message:
+        return super().message()
+
+    def message(self, **_: Any) -> Any:
+        return self._built
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A finished mail to exactly one person, with the sizes of its parts in bytes."""
+
+    message: LetterMessage
+    text_size: int
+    html_size: int
+
+    @property
+    def recipient(self) -> str:
+        return self.message.to[0]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A rendered letter: its subject, its plain text, its HTML with styles inlined."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def parts(template: str, context: Mapping[str, Any], *, language: str, zone: str) -> Parts:
+    """Render the three templates of a letter, in a language and a time zone."""
+    with translation.override(language), timezone.override(time.zone(zone)):
+        values = dict(context) | {
+            "site_name": settings.SITE_NAME,
+            "site_url": settings.SITE_URL,
+            "language": language,
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        }
+        subject = one_line(render_to_string(f"emails/{template}-subject.txt", values))
+        text = render_to_string(f"emails/{template}-body-text.txt", values)
+        values["subject"] = subject
+        html = render_to_string(f"emails/{template}-body-html.html", values)
+    return Parts(subject, wrap(text), _inliner.inline(html))
+
+
+def write_letter(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    kind: str = "account",
+    language: str = "en",
+    zone: str = "UTC",
+    message_id: str = "",
+    unsubscribe_url: str = "",
+) -> Letter:
+    """Write the letter `template` to the one address `to`, in a language and a time zone.
+
+    `kind` names the sort of mail for filters (List-Id). With `unsubscribe_url` it can be ended with
+    one click (RFC 8058). Raises ValidationError when `to` is not exactly one address.
+    """
+    validate_email(to)
+    made = parts(template, context, language=language, zone=zone)
+    headers = {
+        "Message-ID": message_id or f"<{kind}.{uuid7()}@{settings.SITE_HOST}>",
+        "Date": format_datetime(time.now()),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "List-Id": f"{settings.SITE_NAME} <{kind}.{settings.SITE_HOST}>",
+    }
+    if unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = ONE_CLICK
+    message = LetterMessage(made.subject, made.text, to=[to], headers=headers)
+    message.attach_alternative(made.html, "text/html")
+    message.message()
+    return Letter(message, len(made.text.encode()), len(made.html.encode()))
+
+
+def send_letter(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    kind: str = "account",
+    language: str = "en",
+    zone: str = "UTC",
+) -> None:
+    """Write a letter and send it now, to one address; for mails that somebody waits for.
+
+    Raises NotTaken or Uncertain; call it after the commit.
+    """
+    letter = write_letter(
+        to=to, template=template, context=context, kind=kind, language=language, zone=zone
+    )
+    with get_connection() as connection:
+        post(letter, connection)
+
+
+def post(letter: Letter, connection: BaseEmailBackend) -> None:
+    """Hand a letter to a server, over a connection that may be used again.
+
+    Raises Unreachable, NotTaken or Uncertain; when it returns, the server has taken the letter.
+    """
+    try:
+        connection.open()
+        connection.send_messages([letter.message])
+    except OSError as error:  # includes everything smtplib raises
+        raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+
+def absolute(path: str) -> str:
+    """Return the address of a page as it stands in a mail."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def one_line(text: str, length: int = SUBJECT_LENGTH) -> str:
+    """Return `text` as one line of at most `length` characters that are what they look like."""
+    line = " ".join(UNSHOWABLE.sub(" ", text).split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def wrap(text: str, width: int = LINE_LENGTH) -> str:
+    """Return plain text with lines of at most `width` columns; addresses stay whole."""
+    return "\n".join(_wrapped(line, width) for line in text.strip().splitlines()) + "\n"
+
+
+def _wrapped(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line.rstrip()
+    indent = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.strip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+class _Smtp(smtplib.SMTP):
+    """Knows whether a letter's content was on its way when the connection ended."""
+
+    began = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.began = True
+        return super().data(msg)
+
+
+class _SmtpSsl(_Smtp, smtplib.SMTP_SSL):
+    pass
+
+
+class SmtpBackend(EmailBackend):
+    """Django's SMTP backend, saying of each failure whether the server may have taken the letter."""
+
+    connection: Any
+    worn = False
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _SmtpSsl if self.use_ssl else _Smtp
+
+    def _send(self, message: EmailMessage) -> bool:
+        reused, self.worn = self.worn, True
+        self.connection.began = False
+        try:
+            return bool(super()._send(message))  # type: ignore[misc]
+        except smtplib.SMTPServerDisconnected as error:
+            began = self.connection.began
+            self._drop()
+            if began:
+                raise Uncertain(str(error)) from error
+            if not reused:
+                raise
+            # A server may end a connection that has carried many letters, or rested.
+            self.open()
+            return self._send(message)
+        except smtplib.SMTPException as error:
+            raise self._refusal(error) from error
+
+    def _refusal(self, error: smtplib.SMTPException) -> NotTaken:
+        code, answer = None, str(error)
+        if isinstance(error, smtplib.SMTPRecipientsRefused):
+            code, reply = next(iter(error.recipients.values()))
+            answer = _read(reply)
+        elif isinstance(error, smtplib.SMTPResponseException):
+            code, answer = error.smtp_code, _read(error.smtp_error)
+        ours = isinstance(error, smtplib.SMTPSenderRefused) or code == 421
+        if ours:
+            self._drop()
+        return (Unreachable if ours else NotTaken)(answer, code=code)
+
+    def _drop(self) -> None:
+        if self.connection is not None:
+            smtplib.SMTP.close(self.connection)
+        self.connection, self.worn = None, False
+
+
+def _read(reply: bytes | str) -> str:
+    return reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

@@ -1,0 +1,139 @@
+"""How a mail's row moves on: each step is one conditional update, so that of two only one wins."""
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from exchange.activity.bookkeeping import move_cursor
+from exchange.common import time
+from exchange.common.mail import Letter
+from exchange.digests.models import OPEN, Delivery, Digest, Notice, Reason, State
+
+logger = logging.getLogger(__name__)
+
+# Which states a sender's row may come from. The number of its claim is checked beside.
+WAYS: Final[dict[State, tuple[State, ...]]] = {
+    State.PLANNED: (State.CLAIMED, State.SENDING),  # to be tried again: nothing was taken
+    State.SENDING: (State.CLAIMED,),
+    # A sender may be so slow that its row was called unknown; what it saw itself holds.
+    State.SENT: (State.SENDING, State.UNKNOWN),
+    State.UNKNOWN: (State.SENDING,),
+    State.EMPTY: (State.CLAIMED,),
+    State.SUPPRESSED: (State.CLAIMED,),
+    State.FAILED: (State.CLAIMED, State.SENDING),
+}
+
+
+def claim(model: type[Delivery], pk: UUID) -> bool:
+    """Take a waiting mail under a lease; False when somebody else has it or it is done."""
+    now = time.now()
+    waiting = model.objects.waiting(now).order_by().filter(pk=pk)
+    return bool(
+        waiting.update(state=State.CLAIMED, lease_until=now + _lease(), attempts=F("attempts") + 1)
+    )
+
+
+def begin_sending(row: Delivery, letter: Letter, *, items: Iterable[int] = ()) -> bool:
+    """Say that the letter is about to be offered to a server; False when the claim was lost."""
+    now = time.now()
+    told = {"items": list(items)} if isinstance(row, Digest) else {}
+    return _move(
+        row,
+        State.SENDING,
+        lease_until=now + _lease(),
+        tried_at=row.tried_at or now,
+        text_size=letter.text_size,
+        html_size=letter.html_size,
+        composed_at=row.composed_at,
+        **told,
+    )
+
+
+def close_sent(row: Delivery) -> bool:
+    """Say that a server took the mail."""
+    return _move(row, State.SENT, sent_at=time.now(), smtp_code=250, reason="")
+
+
+def close_unsent(
+    row: Delivery, state: State, reason: Reason, *, code: int | None = None, answer: str = ""
+) -> bool:
+    """End a mail that was not sent (or perhaps was), with the reason that people can read."""
+    return _move(
+        row,
+        state,
+        reason=reason,
+        smtp_code=code,
+        smtp_answer=answer[:200],
+        composed_at=row.composed_at,
+    )
+
+
+def put_back(
+    row: Delivery,
+    wait: dt.timedelta,
+    *,
+    error: bool = False,
+    code: int | None = None,
+    answer: str = "",
+) -> bool:
+    """Let a mail wait for its next try; nobody may claim it before."""
+    return _move(
+        row,
+        State.PLANNED,
+        lease_until=time.now() + wait,
+        errors=F("errors") + int(error),
+        smtp_code=code,
+        smtp_answer=answer[:200],
+    )
+
+
+def note_lost(model: type[Delivery]) -> int:
+    """Call unknown what a dead sender left at the server's door; it is not sent again by itself."""
+    lost = model.objects.lost(time.now())
+    for row in lost:
+        if _move(row, State.UNKNOWN, reason=Reason.LOST_TRACK):
+            logger.warning("%s %s: sender lost, the mail may have left", row.KIND, row.message_id)
+    return len(lost)
+
+
+def fold(digests: Collection[Digest]) -> None:
+    """Close digests (locked by the caller, not being sent) that a newer period takes over."""
+    Digest.objects.filter(pk__in=[digest.pk for digest in digests]).exclude(
+        state=State.SENDING
+    ).update(state=State.FOLDED, reason=Reason.LATER_PERIOD, lease_until=None)
+
+
+def add_digests(digests: Collection[Digest]) -> int:
+    """Add planned digests; where one is there already, or open still, nothing is added."""
+    return len(Digest.objects.bulk_create(digests, ignore_conflicts=True))
+
+
+def stop_open(subscription_id: UUID) -> None:
+    """End at once what is under way for a subscription that was ended, unless it is at the server."""
+    Digest.objects.open().filter(subscription=subscription_id).exclude(state=State.SENDING).update(
+        state=State.SUPPRESSED, reason=Reason.UNSUBSCRIBED, lease_until=None
+    )
+
+
+@transaction.atomic
+def add_notices(notices: Collection[Notice], *, cursor: str, position: int) -> None:
+    """Add notices, each once, and remember how far the log was read."""
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    move_cursor(cursor, position)
+
+
+def _move(row: Delivery, state: State, **fields: Any) -> bool:
+    if state not in OPEN:
+        fields["lease_until"] = None
+    mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts, state__in=WAYS[state])
+    return bool(mine.update(state=state, **fields))
+
+
+def _lease() -> dt.timedelta:
+    return dt.timedelta(seconds=settings.LEASE_SECONDS)

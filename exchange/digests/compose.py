@@ -1,0 +1,155 @@
+"""What a digest tells one person: read now, with their eyes, never shared between people."""
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from exchange.activity.feed import Entry, entries
+from exchange.activity.models import Event
+from exchange.activity.verbs import TargetType, news_verbs, target_named
+from exchange.audiences.models import AudienceKind
+from exchange.audiences.viewer import Viewer
+from exchange.common.mail import absolute
+from exchange.common.providers import Todo, todos_for
+
+IN_A_MAIL = 20
+# Newest events that are looked at for one mail; a window with more is cut at its far end.
+LOOKED_AT = 2_000
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing with news, in its present state. `others` counts older news about it."""
+
+    entry: Entry
+    others: int
+    why: str
+
+    @property
+    def title(self) -> str:
+        return str(self.entry.target)
+
+    @property
+    def url(self) -> str:
+        return absolute(self.entry.target.get_absolute_url())
+
+    @property
+    def happened(self) -> str:
+        return str(self.entry.verb.label)
+
+    @property
+    def date(self) -> dt.datetime:
+        return self.entry.event.occurred_at
+
+    @cached_property
+    def byline(self) -> str:
+        return self._kind.byline(self.entry.target)
+
+    @cached_property
+    def summary(self) -> str:
+        return self._kind.summary(self.entry.target)
+
+    @property
+    def flat_summary(self) -> str:
+        """Return the summary as one line."""
+        return " ".join(self.summary.split())
+
+    @property
+    def _kind(self) -> TargetType:
+        return target_named(self.entry.event.target_type)
+
+
+@dataclass(frozen=True)
+class TodoGroup:
+    """Things of one sort that wait for the reader."""
+
+    heading: str | Promise
+    todos: list[Todo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contents:
+    """What is in a digest: what waits for the reader, then the news, then how much more there is."""
+
+    items: list[Item] = field(default_factory=list)
+    more: int = 0
+    todos: list[Todo] = field(default_factory=list)
+
+    @property
+    def event_ids(self) -> list[int]:
+        return [item.entry.event.pk for item in self.items]
+
+    @property
+    def count(self) -> int:
+        """Return how many things have news."""
+        return len(self.items) + self.more
+
+    @property
+    def todo_groups(self) -> list[TodoGroup]:
+        ordered = sorted(self.todos, key=lambda todo: todo.kind)
+        groups = (list(group) for _kind, group in groupby(ordered, key=lambda todo: todo.kind))
+        return [TodoGroup(group[0].heading, group) for group in groups]
+
+    def is_worth_a_mail(self, told_at: dt.datetime | None) -> bool:
+        """Tell whether there is news, or something waits that did not at `told_at` (None: never)."""
+        fresh = (todo for todo in self.todos if told_at is None or todo.since > told_at)
+        return bool(self.items) or any(fresh)
+
+
+def compose(viewer: Viewer, *, start: int, end: int, limit: int = IN_A_MAIL) -> Contents:
+    """Return what the window `(start, end]` of the log holds for the viewer, newest first.
+
+    Only what they may see now, each thing once with its latest news, without what they did
+    themselves. A constant number of queries. Call it in the reader's language.
+    """
+    found = _news(viewer, start, end)
+    latest = {(event.target_type, event.target_id): event for event in reversed(found)}
+    events = sorted(latest.values(), key=lambda event: event.position or 0, reverse=True)
+    seen = entries(events, viewer)
+    counts = Counter((event.target_type, event.target_id) for event in found)
+    items = [
+        Item(
+            entry,
+            counts[entry.event.target_type, entry.event.target_id] - 1,
+            why(entry.event, viewer),
+        )
+        for entry in seen[:limit]
+    ]
+    todos = [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer)]
+    return Contents(items=items, more=len(seen) - len(items), todos=todos)
+
+
+def why(event: Event, viewer: Viewer) -> str:
+    """Return why the viewer is told of an event."""
+    kind, name = event.audience.kind, event.audience.name
+    if event.organisation_id in viewer.roles:
+        return _("You follow everything your ports may read. This is from your organisation.")
+    if kind == AudienceKind.PUBLIC:
+        return _("You follow everything your ports may read. This is open to everybody.")
+    if kind == AudienceKind.GROUP:
+        return _("You follow everything your ports may read. This is shared with “%(group)s”.") % {
+            "group": name
+        }
+    # A union's name would tell of groups that the reader is not in.
+    return _("You follow everything your ports may read. This is shared with partners.")
+
+
+def _whole(url: str) -> str:
+    return absolute(url) if url.startswith("/") else url
+
+
+def _news(viewer: Viewer, start: int, end: int) -> list[Event]:
+    events = (
+        Event.objects.visible_to(viewer)
+        .filter(position__gt=start, position__lte=end, verb__in=news_verbs())
+        .select_related("actor", "audience")
+        .order_by("-position")
+    )
+    if viewer.is_person:
+        events = events.exclude(actor__kind="person", actor__actor_id=viewer.actor_id)
+    return list(events[:LOOKED_AT])

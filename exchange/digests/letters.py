@@ -1,0 +1,144 @@
+"""Writes the letters: who may get one now, and what stands in it."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.urls import reverse
+from django.utils import translation
+
+from exchange.accounts.models import User
+from exchange.activity.feed import entries
+from exchange.activity.models import Event
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.mail import Letter, absolute, write_letter
+from exchange.digests.compose import Contents, compose
+from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
+from exchange.partners.viewers import viewer_of
+
+
+class NotNeeded(Exception):
+    """No mail leaves for this row, and why."""
+
+    def __init__(self, reason: Reason, state: State = State.SUPPRESSED) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.state = state
+
+
+def load(model: type[Delivery], pk: UUID) -> Delivery | None:
+    """Return a row with the people it concerns, as they are now; None when they are gone."""
+    people = ["subscription__user"] if model is Digest else ["user", "event"]
+    return model.objects.select_related(*people).filter(pk=pk).first()
+
+
+def write(row: Delivery) -> tuple[Letter, list[int]]:
+    """Write the letter of a freshly loaded row; return it and the ids of the events it tells of.
+
+    Raises NotNeeded. Everything is looked up now: what was seen when the mail was planned does not
+    count.
+    """
+    row.composed_at = time.now()
+    if isinstance(row, Digest):
+        return _write_digest(row)
+    if isinstance(row, Notice):
+        return _write_notice(row), [row.event_id]
+    raise TypeError(f"no letter is known for {row!r}")
+
+
+def reader(user: User) -> tuple[Viewer, str]:
+    """Return a person's eyes and their confirmed address. Raises NotNeeded for who gets no mail."""
+    if not user.is_active:
+        raise NotNeeded(Reason.INACTIVE)
+    addresses = EmailAddress.objects.filter(user=user, verified=True, primary=True)
+    address = addresses.values_list("email", flat=True).first()
+    if not address:
+        raise NotNeeded(Reason.NO_ADDRESS)
+    viewer = viewer_of(user)
+    if not viewer.roles:
+        raise NotNeeded(Reason.NO_MEMBERSHIP)
+    return viewer, address
+
+
+def digest_context(
+    contents: Contents,
+    *,
+    zone: str,
+    moment: dt.datetime,
+    reader: User,
+    subscription: Subscription | None = None,
+    more_url: str = "",
+) -> dict[str, Any]:
+    """Return what the templates of a digest take; without a subscription it is a preview."""
+    return {
+        "contents": contents,
+        "zone": zone,
+        "moment": moment,
+        "reader": reader,
+        "subscription": subscription,
+        "more_url": more_url or absolute(reverse("digests:preview")),
+        "settings_url": absolute(reverse("digests:settings")),
+    }
+
+
+def _write_digest(row: Digest) -> tuple[Letter, list[int]]:
+    subscription = row.subscription
+    if not subscription.active:
+        raise NotNeeded(Reason.UNSUBSCRIBED)
+    viewer, address = reader(subscription.user)
+    with translation.override(viewer.language):
+        contents = compose(viewer, start=row.from_position, end=row.to_position)
+        if not contents.is_worth_a_mail(_told_at(row, contents)):
+            raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
+        letter = write_letter(
+            to=address,
+            template="digest",
+            kind=row.KIND,
+            language=viewer.language,
+            zone=subscription.zone_name,
+            message_id=row.message_id,
+            unsubscribe_url=subscription.unsubscribe_url,
+            context=digest_context(
+                contents,
+                zone=subscription.zone_name,
+                moment=row.due_at,
+                reader=subscription.user,
+                subscription=subscription,
+                more_url=absolute(reverse("digests:digest", args=[row.pk])),
+            ),
+        )
+    return letter, contents.event_ids
+
+
+def _told_at(row: Digest, contents: Contents) -> dt.datetime | None:
+    """Return when the last mail was written, if that matters; None when everything counts as new."""
+    if contents.items or not contents.todos or row.on_request:
+        return None
+    told = Digest.objects.told().filter(subscription=row.subscription_id)
+    return told.order_by("-composed_at").values_list("composed_at", flat=True).first()
+
+
+def _write_notice(row: Notice) -> Letter:
+    viewer, address = reader(row.user)
+    events = Event.objects.visible_to(viewer).filter(pk=row.event_id).select_related("actor")
+    with translation.override(viewer.language):
+        entry = next(iter(entries(events, viewer)), None)
+        if entry is None:
+            raise NotNeeded(Reason.NOT_VISIBLE)
+        return write_letter(
+            to=address,
+            template="notice",
+            kind=row.KIND,
+            language=viewer.language,
+            zone=viewer.timezone,
+            message_id=row.message_id,
+            context={
+                "entry": entry,
+                "reader": row.user,
+                "zone": time.zone(viewer.timezone).key,
+                "url": absolute(entry.target.get_absolute_url()),
+                "detail": entry.verb.detail(entry.event) if entry.verb.detail else "",
+            },
+        )

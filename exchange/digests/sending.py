@@ -1,0 +1,123 @@
+"""Sends what waits: drains the tables, one conditional step after the other, one recipient a mail."""
+
+import datetime as dt
+import logging
+from uuid import UUID
+
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from exchange.common import time
+from exchange.common.faults import faultpoint
+from exchange.common.mail import Letter, NotTaken, Uncertain, Unreachable, post
+from exchange.digests import bookkeeping
+from exchange.digests.letters import NotNeeded, load, write
+from exchange.digests.models import Delivery, Digest, Notice, Reason, State
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+MAX_ERRORS = 3
+FIRST_WAIT = dt.timedelta(minutes=1)
+LONGEST_WAIT = dt.timedelta(hours=1)
+GIVE_UP_AFTER = dt.timedelta(hours=24)
+
+
+def send_waiting() -> int:
+    """Send every mail that waits, over one connection; return how many a server took.
+
+    Any number of processes may do so at once. Stops at a server that takes nothing at all; the
+    rest waits for the next sweep.
+    """
+    sent = 0
+    connection = get_connection()
+    try:
+        for model in (Notice, Digest):
+            bookkeeping.note_lost(model)
+            sent += _drain(model, connection)
+    except Unreachable as error:
+        logger.warning("the mail server takes nothing now: %s", error.answer)
+    finally:
+        connection.close()
+    return sent
+
+
+def _drain(model: type[Delivery], connection: BaseEmailBackend) -> int:
+    sent, met = 0, set[UUID]()
+    while True:
+        waiting = model.objects.waiting(time.now()).exclude(pk__in=met)
+        batch = list(waiting.values_list("pk", flat=True)[:BATCH])
+        if not batch:
+            return sent
+        met.update(batch)
+        sent += sum(send_one(model, pk, connection) for pk in batch)
+
+
+def send_one(model: type[Delivery], pk: UUID, connection: BaseEmailBackend) -> bool:
+    """Claim one mail, write it as of now and send it; tell whether a server took it.
+
+    Raises Unreachable when the server takes nothing; the mail waits then.
+    """
+    if not bookkeeping.claim(model, pk):
+        return False
+    faultpoint("after_claim")
+    row = load(model, pk)
+    written = _written(row) if row else None
+    if row is None or written is None:
+        return False
+    letter, items = written
+    faultpoint("rendered")
+    if not bookkeeping.begin_sending(row, letter, items=items):
+        return False
+    faultpoint("sending_committed")
+    return _posted(row, letter, connection)
+
+
+def _written(row: Delivery) -> tuple[Letter, list[int]] | None:
+    try:
+        return write(row)
+    except NotNeeded as why:
+        bookkeeping.close_unsent(row, why.state, why.reason)
+    except Exception:
+        # Whatever is wrong with this one, the others are written.
+        logger.exception("%s cannot be written", row.message_id)
+        if row.errors + 1 >= MAX_ERRORS:
+            bookkeeping.close_unsent(row, State.FAILED, Reason.UNWRITABLE)
+        else:
+            bookkeeping.put_back(row, wait_after(row.attempts), error=True)
+    return None
+
+
+def _posted(row: Delivery, letter: Letter, connection: BaseEmailBackend) -> bool:
+    try:
+        post(letter, connection)
+    except Uncertain as error:
+        bookkeeping.close_unsent(row, State.UNKNOWN, Reason.LOST_TRACK, answer=str(error))
+        logger.warning(
+            "%s: the connection ended at the last moment, it may have left", row.message_id
+        )
+        return False
+    except NotTaken as refusal:
+        _refused(row, refusal)
+        if isinstance(refusal, Unreachable):
+            raise
+        return False
+    faultpoint("after_250")
+    return bookkeeping.close_sent(row)
+
+
+def _refused(row: Delivery, refusal: NotTaken) -> None:
+    wait = wait_after(row.attempts)
+    code, answer = refusal.code, refusal.answer
+    if refusal.is_lasting:
+        bookkeeping.close_unsent(row, State.FAILED, Reason.REFUSED, code=code, answer=answer)
+    elif time.now() + wait > (row.tried_at or time.now()) + GIVE_UP_AFTER:
+        bookkeeping.close_unsent(row, State.FAILED, Reason.GAVE_UP, code=code, answer=answer)
+    else:
+        bookkeeping.put_back(row, wait, code=code, answer=answer)
+
+
+def wait_after(attempts: int) -> dt.timedelta:
+    """Return how long a mail rests after its n-th attempt: a minute, then twice as long each time."""
+    doubled: int = 2 ** min(attempts - 1, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)

@@ -1,0 +1,17 @@
+"""One's mails, and the short address that ends them."""
+
+from django.urls import path
+
+from exchange.digests import views
+
+app_name = "digests"
+urlpatterns = [
+    path("digests/", views.settings_page, name="settings"),
+    path("digests/stop/", views.stop, name="stop"),
+    path("digests/resume/", views.resume, name="resume"),
+    path("digests/send-now/", views.send_now, name="send_now"),
+    path("digests/preview/", views.preview, name="preview"),
+    path("digests/<uuid:pk>/", views.digest, name="digest"),
+    # Short: a mail's header must carry the whole address in one piece (74 characters).
+    path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
+]
