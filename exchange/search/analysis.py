@@ -1,0 +1,152 @@
+"""From text to the stems that are indexed and looked up: one analyser for both engines.
+
+Words are runs of letters and digits. Each is stemmed in its text's language, then folded to
+letters without accents, so that "Göteborg" is one word and "goteborg" finds it. Chinese, Japanese
+and Korean, written without spaces, become pairs of neighbouring characters.
+"""
+
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import snowballstemmer
+
+# Whoever changes what this module returns counts this up: indexes built before rebuild themselves.
+VERSION: Final = 1
+
+ALGORITHMS: Final = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "it": "italian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "pt": "portuguese",
+    "sv": "swedish",
+}
+# Titles in other languages come without saying which; they are read in each of these.
+TITLE_LANGUAGES: Final = frozenset({"en", "sv", "es"})
+STOPWORDS = Path(__file__).parent / "stopwords"
+WORD = re.compile(r"\w+")
+CJK = re.compile(
+    r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+)
+ACCENTS = re.compile(r"[\u0300-\u036f]+")
+# Letters that Unicode does not take apart.
+UNDIVIDED = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
+)
+LONGEST_WORD = 64
+MEMORY = 200_000
+
+# The stems of one place in the text: more than one where folding first gives another stem; none
+# for a word that says nothing.
+Place = tuple[str, ...]
+
+
+def normalise(text: str) -> str:
+    """Return `text` with letters and accents composed, so that a word is one run of characters."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(word: str) -> str:
+    """Return `word` in lower case without accents; Göteborg and GOTEBORG fold alike."""
+    bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
+    return unicodedata.normalize("NFC", bare).translate(UNDIVIDED)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` as they stand there."""
+    return WORD.findall(normalise(text))
+
+
+def language_of(code: str) -> str:
+    """Return the language whose stemmer serves `code`: "pt-BR" gives "pt", "zh" gives "other"."""
+    base = code.lower().partition("-")[0]
+    base = "nb" if base in {"no", "nn"} else base
+    return base if base in ALGORITHMS else "other"
+
+
+class Reader(dict[str, tuple[Place, ...]]):
+    """What each word becomes in one language; remembers what it has read."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        file = STOPWORDS / f"{language}.txt"
+        self.stopwords = frozenset(file.read_text().split()) if file.exists() else frozenset()
+        self._lock = threading.Lock()
+        self._stem: Callable[[str], str] = (
+            snowballstemmer.stemmer(ALGORITHMS[language]).stemWord
+            if language in ALGORITHMS
+            else str
+        )
+
+    def __missing__(self, word: str) -> tuple[Place, ...]:
+        with self._lock:  # a stemmer is one machine with one tape
+            places = self._read(word)
+            if len(self) >= MEMORY:
+                self.clear()
+            self[word] = places
+        return places
+
+    def _read(self, word: str) -> tuple[Place, ...]:
+        lower = unicodedata.normalize("NFKC", word).lower()[:LONGEST_WORD]
+        if lower in self.stopwords:
+            return ((),)
+        if CJK.search(lower):
+            return tuple(_characters(lower))
+        accented = fold(self._stem(lower))
+        bare = fold(self._stem(fold(lower)))
+        return ((accented,) if accented == bare else (accented, bare),)
+
+
+@cache
+def reader(language: str) -> Reader:
+    """Return the reader of a language; one that we cannot stem is only folded."""
+    return Reader(language)
+
+
+def _characters(run: str) -> Iterable[Place]:
+    """Give each character with the pair it begins, so that one character alone is found too."""
+    folded = fold(run)
+    return (
+        (folded[at], folded[at : at + 2]) if at + 1 < len(folded) else (folded[at],)
+        for at in range(len(folded))
+    )
+
+
+def places_of(text: str, language: str) -> list[Place]:
+    """Return the stems of `text`, place by place; words that say nothing keep an empty place."""
+    read = reader(language_of(language))
+    return [place for word in words_of(text) for place in read[word]]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as it is looked up: any of its stems will do. `light`: a stop word in some language."""
+
+    stems: tuple[str, ...]
+    light: bool = False
+
+
+def terms_of(word: str, languages: Collection[str]) -> list[Term]:
+    """Return what to look up for `word` among texts in these languages.
+
+    One term, or one for each pair of characters; none when the word says nothing anywhere.
+    """
+    lower = unicodedata.normalize("NFKC", word).lower()[:LONGEST_WORD]
+    if CJK.search(lower):
+        run = fold(lower)
+        pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+        return [Term((pair,)) for pair in pairs]
+    read = [reader(language)[word][0] for language in sorted(map(language_of, languages))]
+    stems = tuple(dict.fromkeys(stem for place in read for stem in place))
+    return [Term(stems, light=not all(read))] if stems else []
