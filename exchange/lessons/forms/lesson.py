@@ -20,9 +20,9 @@ from exchange.common.forms import LockMixin, NonceMixin, WordsField, add_errors,
 from exchange.lessons import choices
 from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import AudienceMixin
-from exchange.lessons.forms.layout import PLAIN, ROWS, SDGS, SECTIONS, Section
+from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
-from exchange.lessons.texts import MOST, REQUIRED, clean_text
+from exchange.lessons.texts import REQUIRED, clean_text
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
 
@@ -237,8 +237,19 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         for theme in self._topics:
             if theme.parent_id is None:
                 inside = [topic for topic in self._topics if topic.theme_code == theme.code]
-                rows = [{"topic": topic, "chosen": topic.code in chosen} for topic in inside]
-                yield {"theme": theme, "rows": rows, "open": any(row["chosen"] for row in rows)}
+                rows = [
+                    {
+                        "code": topic.code,
+                        "label": topic.label if topic.parent_id else _("The theme as a whole"),
+                        "chosen": topic.code in chosen,
+                    }
+                    for topic in inside
+                ]
+                yield {
+                    "theme": theme,
+                    "rows": rows,
+                    "chosen": sum(1 for row in rows if row["chosen"]),
+                }
 
     @property
     def sections(self) -> list[Section]:
@@ -254,5 +265,6 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         ]
 
     @property
-    def most_topics(self) -> int:
-        return MOST["topics"]
+    def previewed(self) -> set[str]:
+        """Return the fields that can be looked at as readers will see them."""
+        return MARKDOWN

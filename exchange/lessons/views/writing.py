@@ -24,7 +24,7 @@ from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
 page = require_http_methods(["GET", "HEAD", "POST"])
-TO_REVIEW = "submit"
+TO_REVIEW = "to_review"
 
 
 @login_required
