@@ -1,33 +1,55 @@
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from exchange.activity.log import record
-from exchange.activity.models import Event
+from exchange.activity.models import ActorLabel, Event
 from exchange.audiences.viewer import Viewer
+from tests.activity.things import note, things
 from tests.cast import Cast, eyes
+from tests.threads import alone, together
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_refuses_an_event_outside_a_transaction(cast: Cast) -> None:
     with pytest.raises(RuntimeError):
-        record(
-            "organisation.admitted",
-            actor=Viewer.system(),
-            target=cast.tokyo.organisation,
-            audience=cast.public,
-            home_audience=cast.public,
-            organisation_id=None,
+        note(things(1)[0])
+
+
+def test_it_refuses_a_word_that_no_slice_registered(db: None) -> None:
+    with pytest.raises(KeyError):
+        note(things(1)[0], verb="organisation.dissolved")
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800"])
+def test_it_refuses_data_that_no_database_keeps(cast: Cast, text: str) -> None:
+    with pytest.raises(ValidationError):
+        tell(cast, eyes(cast.gothenburg.coordinator), {"reason": [text]})
+    assert not Event.objects.filter(verb="organisation.invited").exists()
+
+
+def test_it_cuts_a_long_title(db: None) -> None:
+    thing = things(1)[0]
+    object.__setattr__(thing, "name", "ö" * 300)
+    assert note(thing).target_title == "ö" * 200
+
+
+def tell(cast: Cast, actor: Viewer, data: dict[str, object] | None = None) -> Event:
+    port = cast.gothenburg
+    with transaction.atomic():
+        return record(
+            "organisation.invited",
+            actor=actor,
+            target=port.organisation,
+            audience=cast.agreement,
+            home_audience=port.home,
+            organisation_id=port.organisation.pk,
+            data=data,
         )
 
 
 def test_an_event_is_seen_by_its_audience_only(cast: Cast) -> None:
-    record(
-        "organisation.invited",
-        actor=eyes(cast.gothenburg.coordinator),
-        target=cast.gothenburg.organisation,
-        audience=cast.agreement,
-        home_audience=cast.gothenburg.home,
-        organisation_id=cast.gothenburg.organisation.pk,
-    )
+    tell(cast, eyes(cast.gothenburg.coordinator))
     sees = {
         port.organisation.unlocode: Event.objects.visible_to(eyes(port.reader))
         .filter(verb="organisation.invited")
@@ -35,3 +57,39 @@ def test_an_event_is_seen_by_its_audience_only(cast: Cast) -> None:
         for port in (cast.gothenburg, cast.los_angeles, cast.tokyo)
     }
     assert sees == {"SEGOT": True, "USLAX": True, "JPTYO": False}
+
+
+def test_an_actor_has_one_label_that_bears_their_present_name(cast: Cast) -> None:
+    siv = cast.gothenburg.coordinator
+    tell(cast, eyes(siv))
+    siv.full_name = "Siv Nygift"
+    event = tell(cast, eyes(siv))
+    assert [label.name for label in ActorLabel.objects.filter(actor_id=siv.pk)] == ["Siv Nygift"]
+    assert event.actor.name == "Siv Nygift"
+
+
+def test_names_of_people_stand_in_the_label_alone(cast: Cast) -> None:
+    siv = cast.gothenburg.coordinator
+    event = tell(cast, eyes(siv))
+    row = Event.objects.filter(pk=event.pk).values_list().get()
+    assert siv.full_name not in repr(row)
+    assert siv.email not in repr(row)
+
+
+@pytest.mark.parametrize(
+    "actor", [Viewer.system(), Viewer(kind="person", actor_id=things(1)[0].pk)]
+)
+def test_there_cannot_be_two_labels_of_one_actor(db: None, actor: Viewer) -> None:
+    ActorLabel.objects.create(kind=actor.kind, actor_id=actor.actor_id)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ActorLabel.objects.create(kind=actor.kind, actor_id=actor.actor_id)
+
+
+def test_first_actions_of_one_actor_at_once_share_a_label(shared_db: None) -> None:
+    def act(index: int) -> int:
+        with transaction.atomic():
+            return note(things(6)[index]).actor_id
+
+    labels = together(act, 6)
+    assert len(set(labels)) == 1, labels
+    assert alone(lambda: Event.objects.filter(actor=labels[0]).count()) == 6
