@@ -1,5 +1,6 @@
 """The pages that belong to no slice."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -10,9 +11,9 @@ from django.views.decorators.http import require_GET
 from exchange.activity.feed import Entry, entries
 from exchange.activity.models import Event
 from exchange.activity.verbs import news_verbs
-from exchange.audiences.viewer import Viewer
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import mailbox as post
-from exchange.common.providers import panels_for, todos_for
+from exchange.common.providers import Todo, panels_for, todos_for
 from exchange.home import mailbox
 from exchange.lessons.models import Lesson
 from exchange.partners.middleware import ViewedRequest
@@ -33,15 +34,24 @@ def home(request: ViewedRequest) -> HttpResponse:
         return render(request, "home/landing.html", {"latest": latest})
     drafts = Lesson.objects.visible_to(request.viewer).being_written_by(request.viewer)
     context = {
-        "todos": todos_for(request.viewer),
+        "todos": grouped(todos_for(request.viewer)),
         "news": news_for(request.viewer),
-        "drafts": drafts.select_related("latest_version").order_by("-changed_at")[:SHOWN],
+        "may_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
+        "drafts": drafts.with_latest().order_by("-changed_at")[:SHOWN],
         "panels": [
             render_to_string(panel.template, {**panel.context, "panel": panel.context}, request)
             for panel in panels_for("home", request.viewer)
         ],
     }
     return render(request, "home/dashboard.html", context)
+
+
+def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:
+    """Return the entries under their headings, the heading with the oldest entry first."""
+    groups: dict[str, list[Todo]] = {}
+    for todo in todos:
+        groups.setdefault(str(todo.heading), []).append(todo)
+    return list(groups.items())
 
 
 def news_for(viewer: Viewer) -> list[Entry]:

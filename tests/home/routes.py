@@ -2,19 +2,14 @@
 
 from typing import Any
 
-from exchange.lessons.actions import draft_lesson
-from tests.architecture.routes import CANARY, Route
-from tests.cast import Cast, eyes
+from tests.architecture.routes import Route
+from tests.cast import Cast
+from tests.lessons.factories import make_lesson
 
 
-def a_draft(cast: Cast) -> dict[str, Any]:
-    """Leave a draft of Gothenburg's contributor with the canary in its texts."""
-    draft_lesson(
-        actor=eyes(cast.gothenburg.contributor),
-        organisation=cast.gothenburg.organisation,
-        audience=cast.public,
-        text={"title": f"{CANARY} title", "summary": f"{CANARY} summary"},
-    )
+def a_lesson(cast: Cast) -> dict[str, Any]:
+    """Publish a lesson to the agreement, with the canary in its texts."""
+    make_lesson(cast, canary=True)
     return {}
 
 
@@ -28,7 +23,7 @@ CLOSED = {"owner": 404, "partner_in": 404, "partner_out": 404, "client": 404, "a
 ROUTES = [
     Route(
         name="home",
-        make=a_draft,
+        make=a_lesson,
         canary=True,
         get={"owner": 200, "partner_in": 200, "partner_out": 200, "anonymous": 200},
     ),

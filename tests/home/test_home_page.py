@@ -1,0 +1,101 @@
+"""What the front door shows to whom."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from exchange.audiences.models import Audience
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from tests.cast import Cast
+from tests.lessons.factories import make_lesson
+
+
+def titled(where: Cast, audience: Audience, title: str, state: str = State.PUBLISHED) -> Lesson:
+    """Bring a lesson of Gothenburg with that title into `state`."""
+    return make_lesson(where, audience=audience, state=state, text={"title": title})
+
+
+def start_page(user: Any = None) -> str:
+    client = Client()
+    if user:
+        client.force_login(user)
+    answer = client.get("/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_visitor_sees_public_lessons_only(cast: Cast) -> None:
+    titled(cast, cast.public, "Quay for everybody")
+    titled(cast, cast.partners, "Quay for partners")
+    titled(cast, cast.agreement, "Quay for the two")
+    titled(cast, cast.public, "Quay not yet out", State.CAPTURED)
+    page = start_page()
+    assert "Quay for everybody" in page
+    assert page.count("Quay for") == 1
+    assert "Quay not yet out" not in page
+
+
+def test_a_visitor_of_an_empty_exchange_is_told_what_to_do(db: None) -> None:
+    assert "No lesson is public yet" in start_page()
+
+
+def test_without_news_the_dashboard_points_to_the_library(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.home.views.news_verbs", list)
+    assert "Nothing has been shared" in start_page(cast.gothenburg.contributor)
+
+
+@pytest.mark.parametrize("words", ["Nothing waits for you", "You have no draft"])
+def test_an_empty_dashboard_names_the_first_step(cast: Cast, words: str) -> None:
+    assert words in start_page(cast.gothenburg.contributor)
+
+
+def test_who_may_only_read_is_not_offered_to_write(cast: Cast) -> None:
+    assert "Write a lesson" not in start_page(cast.gothenburg.reader)
+
+
+def test_a_draft_is_on_its_writers_dashboard_only(cast: Cast) -> None:
+    titled(cast, cast.public, "Half a thought", State.CAPTURED)
+    assert "Half a thought" in start_page(cast.gothenburg.contributor)
+    assert "Half a thought" not in start_page(cast.los_angeles.contributor)
+
+
+def test_news_reaches_the_partner_inside_and_not_the_one_outside(cast: Cast) -> None:
+    titled(cast, cast.agreement, "News for the two")
+    assert "News for the two" in start_page(cast.los_angeles.reader)
+    assert "News for the two" not in start_page(cast.tokyo.reader)
+
+
+def test_what_is_handed_in_waits_for_the_reviewer(cast: Cast) -> None:
+    titled(cast, cast.public, "Please read me", State.IN_REVIEW)
+    page = start_page(cast.gothenburg.reviewer)
+    assert "Nothing waits for you" not in page
+    assert "Please read me" in page
+
+
+def test_the_dashboard_costs_twelve_queries_however_full(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        titled(cast, cast.agreement, f"News {number}")
+        titled(cast, cast.public, f"Draft {number}", State.CAPTURED)
+    client = Client()
+    client.force_login(cast.gothenburg.contributor)
+    with django_assert_max_num_queries(12):
+        client.get("/")
+
+
+def test_the_landing_page_costs_the_same_for_one_lesson_and_six(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    titled(cast, cast.public, "First")
+    with django_assert_num_queries(3):
+        start_page()
+    for number in range(5):
+        titled(cast, cast.public, f"Next {number}")
+    with django_assert_num_queries(3):
+        start_page()
