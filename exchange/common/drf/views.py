@@ -37,6 +37,9 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         check_framing(request)
         reads = request.method in {"GET", "HEAD"}
+        if not reads:
+            # Kept by Django once read, so that an Idempotency-Key can be bound to the very bytes.
+            _ = request.body
         self.query = (self.query_class if reads else NoQuery).read(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

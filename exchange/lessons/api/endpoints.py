@@ -20,7 +20,7 @@ from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.problems import Refused, at_pointer, pointer
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, REPLAYED
-from exchange.common.drf.serializers import Instant, page_of
+from exchange.common.drf.serializers import Input, Instant, page_of
 from exchange.common.drf.views import ApiView
 from exchange.common.errors import Invalid
 from exchange.lessons import actions, choices
@@ -192,7 +192,7 @@ class SubmitLesson(ApiView):
         """Submit the latest text; programs never review or publish."""
         lesson = lesson_of(self, pk)
         lock = expected_version(request)
-        read(serializers.Serializer, request.data)
+        read(Input, request.data)
 
         def submit() -> Response:
             actions.submit_lesson(actor=self.viewer, lesson=lesson, lock=lock)
