@@ -187,8 +187,12 @@ def one_line(text: str, length: int = SUBJECT_LENGTH) -> str:
 
 
 def wrap(text: str, width: int = LINE_LENGTH) -> str:
-    """Return plain text with lines of at most `width` columns; addresses stay whole."""
-    return "\n".join(_wrapped(line, width) for line in text.strip().splitlines()) + "\n"
+    """Return plain text with lines of at most `width` columns; addresses stay whole.
+
+    Several empty lines become one.
+    """
+    lines = "\n".join(_wrapped(line, width) for line in text.strip().splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
 
 
 def _wrapped(line: str, width: int) -> str:

@@ -46,7 +46,9 @@ def subscribe(
         setattr(subscription, name, value)
     subscription.scheduled_at = time.now()
     try:
-        subscription.full_clean(exclude=["user"])
+        subscription.clean_fields(
+            exclude={field.name for field in Subscription._meta.fields} - wish.keys()
+        )
     except ValidationError as error:
         raise Invalid(error.message_dict) from error
     subscription.save()
