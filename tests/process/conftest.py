@@ -1,3 +1,3 @@
-from tests.process.fixtures import mode, templates, world
+from tests.process.fixtures import mode, settled, templates, world
 
-__all__ = ["mode", "templates", "world"]
+__all__ = ["mode", "settled", "templates", "world"]

@@ -26,10 +26,18 @@ class Templates:
         self._folder = folder
         self._made: dict[str, Template] = {}
 
-    def of(self, mode: str) -> Template:
-        if mode not in self._made:
-            self._made[mode] = Template(self._folder / mode, cluster=mode == "cluster")
-        return self._made[mode]
+    def of(self, mode: str, *, people: bool = False) -> Template:
+        name = f"{mode}-{people}"
+        if name not in self._made:
+            basis = self.of(mode) if people else None
+            folder = self._folder / name
+            self._made[name] = Template(folder, cluster=mode == "cluster", basis=basis)
+            if people:
+                self._settle(self._made[name])
+        return self._made[name]
+
+    def _settle(self, template: Template) -> None:
+        template.run("from tests.process import steps; steps.settle()")
 
     def drop(self) -> None:
         for template in self._made.values():
@@ -55,12 +63,24 @@ def mode(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def settled(mode: str, templates: Templates, tmp_path: Path) -> Iterator[World]:
+    """An exchange with the cast in it whose processes are not started yet."""
+    yield from _world(templates.of(mode, people=True), tmp_path)
+
+
+@pytest.fixture
 def world(mode: str, templates: Templates, tmp_path: Path) -> Iterator[World]:
     """An exchange without people whose processes are not started yet."""
-    world = World(tmp_path, templates.of(mode))
-    yield world
-    world.close()
-    shutil.rmtree(tmp_path, ignore_errors=True)
+    yield from _world(templates.of(mode), tmp_path)
+
+
+def _world(template: Template, folder: Path) -> Iterator[World]:
+    world = World(folder, template)
+    try:
+        yield world
+    finally:
+        world.close()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 embedded = pytest.mark.parametrize("mode", ["embedded"], indirect=True)

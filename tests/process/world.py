@@ -55,23 +55,27 @@ def clean_environment() -> dict[str, str]:
 
 
 class Template:
-    """Migrated data, made once a run; a world begins as its copy."""
+    """Migrated data, made once a run; a world, and a template with more in it, begins as its copy."""
 
-    def __init__(self, folder: Path, *, cluster: bool) -> None:
+    def __init__(self, folder: Path, *, cluster: bool, basis: "Template | None" = None) -> None:
         self.folder = folder
         self.database = f"exchange_template_{uuid.uuid4().hex[:12]}" if cluster else ""
+        if basis:
+            shutil.copytree(basis.folder, folder)
         if cluster:
-            postgres(f"CREATE DATABASE {self.database}")
-        environment = clean_environment() | {
-            "EXCHANGE_DATA": str(folder),
-            "DJANGO_SETTINGS_MODULE": SETTINGS,
-        }
-        if cluster:
+            copy = f" TEMPLATE {basis.database}" if basis else ""
+            postgres(f"CREATE DATABASE {self.database}{copy}")
+        if not basis:
+            self.run("from exchange.home import running; running.prepare()")
+
+    def run(self, statements: str) -> None:
+        """Run Python statements on the template's data."""
+        environment = {"EXCHANGE_DATA": str(self.folder), "DJANGO_SETTINGS_MODULE": SETTINGS}
+        if self.database:
             environment["DATABASE_URL"] = f"{POSTGRES}/{self.database}"
-        prepare = (
-            "import django; django.setup(); from exchange.home import running; running.prepare()"
-        )
-        subprocess.run([sys.executable, "-c", prepare], cwd=ROOT, env=environment, check=True)
+        code = f"import django; django.setup(); {statements}"
+        environment = clean_environment() | environment
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
     def drop(self) -> None:
         if self.database:
@@ -102,6 +106,8 @@ class World:
         self.environment = clean_environment() | {
             "EXCHANGE_DATA": str(self.data),
             "EXCHANGE_SWEEP_SECONDS": "1",
+            "EXCHANGE_LEASE_SECONDS": "3",
+            "EXCHANGE_DIGEST_GRACE_SECONDS": "1",
             "EMAIL_URL": self.mail.url,
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",

@@ -1,0 +1,100 @@
+"""What tests let happen in a world: functions that run in a process with the world's settings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from exchange.accounts.models import User
+from exchange.activity.models import Event
+from exchange.activity.sequencer import last_position
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Role
+from exchange.common import time
+from exchange.digests import actions as digests
+from exchange.digests.models import Digest, Notice, Subscription
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from exchange.partners.models import Membership, Organisation
+from tests.cast import Cast, Port, eyes, make_cast
+from tests.lessons.factories import act, bring_to, make_lesson, make_topics
+
+AGREEMENT = "Los Angeles–Gothenburg MOU"
+AUTHOR = "karin@segot.example.org"
+REVIEWER = "rolf@segot.example.org"
+COLLEAGUE = "carla@uslax.example.org"
+OUTSIDER = "kenji@jptyo.example.org"
+
+
+def settle() -> None:
+    """Let the cast move in."""
+    make_cast()
+    make_topics()
+
+
+def cast() -> Cast:
+    """Return the cast that lives here."""
+    agreement = Audience.objects.get(name=AGREEMENT)
+    return Cast(_port("SEGOT"), _port("USLAX"), _port("JPTYO"), agreement)
+
+
+def _port(unlocode: str) -> Port:
+    organisation = Organisation.objects.get(unlocode=unlocode)
+    roles = (Role.READER, Role.CONTRIBUTOR, Role.REVIEWER, Role.COORDINATOR)
+    people = [Membership.objects.get(organisation=organisation, role=role).user for role in roles]
+    return Port(organisation, *people)
+
+
+def write(title: str) -> str:
+    """Write a lesson of Gothenburg for the agreement; return its id."""
+    return str(make_lesson(cast(), state=State.CAPTURED, text={"title": title}).pk)
+
+
+def submit(lesson: str) -> None:
+    act("submit", Lesson.objects.get(pk=lesson), _port("SEGOT"))
+
+
+def publish(title: str) -> str:
+    """Bring a lesson of Gothenburg for the agreement to its readers; return its id."""
+    lesson = make_lesson(cast(), state=State.CAPTURED, text={"title": title})
+    return str(bring_to(lesson, _port("SEGOT"), State.PUBLISHED).pk)
+
+
+def subscribe(email: str) -> str:
+    """Subscribe a person to weekly mails on Monday at 8; return the zone they go by."""
+    user = User.objects.get(email=email)
+    return digests.subscribe(actor=eyes(user), cadence="weekly", weekday=1, hour=8).zone_name
+
+
+def seconds_until_due(email: str) -> int:
+    """Return how far the clock has to go ahead for a person's next digest to be due."""
+    subscription = Subscription.objects.select_related("user").get(user__email=email)
+    _period, due = next(subscription.schedule.after(time.now()))
+    return int((due - time.now()).total_seconds()) + 30
+
+
+def mails(kind: str) -> list[tuple[str, str]]:
+    """Return (address, state) of every "notice" or "digest", sorted."""
+    rows: Any = Notice.objects if kind == "notice" else Digest.objects
+    address = "user__email" if kind == "notice" else "subscription__user__email"
+    return sorted(rows.values_list(address, "state"))
+
+
+def log() -> dict[str, Any]:
+    """Return what the log holds: verbs of placed events in order, and whether it is whole."""
+    placed = list(Event.objects.filter(position__isnull=False).order_by("position"))
+    return {
+        "verbs": [event.verb for event in placed],
+        "unplaced": Event.objects.filter(position=None).count(),
+        "dense": [event.position for event in placed] == list(range(1, last_position() + 1)),
+    }
+
+
+def doubled() -> int:
+    """Return how many notices were noted twice."""
+    twice = Notice.objects.values("event", "user").annotate(n=Count("pk")).filter(n__gt=1)
+    return twice.count()
+
+
+def lesson_state(lesson: str) -> str:
+    return Lesson.objects.get(pk=UUID(lesson)).state
