@@ -18,7 +18,7 @@ from exchange.search.query import Phrase, Question, SearchQuery
 
 # Measured on the judged collections (benchmarks/search_quality.py).
 K1: Final = 2.0
-B: Final = 0.85
+B: Final = 0.9
 # Words of the query that stand side by side in a document add this much of the rarer one's weight.
 PAIR_WEIGHT: Final = 0.5
 # Pairs are looked for among the best only.

@@ -1,0 +1,123 @@
+"""What may stand in the address of the search page."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import cached_property
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.partners.models import Organisation
+from exchange.search.documents import sources
+from exchange.search.query import SearchQuery
+from exchange.topics.models import Topic
+
+LONGEST = 300
+LAST_PAGE = 1_000
+
+
+def language_name(code: str) -> str:
+    """Return a language's own name for itself, or its code when nobody told us."""
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize()
+    except KeyError:
+        return code
+
+
+class Labels:
+    """The names of filter values, for this viewer; each list is loaded once."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer = viewer
+
+    @cached_property
+    def kind(self) -> dict[str, str]:
+        return {source.kind: str(source.label) for source in sources()}
+
+    @cached_property
+    def topic(self) -> dict[str, str]:
+        return {topic.code: topic.label for topic in Topic.objects.visible_to(self._viewer)}
+
+    @cached_property
+    def organisation(self) -> dict[str, str]:
+        rows = Organisation.objects.visible_to(self._viewer).values_list("pk", "name")
+        return {str(pk): name for pk, name in rows}
+
+
+class Chosen(forms.MultipleChoiceField):
+    """Filter values, as links put them into the address; the form carries them along unseen."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            error_messages={
+                "invalid_choice": _("There is no filter “%(value)s”. Choose one from the list.")
+            },
+        )
+
+
+class Language(Chosen):
+    """Any code of a language that has the form of one."""
+
+    def valid_value(self, value: Any) -> bool:
+        return isinstance(value, str) and 2 <= len(value) <= 8 and value.replace("-", "").isalpha()
+
+
+class SearchForm(forms.Form):
+    """Words and filters; `labels` names the values that filters may have."""
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=LONGEST,
+        help_text=_("Put a phrase in “quotation marks”; a minus before a word leaves it out."),
+        widget=forms.TextInput(
+            attrs={"type": "search", "list": "suggestions", "autocomplete": "off"}
+        ),
+        error_messages={"max_length": _("That is too long. Use up to 300 characters.")},
+    )
+    since = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    until = forms.DateField(
+        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    kind = Chosen()
+    topic = Chosen()
+    organisation = Chosen()
+    language = Language()
+    page = forms.IntegerField(
+        required=False, min_value=1, max_value=LAST_PAGE, widget=forms.HiddenInput
+    )
+
+    def __init__(self, data: Any, *, labels: Labels) -> None:
+        super().__init__(data)
+        for name in ("kind", "topic", "organisation"):
+            field = self.fields[name]
+            if data.getlist(name) and isinstance(field, forms.MultipleChoiceField):
+                field.choices = list(getattr(labels, name).items())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("This day is before the first. Swap the two dates."))
+        return cleaned
+
+    def query(self, page_size: int) -> SearchQuery:
+        """Return the valid form as a query."""
+        found = self.cleaned_data
+        return SearchQuery(
+            text=found["q"],
+            kinds=frozenset(found["kind"]),
+            topics=frozenset(found["topic"]),
+            organisations=frozenset(found["organisation"]),
+            languages=frozenset(found["language"]),
+            since=found["since"],
+            until=found["until"],
+            page=found["page"] or 1,
+            page_size=page_size,
+        )

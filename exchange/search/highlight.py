@@ -1,0 +1,114 @@
+"""Marks the words that were looked for, in text that was loaded for this reader."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from exchange.search.analysis import (
+    CJK,
+    TITLE_LANGUAGES,
+    WORD,
+    fold,
+    language_of,
+    normalise,
+    reader,
+    terms_of,
+)
+from exchange.search.query import Clauses
+
+EXCERPT: Final = 240
+# How much of the text before the first mark an excerpt begins with.
+LEAD: Final = 60
+# What is further down is found, but not shown in an excerpt.
+LOOKED_AT: Final = 30_000
+NOTHING: Final = re.compile(r"(?!)")
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Highlighter:
+    """Marks the words of one query."""
+
+    clauses: Clauses
+
+    def title(self, text: str, language: str) -> SafeString:
+        """Return the whole of `text`, escaped, its matches in <mark>."""
+        text = normalise(text)
+        return _marked(text, self._spans(text, language))
+
+    def excerpt(self, text: str, language: str) -> SafeString:
+        """Return about 240 characters of `text`, where most of the words stand, escaped and marked.
+
+        Without a match it is the beginning.
+        """
+        text = " ".join(normalise(text)[:LOOKED_AT].split())
+        spans = self._spans(text, language)
+        start = self._best_start(text, spans)
+        start, end = _at_words(text, start, start + EXCERPT)
+        inside = [
+            (low - start, high - start) for low, high in spans if low >= start and high <= end
+        ]
+        before, after = "… " if start else "", " …" if end < len(text) else ""
+        return mark_safe(before + _marked(text[start:end], inside) + after)  # noqa: S308 - escaped
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return list(dict.fromkeys(self.clauses.words))
+
+    def _spans(self, text: str, language: str) -> list[Span]:
+        return [found.span() for found in self._pattern(text, language).finditer(text)]
+
+    def _pattern(self, text: str, language: str) -> re.Pattern[str]:
+        """Return what finds the words of `text` that match; each different word is judged once."""
+        languages = {language_of(language)} | TITLE_LANGUAGES
+        wanted = {
+            stem
+            for word in self._words
+            for term in terms_of(word, languages)
+            for stem in term.stems
+        }
+        pairs = {stem for stem in wanted if CJK.search(stem)}
+        words = [word for word in set(WORD.findall(text)) if _means(word, languages, wanted)]
+        parts = [rf"\b(?:{'|'.join(map(re.escape, words))})\b"] if words else []
+        parts += [f"(?:{'|'.join(map(re.escape, sorted(pairs)))})+"] if pairs else []
+        return re.compile("|".join(parts)) if parts else NOTHING
+
+    @staticmethod
+    def _best_start(text: str, spans: list[Span]) -> int:
+        """Return where the excerpt begins that has the most different words."""
+        best = most = 0
+        for number, (low, _high) in enumerate(spans):
+            start = max(low - LEAD, 0)
+            inside = {fold(text[a:b]) for a, b in spans[number:] if b <= start + EXCERPT}
+            if len(inside) > most:
+                best, most = start, len(inside)
+        return best
+
+
+def _means(word: str, languages: Iterable[str], wanted: set[str]) -> bool:
+    if CJK.search(word):
+        return False
+    return any(stem in wanted for language in languages for stem in reader(language)[word][0])
+
+
+def _at_words(text: str, start: int, end: int) -> Span:
+    """Move both ends to the nearest blank inside, unless there is none near."""
+    if start and (blank := text.find(" ", start, start + 30)) >= 0:
+        start = blank + 1
+    if end < len(text) and (blank := text.rfind(" ", end - 30, end)) >= 0:
+        end = blank
+    return start, min(end, len(text))
+
+
+def _marked(text: str, spans: list[Span]) -> SafeString:
+    parts, at = [], 0
+    for low, high in spans:
+        parts += [escape(text[at:low]), "<mark>", escape(text[low:high]), "</mark>"]
+        at = high
+    return mark_safe("".join([*parts, escape(text[at:])]))  # noqa: S308 - every part is escaped

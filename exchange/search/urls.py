@@ -1,0 +1,9 @@
+from django.urls import path
+
+from exchange.search import views
+
+app_name = "search"
+urlpatterns = [
+    path("", views.search, name="search"),
+    path("suggest/", views.suggest, name="suggest"),
+]
