@@ -13,13 +13,14 @@ else:
 
 
 class ReadOnlyAdmin(Base):
-    """Shows `fields` and `list_display`, and lets nobody add, change or delete.
+    """Lists rows; nobody adds, changes, deletes or opens one.
 
-    The operator has no reading right by being the operator: name columns that tell about a row,
-    never the texts people wrote.
+    The operator has no reading right by being the operator: `list_display` names columns that tell
+    about a row, never the texts people wrote. A row's own page would head itself with its title.
     """
 
     actions: Any = None
+    list_display_links = None
     list_per_page = 50
     show_full_result_count = False
 
@@ -31,3 +32,6 @@ class ReadOnlyAdmin(Base):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is None and super().has_view_permission(request)

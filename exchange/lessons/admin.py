@@ -8,11 +8,7 @@ from exchange.lessons.models import Lesson, LessonVersion, Review
 
 @admin.register(Lesson)
 class LessonAdmin(ReadOnlyAdmin):
-    list_display = ("id", "organisation", "state", "edition", "changed_at", "published_at")
-    list_filter = ("state", "organisation")
-    list_select_related = ("organisation",)
-    search_fields = ("id", "external_id")
-    fields = (
+    list_display = (
         "id",
         "organisation",
         "state",
@@ -21,19 +17,19 @@ class LessonAdmin(ReadOnlyAdmin):
         "audience",
         "effective_audience",
         "external_id",
-        "created_at",
         "changed_at",
-        "submitted_at",
         "published_at",
         "confirm_by",
     )
+    list_filter = ("state", "organisation")
+    list_select_related = ("organisation", "audience", "effective_audience")
+    search_fields = ("id", "external_id")
 
 
 @admin.register(LessonVersion)
 class LessonVersionAdmin(ReadOnlyAdmin):
     list_display = ("id", "lesson_id", "number", "language", "created_at")
     search_fields = ("id", "lesson__id")
-    fields = ("id", "lesson_id", "number", "author", "client", "language", "created_at")
 
 
 @admin.register(Review)
@@ -41,4 +37,3 @@ class ReviewAdmin(ReadOnlyAdmin):
     list_display = ("id", "lesson_id", "decision", "decided_at")
     list_filter = ("decision",)
     search_fields = ("id", "lesson__id")
-    fields = ("id", "lesson_id", "version_id", "decision", "decided_at")

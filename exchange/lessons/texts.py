@@ -155,7 +155,7 @@ def _text(value: Any, *, one_line: bool) -> str:
             _("This holds a character that cannot be stored. Please type the text again.")
         )
     if one_line:
-        return CONTROL.sub("", " ".join(value.split()))
+        return " ".join(CONTROL.sub("", " ".join(value.split())).split())
     return CONTROL.sub("", "\n".join(value.splitlines())).strip()
 
 

@@ -1,0 +1,34 @@
+"""The operator sees how lessons stand, not what they say."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from exchange.accounts.models import User
+from tests.cast import Cast
+from tests.lessons.factories import CANARY, act, make_lesson
+
+
+@pytest.fixture
+def operator(db: None) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("op@example.org", "x", full_name="Operator"))
+    return client
+
+
+@pytest.mark.parametrize("model", ["lesson", "lessonversion", "review"])
+def test_no_text_is_shown_to_the_operator(cast: Cast, operator: Client, model: str) -> None:
+    lesson = make_lesson(cast, state="in_review", canary=True)
+    lesson = act("request_changes", lesson, cast.gothenburg, reason=CANARY)
+    answer = operator.get(reverse(f"admin:lessons_{model}_changelist"))
+    assert (answer.status_code, CANARY in answer.content.decode()) == (200, False)
+    assert str(lesson.pk) in answer.content.decode()
+
+
+def test_nothing_is_added_opened_changed_or_deleted_there(cast: Cast, operator: Client) -> None:
+    lesson = make_lesson(cast)
+    assert operator.get(reverse("admin:lessons_lesson_add")).status_code == 403
+    for name in ("change", "delete", "history"):
+        address = reverse(f"admin:lessons_lesson_{name}", args=[lesson.pk])
+        assert operator.get(address).status_code == 403
+        assert operator.post(address, {"state": "captured", "post": "yes"}).status_code == 403

@@ -1,0 +1,86 @@
+"""What search gets to know of lessons."""
+
+from typing import Any
+
+import pytest
+
+from exchange.common.markdown import plain
+from exchange.lessons import search
+from exchange.partners.viewers import anonymous
+from tests.cast import Cast, eyes
+from tests.lessons.factories import CANARY, act, canary_text, make_lesson
+
+
+def test_a_document_says_all_that_the_lesson_says(cast: Cast) -> None:
+    lesson = make_lesson(cast, canary=True)
+    [document] = search.documents([lesson.pk])
+    words = {plain(str(value)) for name, value in canary_text().items() if name not in LEFT_OUT} - {
+        ""
+    }
+    said = "\n".join([document.title, *document.other_titles, document.body])
+    assert [text for text in words if CANARY in text and text not in said] == []
+    assert document.other_titles == (f"{CANARY} titel",)
+
+
+# Not text of the lesson: choices, dates, lists checked below, and whom to ask.
+LEFT_OUT = {"titles", "topics", "tags", "ports", "sdgs", "sources", "contact"}
+
+
+def test_a_document_carries_keys_topics_and_themes(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    [document] = search.documents([lesson.pk])
+    assert document.key == f"lesson:{lesson.pk}"
+    assert document.topics == {"energy", "energy/shore-power"}
+    assert document.audiences == {cast.agreement.pk, cast.gothenburg.home.pk}
+
+
+def test_a_newer_text_in_work_is_not_in_the_document(cast: Cast) -> None:
+    lesson = act("revise", make_lesson(cast), cast.gothenburg, text={"title": CANARY})
+    [document] = search.documents([lesson.pk])
+    assert CANARY not in document.title
+
+
+def test_a_withdrawn_lesson_is_in_the_index_for_its_owner_only(cast: Cast) -> None:
+    make_lesson(cast, audience=cast.public, state="withdrawn")
+    [document] = search.documents(None)
+    assert document.audiences == {cast.gothenburg.home.pk}
+
+
+def test_what_does_not_exist_has_no_document(cast: Cast) -> None:
+    assert list(search.documents([cast.tokyo.organisation.pk])) == []
+
+
+def test_nothing_is_loaded_or_suggested_to_outsiders(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    for viewer in (eyes(cast.tokyo.reader), anonymous()):
+        assert search.load(viewer, [lesson.pk]) == {}
+        assert list(search.visible(viewer)) == []
+        assert search.titles(viewer, "agree") == []
+
+
+@pytest.mark.parametrize("prefix", ["agr", "PLUG", "the plug", "kontakt", "Enas om"])
+def test_titles_are_suggested_by_the_beginning_of_a_word(cast: Cast, prefix: str) -> None:
+    make_lesson(cast)
+    assert len(search.titles(eyes(cast.los_angeles.reader), prefix)) == 1
+
+
+@pytest.mark.parametrize("prefix", ["", " ", "lug", ".*", "("])
+def test_nothing_is_suggested_from_the_middle_or_for_nothing(cast: Cast, prefix: str) -> None:
+    make_lesson(cast)
+    assert search.titles(eyes(cast.los_angeles.reader), prefix) == []
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_documents_cost_the_same_for_one_and_for_many(
+    cast: Cast, django_assert_num_queries: Any, count: int
+) -> None:
+    for _ in range(count):
+        make_lesson(cast)
+    with django_assert_num_queries(2):
+        assert len(list(search.documents(None))) == count
+
+
+def test_what_is_found_says_where_it_is_and_whose(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    found = search.load(eyes(cast.los_angeles.reader), [lesson.pk])[lesson.pk]
+    assert (found.organisation, found.url) == ("Port of Gothenburg", lesson.get_absolute_url())

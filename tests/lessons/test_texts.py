@@ -1,0 +1,162 @@
+"""What may stand in a lesson: checked field by field, with a message that says what to do."""
+
+from typing import Any
+
+import pytest
+
+from exchange.common.errors import Invalid
+from exchange.lessons.models import TEXT_FIELDS, LessonVersion
+from exchange.lessons.texts import clean_external_id, clean_text
+from tests.lessons.factories import full_text, make_topics
+
+
+@pytest.fixture(autouse=True)
+def _topics(db: None) -> None:
+    make_topics()
+
+
+def cleaned(**text: Any) -> dict[str, Any]:
+    return clean_text(text)[0]
+
+
+def errors_of(text: dict[str, Any]) -> dict[str, Any]:
+    with pytest.raises(Invalid) as refused:
+        clean_text(text)
+    return dict(refused.value.errors)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "x" * 141),
+        ("title", 7),
+        ("title", "NUL \x00"),
+        ("situation", "\ud800"),
+        ("situation", "x" * 20_001),
+        ("summary", "x" * 501),
+        ("contact", "x" * 201),
+        ("kind", "joke"),
+        ("language", "tlh"),
+        ("evidence_level", "certain"),
+        ("maturity", ["pilot"]),
+        ("cost_band", "much"),
+        ("ports", "SEGOT"),
+        ("ports", ["XX123"]),
+        ("ports", ["SEGO"]),
+        ("ports", [f"SEAA{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTU"]),
+        ("topics", ["energy/cold-fusion"]),
+        ("topics", ["energy", "digital", "infrastructure", "energy/shore-power"]),
+        ("topics", "energy"),
+        ("tags", ["x" * 41]),
+        ("tags", [str(number) for number in range(11)]),
+        ("tags", [7]),
+        ("sdgs", [0]),
+        ("sdgs", [18]),
+        ("sdgs", [True]),
+        ("sdgs", ["seven"]),
+        ("sdgs", [1, 2, 3, 4]),
+        ("titles", {"sv": "x" * 141}),
+        ("titles", {"xx": "title"}),
+        ("titles", ["sv"]),
+        ("titles", {"sv": {"a": 1}}),
+        ("started", "06/03/2023"),
+        ("started", "2023-13"),
+        ("started", "2023-02-30"),
+        ("started", "0000"),
+        ("started", "٢٠٢٣"),
+        ("sources", "javascript:alert(1)"),
+        ("sources", "JavaScript : alert(1)"),
+        ("sources", "java\tscript:alert(1)"),
+        ("sources", "- data:text/html,x"),
+        ("sources", "ftp://example.org/report"),
+        ("sources", "https://"),
+        ("sources", "fine\nhttps://bad host/x"),
+        ("verdict", "guilty"),
+        ("author", "me"),
+    ],
+)
+def test_it_names_the_field_that_will_not_do(field: str, value: Any) -> None:
+    messages = errors_of({field: value})
+    assert list(messages) == [field]
+    assert all(str(message).strip() for message in messages[field])
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    assert set(errors_of({"title": "x" * 141, "kind": "joke", "sdgs": [99]})) == {
+        "title",
+        "kind",
+        "sdgs",
+    }
+
+
+@pytest.mark.parametrize(
+    ("started", "ended"),
+    [("2023", "2022"), ("2023-03", "2023-02"), ("2023-03-06", "2023-03-05"), ("2023-03", "2022")],
+)
+def test_an_end_before_the_start_is_refused(started: str, ended: str) -> None:
+    assert list(errors_of({"started": started, "ended": ended})) == ["ended"]
+
+
+@pytest.mark.parametrize(
+    ("started", "ended"), [("2023", "2023"), ("2023-03", "2023"), ("2023", "2023-01"), ("", "2023")]
+)
+def test_dates_are_as_exact_as_people_know(started: str, ended: str) -> None:
+    assert cleaned(started=started, ended=ended)["ended"] == ended
+
+
+def test_the_end_is_compared_with_the_start_that_stands() -> None:
+    with pytest.raises(Invalid):
+        clean_text({"ended": "2019"}, LessonVersion(started="2020"))
+
+
+def test_ports_are_kept_sorted_and_once() -> None:
+    assert cleaned(ports=["uslax", "SE GOT", "SEGOT", ""])["ports"] == ["SEGOT", "USLAX"]
+
+
+def test_tags_are_kept_once_whatever_their_case() -> None:
+    assert cleaned(tags=["Shore  power", "shore power", " ", "Rail"])["tags"] == [
+        "Shore power",
+        "Rail",
+    ]
+
+
+def test_goals_are_numbers_sorted_and_once() -> None:
+    assert cleaned(sdgs=["13", 7, 7])["sdgs"] == [7, 13]
+
+
+def test_a_title_is_one_line() -> None:
+    assert cleaned(title=" Subject\r\nBcc: x \x1b")["title"] == "Subject Bcc: x"
+
+
+def test_long_texts_keep_their_lines() -> None:
+    assert cleaned(situation="one\r\ntwo\rthree\n")["situation"] == "one\ntwo\nthree"
+
+
+def test_the_title_in_the_lessons_own_language_stands_once() -> None:
+    assert cleaned(language="sv", titles={"sv": "Titel", "es": "Título", "en": ""})["titles"] == {
+        "es": "Título"
+    }
+
+
+def test_sources_are_addresses_or_words() -> None:
+    text = "https://example.org/a%20b?c=d\nAnnual report 2019: page 4\n- http://example.org"
+    assert cleaned(sources=text)["sources"] == text
+
+
+def test_without_a_language_it_is_english() -> None:
+    assert cleaned(language="")["language"] == "en"
+
+
+def test_every_field_is_known_to_the_check() -> None:
+    assert set(full_text()) == {*TEXT_FIELDS, "topics"}
+    assert set(clean_text(full_text())[0]) == set(TEXT_FIELDS)
+
+
+@pytest.mark.parametrize(("given", "kept"), [(None, None), (" ", None), (" L 01 ", "L 01")])
+def test_an_external_id_is_kept_without_blanks_around(given: str | None, kept: str | None) -> None:
+    assert clean_external_id(given) == kept
+
+
+def test_a_long_external_id_is_refused() -> None:
+    with pytest.raises(Invalid):
+        clean_external_id("x" * 101)

@@ -1,0 +1,41 @@
+"""What waits for whom, and what an organisation's page shows."""
+
+from exchange.common.providers import panels_for, todos_for
+from exchange.partners.viewers import anonymous
+from tests.cast import Cast, eyes
+from tests.lessons.factories import make_lesson
+
+
+def test_a_review_waits_for_reviewers_who_did_not_write_it(cast: Cast) -> None:
+    make_lesson(cast, state="in_review")
+    port = cast.gothenburg
+    kinds = [
+        [todo.kind for todo in todos_for(eyes(person))]
+        for person in (port.reader, port.contributor, port.reviewer, port.coordinator)
+    ]
+    assert kinds == [[], [], ["review"], ["review"]]
+
+
+def test_what_was_sent_back_waits_for_its_author(cast: Cast) -> None:
+    lesson = make_lesson(cast, state="changes_requested")
+    [todo] = todos_for(eyes(cast.gothenburg.contributor))
+    assert (todo.kind, todo.title, todo.url) == ("mend", str(lesson), lesson.get_absolute_url())
+
+
+def test_nothing_waits_for_other_ports_and_passers_by(cast: Cast) -> None:
+    make_lesson(cast, state="in_review")
+    make_lesson(cast, state="changes_requested")
+    assert todos_for(eyes(cast.los_angeles.coordinator)) == []
+    assert todos_for(anonymous()) == []
+
+
+def test_an_organisations_page_shows_what_the_reader_may_see(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    make_lesson(cast, state="captured")
+
+    def shown(port: object) -> list[object]:
+        panels = panels_for("organisation", port, cast.gothenburg.organisation)
+        return [found for panel in panels for found in panel.context.get("lessons", [])]
+
+    assert shown(eyes(cast.los_angeles.reader)) == [lesson]
+    assert shown(eyes(cast.tokyo.reader)) == []
