@@ -1,0 +1,87 @@
+"""What people notice while everything runs, and after something was lost."""
+
+import shutil
+import time
+
+import pytest
+import redis
+
+from tests.cast import PASSWORD
+from tests.process import steps
+from tests.process.fixtures import embedded
+from tests.process.visitor import Visitor
+from tests.process.world import REDIS, World, wait_for
+
+pytestmark = pytest.mark.process
+
+
+def finds(visitor: Visitor, title: str) -> bool:
+    return title in visitor.get(f"/search/?q={title.split()[0]}").text
+
+
+def test_what_is_published_is_found_within_5_seconds(settled: World) -> None:
+    settled.start(EXCHANGE_SWEEP_SECONDS="600")
+    reader = settled.visitor(steps.COLLEAGUE, PASSWORD)
+    settled.do(steps.publish, title="Warming up")
+    wait_for(lambda: finds(reader, "Warming up"), 30, "the index to be there")
+    settled.do(steps.publish, title="Plugs first")
+    published = time.monotonic()
+    wait_for(lambda: finds(reader, "Plugs first"), 30, "the lesson")
+    assert time.monotonic() - published < 5
+
+
+def test_who_has_to_review_is_mailed_within_seconds(settled: World) -> None:
+    settled.start("worker", "beat", EXCHANGE_SWEEP_SECONDS="600")
+    lesson = settled.do(steps.write, title="Plugs first")
+    settled.do(steps.submit, lesson=lesson)
+    (letter,) = wait_for(lambda: settled.mail.to(steps.REVIEWER), 10, "the mail")
+    assert "Plugs first" in letter.get_body(("plain",)).get_content()
+    assert "Plugs first" in letter.get_body(("html",)).get_content()
+
+
+def test_the_digest_comes_once_at_the_readers_hour(settled: World) -> None:
+    zone = settled.do(steps.subscribe, email=steps.COLLEAGUE)
+    settled.do(steps.publish, title="Plugs first")
+    settled.start("worker", "beat")
+    wait_for(lambda: not settled.do(steps.log)["unplaced"], what="the log")
+    assert settled.do(steps.mails, kind="digest") == []
+    settled.move_clock(settled.do(steps.seconds_until_due, email=steps.COLLEAGUE))
+    wait_for(lambda: settled.mail.to(steps.COLLEAGUE), what="the digest")
+    wait_for(lambda: settled.do(steps.mails, kind="digest") == [(steps.COLLEAGUE, "sent")])
+    assert settled.do(steps.plan) == 0
+    (letter,) = settled.mail.to(steps.COLLEAGUE)
+    assert zone == "America/Los_Angeles"
+    assert "Plugs first" in letter.get_body(("plain",)).get_content()
+
+
+def test_a_lost_queue_heals(settled: World) -> None:
+    settled.start("worker", "beat")
+    settled.do(steps.publish, title="Warming up")
+    wait_for(lambda: settled.mail.to(steps.REVIEWER), 30, "the first mail")
+    if settled.database:
+        redis.Redis.from_url(f"{REDIS}/14").flushdb()
+    else:
+        shutil.rmtree(settled.data / "broker")
+    lesson = settled.do(steps.write, title="Plugs first")
+    settled.do(steps.submit, lesson=lesson)
+    wait_for(lambda: len(settled.mail.to(steps.REVIEWER)) == 2, 90, "the second mail")
+
+
+def test_a_lost_index_heals(settled: World) -> None:
+    settled.start()
+    reader = settled.visitor(steps.COLLEAGUE, PASSWORD)
+    settled.do(steps.publish, title="Plugs first")
+    wait_for(lambda: finds(reader, "Plugs first"), 30, "the lesson")
+    shutil.rmtree(settled.data / "search")
+    assert finds(reader, "Plugs first")
+    wait_for(lambda: any((settled.data / "search").rglob("*.*")), 90, "a new index")
+    assert finds(reader, "Plugs first")
+
+
+@embedded
+def test_what_happens_while_nobody_works_is_caught_up(settled: World) -> None:
+    settled.do(steps.publish, title="Plugs first")
+    settled.start()
+    reader = settled.visitor(steps.COLLEAGUE, PASSWORD)
+    wait_for(lambda: finds(reader, "Plugs first"), 30, "the lesson")
+    wait_for(lambda: settled.mail.to(steps.REVIEWER), 30, "the mail")
