@@ -13,14 +13,13 @@ else:
 
 
 class ReadOnlyAdmin(Base):
-    """Lists rows; nobody adds, changes, deletes or opens one.
+    """Shows `list_display` and `fields`; nobody adds, changes or deletes a row.
 
-    The operator has no reading right by being the operator: `list_display` names columns that tell
-    about a row, never the texts people wrote. A row's own page would head itself with its title.
+    The operator has no reading right by being the operator: name columns that tell about a row,
+    never the texts people wrote. A row's own page is headed by its `str()`.
     """
 
     actions: Any = None
-    list_display_links = None
     list_per_page = 50
     show_full_result_count = False
 
@@ -32,6 +31,12 @@ class ReadOnlyAdmin(Base):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ListOnlyAdmin(ReadOnlyAdmin):
+    """Opens no row, because its `str()` is a text that somebody wrote."""
+
+    list_display_links = None
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_view_permission(request)

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from exchange.common.admin import ReadOnlyAdmin
+from exchange.common.admin import ListOnlyAdmin
 from exchange.lessons.models import Lesson, LessonVersion, Review
 
 
 @admin.register(Lesson)
-class LessonAdmin(ReadOnlyAdmin):
+class LessonAdmin(ListOnlyAdmin):
     list_display = (
         "id",
         "organisation",
@@ -27,13 +27,13 @@ class LessonAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LessonVersion)
-class LessonVersionAdmin(ReadOnlyAdmin):
+class LessonVersionAdmin(ListOnlyAdmin):
     list_display = ("id", "lesson_id", "number", "language", "created_at")
     search_fields = ("id", "lesson__id")
 
 
 @admin.register(Review)
-class ReviewAdmin(ReadOnlyAdmin):
+class ReviewAdmin(ListOnlyAdmin):
     list_display = ("id", "lesson_id", "decision", "decided_at")
     list_filter = ("decision",)
     search_fields = ("id", "lesson__id")
