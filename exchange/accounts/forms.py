@@ -15,7 +15,7 @@ class PreferencesForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         validators=[validate_storable],
-        help_text=_("Shown to colleagues and partners beside what you write."),
+        help_text=_("Colleagues see it, and partners beside what you publish."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(

@@ -22,7 +22,7 @@ EVERYBODY = [
 SIGNED_IN = [
     *EVERYBODY,
     (_("Waits for me"), "lessons:waiting"),
-    (_("Digest"), "digests:subscriptions"),
+    (_("Digest"), "digests:settings"),
 ]
 
 

@@ -123,7 +123,18 @@ def walk(page: Page, base: str, extra: list[str]) -> list[str]:
     return list(seen.values())
 
 
-def visit(browser: Browser, base: str, who: str, credentials: str, folder: Path) -> int:
+ALL = list(product(WIDTHS, ("light", "dark")))
+QUICK = [("wide", "light"), ("phone", "dark")]
+
+
+def visit(
+    browser: Browser,
+    base: str,
+    who: str,
+    credentials: str,
+    folder: Path,
+    looks: list[tuple[str, str]],
+) -> int:
     """Picture every page that one person reaches; return the number of faulty ones."""
     faulty = 0
     context = browser.new_context()
@@ -132,9 +143,9 @@ def visit(browser: Browser, base: str, who: str, credentials: str, folder: Path)
     cookies = context.cookies()
     entrance = [] if credentials else ["/accounts/login/", "/accounts/signup/"]
     addresses = walk(context.new_page(), base, entrance)
-    for (size, width), scheme in product(WIDTHS.items(), ("light", "dark")):
+    for size, scheme in looks:
         shown = browser.new_context(
-            viewport={"width": width, "height": 900},
+            viewport={"width": WIDTHS[size], "height": 900},
             color_scheme=scheme,  # type: ignore[arg-type]
         )
         shown.add_cookies(cookies)  # type: ignore[arg-type]
@@ -159,6 +170,7 @@ def main() -> int:
     parser.add_argument("base")
     parser.add_argument("people", nargs="*", metavar="EMAIL:PASSWORD")
     parser.add_argument("--folder", type=Path, default=Path("screenshots"))
+    parser.add_argument("--quick", action="store_true", help="wide by day and phone by night only")
     given = parser.parse_args()
     given.folder.mkdir(exist_ok=True)
     faulty = 0
@@ -168,7 +180,8 @@ def main() -> int:
         )
         for credentials in ["", *given.people]:
             who = credentials.partition("@")[0] or "visitor"
-            faulty += visit(browser, given.base.rstrip("/"), who, credentials, given.folder)
+            base, looks = given.base.rstrip("/"), QUICK if given.quick else ALL
+            faulty += visit(browser, base, who, credentials, given.folder, looks)
         browser.close()
     sys.stdout.write(f"{faulty} faulty pages\n")
     return 1 if faulty else 0
