@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=exchange.common.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('email', models.EmailField(max_length=254, validators=[exchange.common.text.validate_storable], verbose_name='e-mail address')),
                 ('role', models.CharField(choices=[('reader', 'reader'), ('contributor', 'contributor'), ('reviewer', 'reviewer'), ('coordinator', 'coordinator')], max_length=12, verbose_name='role')),
                 ('language', models.CharField(choices=[('en', 'English'), ('sv', 'Swedish'), ('es', 'Spanish')], default='en', max_length=8, verbose_name='language')),
                 ('token_digest', models.CharField(max_length=64, unique=True)),

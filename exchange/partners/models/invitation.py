@@ -9,6 +9,7 @@ from exchange.accounts.models import User
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
+from exchange.common.text import validate_storable
 from exchange.partners import tokens
 from exchange.partners.models.membership import Membership
 from exchange.partners.models.organisation import Organisation
@@ -79,7 +80,7 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="invitations"
     )
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(_("e-mail address"), max_length=254, validators=[validate_storable])
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
     language = models.CharField(
         _("language"), max_length=8, choices=settings.LANGUAGES, default="en"

@@ -1,0 +1,41 @@
+"""What tests of partners make: through the actions, as people do."""
+
+from exchange.audiences.viewer import Role, Viewer
+from exchange.partners.actions import create_api_client, create_organisation, invite
+from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
+from tests.cast import Port, eyes
+
+NEW_PERSON = {
+    "full_name": "Nina Ny",
+    "password": "seven herrings in a row",
+    "language": "sv",
+    "timezone": "Europe/Stockholm",
+}
+
+
+def make_invitation(
+    port: Port, email: str = "nina@example.org", role: Role = Role.CONTRIBUTOR, **more: bool
+) -> tuple[Invitation, str]:
+    return invite(
+        actor=eyes(port.coordinator), organisation=port.organisation, email=email, role=role, **more
+    )
+
+
+def make_client(
+    port: Port, name: str = "harbour system", may_write: bool = False, days: int = 30
+) -> tuple[ApiClient, str]:
+    return create_api_client(
+        actor=eyes(port.coordinator),
+        organisation=port.organisation,
+        name=name,
+        may_write=may_write,
+        days=days,
+    )
+
+
+def make_city(name: str = "City of Ghent", **more: object) -> Organisation:
+    return create_organisation(actor=Viewer.system(), name=name, kind="city", **more)  # type: ignore[arg-type]
+
+
+def membership(port: Port, role: str) -> Membership:
+    return Membership.objects.get(user=getattr(port, role), organisation=port.organisation)

@@ -1,0 +1,164 @@
+"""An invitation is accepted once, by the owner of its address, in time."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from allauth.account.models import EmailAddress
+
+from exchange.accounts.models import User
+from exchange.activity.models import Event
+from exchange.audiences.viewer import Role
+from exchange.common import time
+from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.partners.actions import accept_invitation, revoke_invitation
+from exchange.partners.models import Membership
+from tests.cast import Cast, eyes
+from tests.partners.factories import NEW_PERSON, make_invitation
+from tests.threads import alone, together
+
+
+def test_a_new_person_gets_an_account_and_the_role(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg, role=Role.REVIEWER)
+    person = accept_invitation(token=token, **NEW_PERSON).user
+    assert person.check_password(NEW_PERSON["password"])
+    assert (person.language, person.timezone) == ("sv", "Europe/Stockholm")
+    assert eyes(person).roles == {cast.gothenburg.organisation.pk: Role.REVIEWER}
+
+
+def test_the_address_counts_as_verified(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    person = accept_invitation(token=token, **NEW_PERSON).user
+    address = EmailAddress.objects.get(user=person)
+    assert (address.email, address.verified, address.primary) == ("nina@example.org", True, True)
+
+
+def test_colleagues_hear_of_it(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    accept_invitation(token=token, **NEW_PERSON)
+    event = Event.objects.get(verb="organisation.member_joined")
+    assert event.actor.name == "Nina Ny"
+    assert event.audience == cast.gothenburg.home
+
+
+def test_a_person_who_is_here_joins_a_second_organisation(cast: Cast) -> None:
+    kenji = cast.tokyo.contributor
+    _, token = make_invitation(cast.gothenburg, kenji.email, Role.READER)
+    accept_invitation(token=token, actor=kenji)
+    assert eyes(kenji).roles == {
+        cast.tokyo.organisation.pk: Role.CONTRIBUTOR,
+        cast.gothenburg.organisation.pk: Role.READER,
+    }
+
+
+def test_it_works_once(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    person = accept_invitation(token=token, **NEW_PERSON).user
+    for actor in (None, person):
+        with pytest.raises(Conflict, match="used"):
+            accept_invitation(token=token, actor=actor, **NEW_PERSON)
+
+
+def test_it_works_until_it_expires(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    with (
+        time_machine.travel(time.now() + dt.timedelta(days=14, seconds=1)),
+        pytest.raises(Conflict, match="expired"),
+    ):
+        accept_invitation(token=token, **NEW_PERSON)
+    with time_machine.travel(time.now() + dt.timedelta(days=13, hours=23)):
+        assert accept_invitation(token=token, **NEW_PERSON)
+
+
+def test_one_that_is_taken_back_does_not_work(cast: Cast) -> None:
+    invitation, token = make_invitation(cast.gothenburg)
+    revoke_invitation(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+    with pytest.raises(Conflict):
+        accept_invitation(token=token, **NEW_PERSON)
+
+
+@pytest.mark.parametrize("token", ["", "x", "x" * 43, "\x00", "\ud800", "é" * 5000])
+def test_an_unknown_token_opens_nothing(cast: Cast, token: str) -> None:
+    with pytest.raises(Conflict):
+        accept_invitation(token=token, **NEW_PERSON)
+
+
+def test_every_letter_of_the_token_counts(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    for place in range(len(token)):
+        other = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        with pytest.raises(Conflict):
+            accept_invitation(token=other, **NEW_PERSON)
+
+
+def test_somebody_with_another_address_does_not_get_in(cast: Cast) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    with pytest.raises(Forbidden, match="another address"):
+        accept_invitation(token=token, actor=cast.tokyo.contributor)
+    assert accept_invitation(token=token, **NEW_PERSON)
+
+
+def test_nobody_takes_over_an_account_by_an_invitation(cast: Cast) -> None:
+    kenji = cast.tokyo.contributor
+    _, token = make_invitation(cast.gothenburg, kenji.email)
+    with pytest.raises(Conflict, match="Sign in"):
+        accept_invitation(token=token, **NEW_PERSON)
+    assert User.objects.get(pk=kenji.pk).password == kenji.password
+
+
+def test_a_closed_account_does_not_join(cast: Cast) -> None:
+    kenji = cast.tokyo.contributor
+    _, token = make_invitation(cast.gothenburg, kenji.email)
+    kenji.is_active = False
+    kenji.save()
+    for actor in (kenji, None):
+        with pytest.raises((Forbidden, Conflict)):
+            accept_invitation(token=token, actor=actor, **NEW_PERSON)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("full_name", ""),
+        ("full_name", "x" * 300),
+        ("full_name", "Nina\x00"),
+        ("full_name", "Nina\udcff"),
+        ("password", "short"),
+        ("password", "password1234"),
+        ("password", "nina@example.org"),
+        ("language", "xx"),
+        ("language", "x" * 300),
+        ("timezone", "Mars/Base"),
+        ("timezone", "\x00"),
+    ],
+)
+def test_a_bad_value_is_named_and_the_invitation_stays_open(
+    cast: Cast, field: str, value: str
+) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    with pytest.raises(Invalid) as refusal:
+        accept_invitation(token=token, **{**NEW_PERSON, field: value})
+    assert list(refusal.value.errors) == [field]
+    assert not User.objects.filter(email="nina@example.org").exists()
+    assert accept_invitation(token=token, **NEW_PERSON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_at_once_one_gets_in(cast: Cast, shared_db: None) -> None:
+    token = alone(lambda: make_invitation(cast.gothenburg)[1])
+    results = together(lambda _: accept_invitation(token=token, **NEW_PERSON).pk, 2)
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert [type(error) for error in refused] == [Conflict], results
+    joined = alone(lambda: Membership.objects.filter(user__email="nina@example.org").count())
+    assert joined == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_organisations_that_invite_one_new_person_make_one_account(
+    cast: Cast, shared_db: None
+) -> None:
+    tokens = alone(lambda: [make_invitation(port)[1] for port in (cast.gothenburg, cast.tokyo)])
+    results = together(lambda index: accept_invitation(token=tokens[index], **NEW_PERSON).pk, 2)
+    refused = [result for result in results if isinstance(result, Exception)]
+    assert [type(error) for error in refused] == [Conflict], results
+    assert alone(lambda: User.objects.filter(email="nina@example.org").count()) == 1
