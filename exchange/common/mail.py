@@ -9,6 +9,7 @@ import smtplib
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.header import Header
 from email.message import Message
 from email.utils import format_datetime
 from functools import cached_property
@@ -65,7 +66,11 @@ class LetterMessage(EmailMultiAlternatives):
 
     @cached_property
     def _built(self) -> Message:
-        return super().message()
+        built: Message = super().message()
+        # Django forgets the header's name when it breaks lines: the first would be left empty.
+        words = Header(str(self.subject), header_name="Subject").encode(linesep="")
+        built.replace_header("Subject", words)
+        return built
 
     def message(self, **_: Any) -> Any:
         return self._built

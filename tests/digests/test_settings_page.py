@@ -1,0 +1,150 @@
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from time_machine import Traveller
+
+from exchange.common.ids import uuid7
+from exchange.digests import planning, sending
+from exchange.digests.models import Digest, Subscription
+from tests.cast import Cast
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, publish, run, subscribe
+
+WISH = {"cadence": "weekly", "weekday": "1", "hour": "8", "zone": ""}
+
+
+@pytest.fixture
+def ray(cast: Cast, clock: Traveller) -> Client:
+    client = Client()
+    client.force_login(cast.los_angeles.reader)
+    return client
+
+
+def words(response: Any) -> str:
+    """Return what a page says, without its markup."""
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def press(client: Client, path: str, **data: str) -> Any:
+    return client.post(path, {"nonce": str(uuid7()), **data}, follow=True)
+
+
+def test_it_subscribes_and_names_the_next_three_times(ray: Client, cast: Cast) -> None:
+    page = words(press(ray, "/digests/", **WISH))
+    assert "Monday 23 November 2026, 08:00 (America/Los_Angeles)" in page
+    assert "Monday 30 November 2026, 08:00" in page
+    assert "Monday 7 December 2026, 08:00" in page
+    assert Subscription.objects.get().user == cast.los_angeles.reader
+
+
+def test_another_zone_is_named(ray: Client) -> None:
+    page = words(press(ray, "/digests/", **WISH | {"zone": "Asia/Kathmandu"}))
+    assert "Monday 23 November 2026, 08:00 (Asia/Kathmandu)" in page
+
+
+def test_nobody_is_subscribed_unasked(ray: Client) -> None:
+    ray.get("/digests/")
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"cadence": "hourly"}, {"weekday": "8"}, {"hour": "24"}, {"zone": "Mars/Base"}, {"nonce": ""}],
+)
+def test_a_bad_wish_is_refused_and_nothing_saved(ray: Client, bad: dict[str, str]) -> None:
+    response = press(ray, "/digests/", **WISH | bad)
+    assert response.status_code == 200
+    assert not Subscription.objects.exists()
+
+
+def test_who_is_in_no_organisation_is_told_so(cast: Cast, ray: Client) -> None:
+    cast.los_angeles.reader.memberships.all().delete()
+    assert press(ray, "/digests/", **WISH).status_code == 403
+
+
+def test_it_ends_and_undoes(ray: Client) -> None:
+    press(ray, "/digests/", **WISH)
+    assert "You ended these mails on 18 November 2026" in words(press(ray, "/digests/stop/"))
+    assert not Subscription.objects.get().active
+    press(ray, "/digests/resume/")
+    assert Subscription.objects.get().active
+
+
+def test_undoing_keeps_the_window(ray: Client, cast: Cast) -> None:
+    subscription = subscribe(cast.los_angeles.reader)
+    press(ray, "/digests/stop/")
+    publish(cast, "While it was ended")
+    press(ray, "/digests/resume/")
+    assert planning.window_starts([subscription])[subscription.pk] == subscription.started_position
+
+
+def test_it_tells_what_became_of_each_mail(ray: Client, cast: Cast, clock: Traveller) -> None:
+    subscribe(cast.los_angeles.reader)
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    run()
+    page = words(ray.get("/digests/"))
+    assert "23 Nov 2026, 08:00 not needed There was nothing new that you may read." in page
+
+
+def test_it_shows_nobody_elses_mails(ray: Client, cast: Cast, clock: Traveller) -> None:
+    subscribe(cast.los_angeles.coordinator)
+    publish(cast, "Agree the plug first")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    run()
+    assert "What was sent" not in words(ray.get("/digests/"))
+    assert ray.get(f"/digests/{Digest.objects.get().pk}/").status_code == 404
+
+
+def test_send_now_sends_one_mail_for_one_press(ray: Client, cast: Cast, clock: Traveller) -> None:
+    publish(cast, "Published before the subscription")
+    subscribe(cast.los_angeles.reader)
+    nonce = str(uuid7())
+    for _press in range(2):
+        press(ray, "/digests/send-now/", nonce=nonce)
+    assert sending.send_waiting() == 1
+    assert Digest.objects.get().on_request
+
+
+def test_send_now_needs_a_subscription(ray: Client) -> None:
+    assert "Choose first when you want mails." in words(press(ray, "/digests/send-now/"))
+
+
+def test_the_preview_is_the_mail(
+    ray: Client, cast: Cast, clock: Traveller, mailoutbox: list[Any]
+) -> None:
+    subscribe(cast.los_angeles.reader)
+    publish(cast, "Agree the <plug> first")
+    page = ray.get("/digests/preview/").content.decode()
+    assert "Agree the &lt;plug&gt; first" in page
+    assert "<plug>" not in page
+    press(ray, "/digests/send-now/")
+    sending.send_waiting()
+    assert f"<dd>{mailoutbox[0].subject}".replace("<plug>", "&lt;plug&gt;") in page
+    assert "style=" not in page
+
+
+def test_the_preview_sends_nothing(ray: Client, cast: Cast, mailoutbox: list[Any]) -> None:
+    publish(cast, "Agree the plug first")
+    ray.get("/digests/preview/")
+    assert not Digest.objects.exists()
+    assert not mailoutbox
+
+
+def test_a_mail_read_again_shows_what_one_may_see_now(
+    ray: Client, cast: Cast, clock: Traveller
+) -> None:
+    subscribe(cast.los_angeles.reader)
+    publish(cast, "Seen by Los Angeles")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    run()
+    address = f"/digests/{Digest.objects.get().pk}/"
+    assert "Seen by Los Angeles" in words(ray.get(address))
+    cast.los_angeles.reader.memberships.all().delete()
+    assert "Seen by Los Angeles" not in words(ray.get(address))
+
+
+def test_the_dashboard_offers_the_mail_to_who_has_none(ray: Client, cast: Cast) -> None:
+    assert "Get a weekly mail" in words(ray.get("/"))
+    subscribe(cast.los_angeles.reader)
+    assert "Get a weekly mail" not in words(ray.get("/"))

@@ -1,0 +1,104 @@
+"""Several planners and senders at once, each with a connection of its own."""
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.mail import get_connection
+
+from exchange.common import mail
+from exchange.digests import bookkeeping, planning, sending
+from exchange.digests.models import Digest
+from tests.cast import make_cast
+from tests.digests.conftest import START
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, WEEK, publish, subscribe
+from tests.digests.smtp import SmtpServer
+from tests.threads import alone, together
+
+EVERYBODY = ("reader", "contributor", "reviewer", "coordinator")
+
+
+def _prepare() -> None:
+    with time_machine.travel(START, tick=False):
+        cast = make_cast()
+        for role in EVERYBODY:
+            subscribe(getattr(cast.los_angeles, role))
+        publish(cast, "Agree the plug first")
+
+
+def _rows() -> Counter[tuple[str, str]]:
+    return Counter(Digest.objects.values_list("period_key", "state"))
+
+
+def test_eight_planners_make_one_row_each(shared_db: None) -> None:
+    alone(_prepare)
+    together(lambda _: planning.plan(DUE_IN_LOS_ANGELES), 8)
+    assert alone(_rows) == {("2026-W48", "planned"): 4}
+
+
+def test_planners_of_a_new_period_fold_the_old_one_once(shared_db: None) -> None:
+    alone(_prepare)
+    alone(lambda: planning.plan(DUE_IN_LOS_ANGELES))
+    together(lambda _: planning.plan(DUE_IN_LOS_ANGELES + WEEK), 8)
+    assert alone(_rows) == {("2026-W48", "folded"): 4, ("2026-W49", "planned"): 4}
+
+
+def test_planners_and_senders_together_send_one_mail_each(
+    shared_db: None, smtp: SmtpServer
+) -> None:
+    alone(_prepare)
+
+    def work(index: int) -> Any:
+        return planning.plan() if index % 2 else sending.send_waiting()
+
+    with time_machine.travel(DUE_IN_LOS_ANGELES, tick=False):
+        for _round in range(3):
+            failures = [done for done in together(work, 8) if isinstance(done, Exception)]
+            assert not failures
+        alone(sending.send_waiting)
+    assert Counter(mail.recipients[0] for mail in smtp.taken) == {
+        f"{name}@uslax.example.org": 1 for name in ("ray", "carla", "rita", "cole")
+    }
+    assert alone(_rows) == {("2026-W48", "sent"): 4}
+
+
+def test_of_two_that_claim_one_wins(shared_db: None) -> None:
+    alone(_prepare)
+    alone(lambda: planning.plan(DUE_IN_LOS_ANGELES))
+    with time_machine.travel(DUE_IN_LOS_ANGELES, tick=False):
+        pk = alone(lambda: Digest.objects.values_list("pk", flat=True)[0])
+        won = together(lambda _: bookkeeping.claim(Digest, pk), 8)
+    assert sorted(map(bool, won)) == [False] * 7 + [True]
+
+
+def test_a_sender_that_was_overtaken_does_not_send(
+    shared_db: None, smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone(_prepare)
+    alone(lambda: planning.plan(DUE_IN_LOS_ANGELES))
+    begin = bookkeeping.begin_sending
+    overtaken: list[int] = []
+
+    def slowly(row: Any, letter: mail.Letter, **told: Any) -> bool:
+        """Rest for longer than the lease when first called, while another sender passes by."""
+        if not overtaken:
+            overtaken.append(1)
+            clock.shift(dt.timedelta(minutes=10))
+            together(lambda _: sending.send_waiting(), 1)
+        return begin(row, letter, **told)
+
+    with time_machine.travel(DUE_IN_LOS_ANGELES, tick=False) as clock:
+        monkeypatch.setattr(bookkeeping, "begin_sending", slowly)
+        alone(sending.send_waiting)
+    assert len(smtp.taken) == 4
+    assert alone(_rows) == {("2026-W48", "sent"): 4}
+
+
+def test_a_connection_is_made_only_when_there_is_something_to_send(
+    shared_db: None, smtp: SmtpServer
+) -> None:
+    alone(sending.send_waiting)
+    assert get_connection() is not None
+    assert smtp.connections == 0
