@@ -3,6 +3,7 @@ from django.urls import path
 from exchange.api import views
 from exchange.lessons.api import Lessons, OneLesson, SubmitLesson
 from exchange.partners.api import OneOrganisation, Organisations
+from exchange.search.api import Search
 from exchange.topics.api import Topics
 
 app_name = "api"
@@ -18,4 +19,5 @@ urlpatterns = [
     path("api/v1/lessons", Lessons.as_view(), name="lessons"),
     path("api/v1/lessons/<uuid:pk>", OneLesson.as_view(), name="lesson"),
     path("api/v1/lessons/<uuid:pk>/submit", SubmitLesson.as_view(), name="submit"),
+    path("api/v1/search", Search.as_view(), name="search"),
 ]

@@ -94,7 +94,7 @@ def _finite(text: str) -> float:
 
 def _deeper_than(value: Any, limit: int) -> bool:
     level = [value]
-    for _depth in range(limit + 1):
+    for _depth in range(limit):
         level = [
             child
             for parent in level

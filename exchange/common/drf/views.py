@@ -54,8 +54,8 @@ class ApiView(APIView):
         return Response(
             {
                 "items": serializer(found.rows, many=True, context=self.context).data,
-                "next": self._link(found.next),
-                "prev": self._link(found.prev),
+                "next": self.link(cursor=found.next) if found.next else None,
+                "prev": self.link(cursor=found.prev) if found.prev else None,
             }
         )
 
@@ -64,9 +64,9 @@ class ApiView(APIView):
         """Return what output serializers need: the request and the viewer."""
         return {"request": self.request, "viewer": self.viewer}
 
-    def _link(self, cursor: str | None) -> str | None:
-        if cursor is None:
-            return None
+    def link(self, **changes: object) -> str:
+        """Return this request's address with some parameters changed."""
         parameters = self.request.query_params.copy()
-        parameters["cursor"] = cursor
+        for name, value in changes.items():
+            parameters[name] = str(value)
         return self.request.build_absolute_uri(f"{self.request.path}?{parameters.urlencode()}")

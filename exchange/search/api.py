@@ -1,0 +1,132 @@
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from exchange.common.drf.filtering import AnyOf, Query
+from exchange.common.drf.views import ApiView
+from exchange.search import service
+from exchange.search.documents import source_of
+from exchange.search.forms import LONGEST
+from exchange.search.query import SearchQuery
+
+LAST_PAGE = 200
+COUNTS = serializers.DictField(child=serializers.IntegerField())
+
+
+class KindField(serializers.CharField):
+    """A kind of thing that is searched."""
+
+    default_error_messages = {"unknown": "Nothing of this kind is searched."}
+
+    def to_internal_value(self, data: Any) -> str:
+        kind = super().to_internal_value(data)
+        if source_of(kind) is None:
+            self.fail("unknown")
+        return kind
+
+
+class SearchParameters(Query):
+    """What to search for; values of one filter are OR-ed."""
+
+    q = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=LONGEST,
+        help_text='Words; "a phrase" in quotes must occur, a minus before a word excludes it.',
+    )
+    kind = AnyOf(KindField(), help_text="Such as lesson.")
+    topic = AnyOf(serializers.RegexField(r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z"), help_text="Codes.")
+    organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
+    language = AnyOf(serializers.RegexField(r"^[A-Za-z-]{2,8}\Z"), help_text="BCP 47.")
+    since = serializers.DateField(required=False, help_text="On this day or later.")
+    until = serializers.DateField(required=False, help_text="On this day or before.")
+    page = serializers.IntegerField(
+        required=False,
+        default=1,
+        min_value=1,
+        max_value=LAST_PAGE,
+        help_text="Ranking has no stable position: pages may shift when things change meanwhile.",
+    )
+    limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=50)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        since, until = attrs.get("since"), attrs.get("until")
+        if since and until and since > until:
+            raise serializers.ValidationError({"until": [_("This day is before `since`.")]})
+        return attrs
+
+
+class MarkedBody(serializers.Serializer[Any]):
+    """HTML: escaped text with the words that were found in <mark>."""
+
+    title = serializers.CharField()
+    excerpt = serializers.CharField(allow_blank=True)
+
+
+class HitBody(serializers.Serializer[Any]):
+    """Something that was found."""
+
+    kind = serializers.CharField()
+    id = serializers.UUIDField()
+    title = serializers.CharField(source="found.title")
+    marked = MarkedBody(source="*")
+    language = serializers.CharField(source="found.language")
+    organisation = serializers.CharField(
+        source="found.organisation", allow_blank=True, help_text="The owner's name."
+    )
+    date = serializers.DateField(source="found.date")
+    url = serializers.SerializerMethodField(help_text="The page for people.")
+
+    def get_url(self, hit: service.Hit) -> str:
+        return str(self.context["request"].build_absolute_uri(hit.found.url))
+
+
+class SearchResultBody(serializers.Serializer[Any]):
+    """A page of hits, the best first, with what the whole result consists of."""
+
+    items = HitBody(source="hits", many=True)
+    next = serializers.URLField(allow_null=True)
+    prev = serializers.URLField(allow_null=True)
+    total = serializers.IntegerField(help_text="Among what you may see.")
+    facets = serializers.DictField(child=COUNTS, help_text="By filter, then value: how many.")
+
+
+class Search(ApiView):
+    query_class: ClassVar = SearchParameters
+
+    @extend_schema(
+        operation_id="search", summary="Search what you may see", responses=SearchResultBody
+    )
+    def get(self, request: Request) -> Response:
+        """Search as the page for people does."""
+        found = service.search(self.viewer, asked(self.query))
+        page = found.page
+        more = page * found.page_size < found.total and page < LAST_PAGE
+        body = {
+            "hits": found.hits,
+            "total": found.total,
+            "facets": found.facets,
+            "next": self.link(page=page + 1) if more else None,
+            "prev": self.link(page=page - 1) if page > 1 else None,
+        }
+        return Response(SearchResultBody(body, context=self.context).data)
+
+
+def asked(parameters: Any) -> SearchQuery:
+    """Return the parameters as the search service takes them."""
+    return SearchQuery(
+        text=parameters["q"],
+        kinds=frozenset(parameters.get("kind", [])),
+        topics=frozenset(parameters.get("topic", [])),
+        organisations=frozenset(map(str, parameters.get("organisation", []))),
+        languages=frozenset(parameters.get("language", [])),
+        since=parameters.get("since"),
+        until=parameters.get("until"),
+        page=parameters["page"],
+        page_size=parameters["limit"],
+    )

@@ -1,0 +1,204 @@
+"""What no program of good will sends: never a 500, never a half-written state, and lists live on."""
+
+import json
+import time as clock
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from tests.api.contract import operation_at
+from tests.api.program import Program
+from tests.cast import Cast
+from tests.lessons.factories import make_lesson, make_topics
+
+LESSONS = "/api/v1/lessons"
+
+BODIES: dict[str, bytes] = {
+    "nothing": b"",
+    "blanks": b"   ",
+    "no JSON": b"title=x",
+    "cut off": b'{"title": "x"',
+    "two values": b'{"title": "x"} {}',
+    "not UTF-8": b'{"title": "\xff\xfe"}',
+    "UTF-16": '{"title": "x"}'.encode("utf-16"),
+    "byte order mark": b'\xef\xbb\xbf{"title": "x"}',
+    "NaN": b'{"title": NaN}',
+    "Infinity": b'{"sdgs": [Infinity]}',
+    "too large a number": b'{"sdgs": [1e999]}',
+    "5,000 digits": b'{"sdgs": [' + b"9" * 5000 + b"]}",
+    "name twice": b'{"title": "x", "title": "y"}',
+    "name twice inside": b'{"title": "x", "titles": {"sv": "a", "sv": "b"}}',
+    "odd name twice": b'{"\\ud800": 1, "\\ud800": 2}',
+    "NUL": b'{"title": "a\\u0000b"}',
+    "NUL in a name": b'{"title": "x", "a\\u0000": 1}',
+    "NUL deep inside": b'{"title": "x", "titles": {"sv": "\\u0000"}}',
+    "lone surrogate": b'{"title": "\\ud800"}',
+    "lone surrogate in a list": b'{"title": "x", "tags": ["\\udfff"]}',
+    "lone surrogate in a name": b'{"title": "x", "titles": {"\\udfff": "x"}}',
+    "100,000 brackets": b"[" * 100_000 + b"]" * 100_000,
+    "100,000 braces": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "33 levels": b'{"titles": ' + b"[" * 32 + b"]" * 32 + b"}",
+    "32 levels": b'{"titles": ' + b"[" * 31 + b"]" * 31 + b"}",
+    "too large": b'{"title": "' + b"x" * 1_000_000 + b'"}',
+    "many names": json.dumps({str(number): 1 for number in range(20_000)}).encode(),
+    "open quotes": b'"\\"' * 100_000,
+    "huge list": b'{"tags": [' + b'"x",' * 100_000 + b'"x"]}',
+    "bool for text": b'{"title": true}',
+    "object for text": b'{"title": {"$ne": ""}}',
+    "text for list": b'{"title": "x", "tags": "x"}',
+    "number for object": b'{"title": "x", "titles": 1}',
+    "nested titles": b'{"title": "x", "titles": {"sv": {"sv": "x"}}}',
+    "float for goal": b'{"title": "x", "sdgs": [1.5]}',
+    "control characters": b'{"title": "a\\u0007\\u001b[31m"}',
+    "direction override": '{"title": "abc\u202egnp.exe"}'.encode(),
+    "emoji": '{"title": "⚓️ 𝒫ort"}'.encode(),
+    "markup": b'{"title": "<script>alert(1)</script>"}',
+    "template": b'{"title": "{{ 7|add:7 }} {% debug %}"}',
+    "path": b'{"title": "x", "external_id": "../../etc/passwd"}',
+    "SQL": b'{"title": "\'; DROP TABLE lessons_lesson; --"}',
+}
+STATUSES = {201, 200, 400, 413, 422}
+
+
+WAYS = {
+    "draft": ("post", "", {}),
+    "change": ("patch", "/{pk}", {"if-match": '"v1"'}),
+    "submit": ("post", "/{pk}/submit", {"if-match": '"v1"'}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_hostile_bodies_harm_nothing(cast: Cast, way: str) -> None:
+    program = Program(cast.gothenburg)
+    method, address, headers = WAYS[way]
+    for name, body in BODIES.items():
+        path = LESSONS + address.format(pk=make_lesson(cast, state=State.CAPTURED).pk)
+        key = {"idempotency-key": name.replace(" ", "-")}
+        response = program.send(method, path, body, None, {**headers, **key})
+        assert response.status_code in STATUSES, name
+        lists_live_on(program)
+    for lesson in Lesson.objects.all():
+        assert program.get(f"{LESSONS}/{lesson.pk}").status_code == 200
+
+
+def lists_live_on(program: Program) -> None:
+    for state in (State.CAPTURED, State.IN_REVIEW):
+        assert program.get(LESSONS, state=state, limit=200).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("NaN", 400, "malformed_json"),
+        ("not UTF-8", 400, "malformed_json"),
+        ("100,000 brackets", 400, "malformed_json"),
+        ("33 levels", 400, "malformed_json"),
+        ("32 levels", 422, "invalid"),
+        ("name twice", 400, "duplicate_key"),
+        ("NUL", 422, "unstorable_text"),
+        ("lone surrogate in a list", 422, "unstorable_text"),
+        ("too large", 413, "content_too_large"),
+    ],
+)
+def test_a_hostile_body_is_called_by_its_name(
+    cast: Cast, name: str, status: int, code: str
+) -> None:
+    response = Program(cast.gothenburg).post(LESSONS, BODIES[name])
+    assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+def test_the_place_of_what_cannot_be_stored_is_named(cast: Cast) -> None:
+    response = Program(cast.gothenburg).post(LESSONS, BODIES["lone surrogate in a list"])
+    assert response.json()["errors"][0]["pointer"] == "/tags/0"
+
+
+def test_a_hostile_body_is_refused_quickly(cast: Cast) -> None:
+    program = Program(cast.gothenburg)
+    began = clock.process_time()
+    for name in ("open quotes", "100,000 braces", "many names", "huge list"):
+        program.post(LESSONS, BODIES[name])
+    assert clock.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [
+        ({"content-type": "text/plain"}, "unsupported_media_type"),
+        ({"content-type": "application/x-www-form-urlencoded"}, "unsupported_media_type"),
+        ({"content-type": "multipart/form-data; boundary=x"}, "unsupported_media_type"),
+        ({"content-type": ""}, "unsupported_media_type"),
+        ({"content-encoding": "gzip"}, "unsupported_media_type"),
+        ({"content-encoding": "br, gzip"}, "unsupported_media_type"),
+        ({"content-length": "", "transfer-encoding": "chunked"}, "length_required"),
+        ({"content-length": "99999999999"}, "content_too_large"),
+    ],
+)
+def test_a_body_in_another_dress_is_refused(cast: Cast, headers: dict[str, str], code: str) -> None:
+    make_topics()
+    response = Program(cast.gothenburg).send(
+        "post", LESSONS, {"title": "x"}, None, {"idempotency-key": "k", **headers}
+    )
+    assert response.json()["code"] == code
+
+
+HOSTILE = (
+    "", " ", "x", "-1", "0", "201", "1e9", "9" * 30, "9" * 5000, "nan", "null", "true", "[]", "{}",
+    "\x00", "a\x00b", "\ud800", "é", "%", "%00", "'", '"', "';--", "../..", "x" * 3000,
+    "published_at__lt", "-", "--title", "title,title", ",", "2026-13-45", "0001-01-01T00:00:00+14:00",
+    "9999-12-31T23:59:59-14:00", "2026-11-23T00:00:00", "a.b", "eyJhIjoxfQ:x", "W10:1:x",
+)  # fmt: skip
+UNKNOWN = ("format", "fields", "Limit", "organisation__name", "", "a\x00", "é", "limit[]")
+LISTS = (LESSONS, "/api/v1/organisations", "/api/v1/topics", "/api/v1/search")
+READING = (*LISTS, "/api/v1/me", "/api/v1/status")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_hostile_values_are_refused_or_find_little(cast: Cast, path: str) -> None:
+    program = Program(cast.gothenburg)
+    operation = operation_at("get", path)
+    assert operation
+    for name in (parameter["name"] for parameter in operation["parameters"]):
+        for value in HOSTILE:
+            raw = quote(value.encode("utf-8", "surrogatepass"))
+            response = program.get(f"{path}?{name}={raw}")
+            assert response.status_code in {200, 400}, (name, value)
+
+
+@pytest.mark.parametrize("path", READING)
+def test_unknown_names_are_refused(cast: Cast, path: str) -> None:
+    program = Program(cast.gothenburg)
+    for name in UNKNOWN:
+        assert program.get(f"{path}?{quote(name)}=x").status_code == 400, name
+
+
+@pytest.mark.parametrize("path", READING)
+def test_a_parameter_that_is_none_is_refused_with_those_that_are(cast: Cast, path: str) -> None:
+    response = Program(cast.gothenburg).get(path, nmae="x")
+    body = response.json()
+    assert (response.status_code, body["code"]) == (400, "invalid_parameter")
+    assert body["errors"][0]["parameter"] == "nmae"
+
+
+def test_the_refusal_lists_the_parameters(cast: Cast) -> None:
+    body = Program(cast.gothenburg).get("/api/v1/topics", nmae="x").json()
+    assert "cursor, limit, sort" in body["detail"]
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=1&limit=2", "topic=a&topic=b", "state=captured&state=published", "kind="]
+)
+def test_a_parameter_twice_or_empty_is_refused(cast: Cast, query: str) -> None:
+    assert Program(cast.gothenburg).get(f"{LESSONS}?{query}").status_code == 400
+
+
+def test_writing_takes_no_parameters(cast: Cast) -> None:
+    response = Program(cast.gothenburg).post(f"{LESSONS}?state=published", {"title": "x"})
+    assert response.json()["code"] == "invalid_parameter"
+
+
+@pytest.mark.parametrize("tail", ["%00", "..%2f", "%ff", "00000000-0000-0000-0000-00000000000g"])
+def test_a_hostile_address_is_not_found(cast: Cast, tail: Any) -> None:
+    assert Program(cast.gothenburg).get(f"{LESSONS}/{tail}").status_code == 404

@@ -1,0 +1,42 @@
+from tests.api.program import Program
+from tests.cast import Cast
+from tests.lessons.factories import CANARY, make_lesson
+
+SEARCH = "/api/v1/search"
+
+
+def test_what_one_may_see_is_found(cast: Cast) -> None:
+    lesson = make_lesson(cast, text={"title": "Agree <b>the</b> plug"})
+    body = Program(cast.los_angeles).get(SEARCH, q="plug", topic="energy").json()
+    (hit,) = body["items"]
+    assert (hit["kind"], hit["id"], body["total"]) == ("lesson", str(lesson.pk), 1)
+    assert hit["title"] == "Agree <b>the</b> plug"
+    assert hit["marked"]["title"] == "Agree &lt;b&gt;the&lt;/b&gt; <mark>plug</mark>"
+    assert body["facets"]["kind"] == {"lesson": 1}
+
+
+def test_an_outsider_finds_counts_and_suggests_nothing(cast: Cast) -> None:
+    make_lesson(cast, canary=True)
+    response = Program(cast.tokyo).get(SEARCH, q=CANARY)
+    body = response.json()
+    assert (body["items"], body["total"]) == ([], 0)
+    assert not any(body["facets"].values())
+
+
+def test_pages_follow_each_other(cast: Cast) -> None:
+    made = {str(make_lesson(cast).pk) for _number in range(3)}
+    program = Program(cast.los_angeles)
+    first = program.get(SEARCH, q="plug", limit=2).json()
+    second = program.get(first["next"]).json()
+    assert {hit["id"] for hit in first["items"] + second["items"]} == made
+    assert (first["prev"], second["next"]) == (None, None)
+    assert program.get(second["prev"]).json()["items"] == first["items"]
+
+
+def test_dates_the_wrong_way_round_are_refused(cast: Cast) -> None:
+    response = Program(cast.tokyo).get(SEARCH, since="2026-02-01", until="2026-01-01")
+    assert response.json()["errors"][0]["parameter"] == "until"
+
+
+def test_a_kind_that_is_not_searched_is_refused(cast: Cast) -> None:
+    assert Program(cast.tokyo).get(SEARCH, kind="gossip").status_code == 400
