@@ -5,9 +5,12 @@ from typing import Any
 from django.db import transaction
 
 from exchange.accounts.models import User
+from exchange.activity.bookkeeping import move_cursor
+from exchange.activity.sequencer import last_position
 from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Role, Viewer
+from exchange.digests.notices import CURSOR
 from exchange.home.sample import SAMPLE_PASSWORD, facts
 from exchange.lessons import actions
 from exchange.lessons.models import Lesson
@@ -21,24 +24,35 @@ from exchange.topics.actions import load_topics
 OPERATOR = Viewer.system()
 
 
-@transaction.atomic
-def load() -> None:
-    """Load topics, organisations, people, the agreement's audience and the lessons: all or nothing.
+def load() -> int:
+    """Load the sample world, all or nothing; return how many lessons it made.
 
-    What is here already stays as it is.
+    What is here already stays as it is. Nobody is mailed about how the world was made.
     """
+    made = _make()
+    if made:
+        move_cursor(CURSOR, last_position())
+    return made
+
+
+@transaction.atomic
+def _make() -> int:
+    """Make topics, organisations, people, the agreement's audience and the lessons."""
     load_topics(actor=OPERATOR, rows=taxonomy.rows())
     organisations = _organisations()
     for partner in facts.world()["partners"]:
         _people(organisations[partner["unlocode"]], partner)
     agreement = _agreement(organisations)
     known = set(Lesson.objects.values_list("organisation", "external_id"))
+    made = 0
     for lesson in facts.lessons():
         owner = next(
             organisations[code] for code in lesson["ports"] if organisations[code].is_partner
         )
         if (owner.pk, lesson["id"]) not in known:
             _publish(lesson, owner, _audience(lesson["audience"], agreement))
+            made += 1
+    return made
 
 
 def address_of(name: str, domain: str) -> str:
