@@ -32,7 +32,7 @@ class AudienceMixin(forms.Form):
         help_text=_("Until then, only people of your organisation see it."),
     )
     groups = forms.MultipleChoiceField(
-        label=_("agreements"),
+        label=_("Agreements"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Parties of any of them will read it."),

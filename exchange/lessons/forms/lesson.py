@@ -11,48 +11,20 @@ from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Conflict, Invalid
 from exchange.common.forms import LockMixin, NonceMixin, WordsField, add_errors, set_choices
-from exchange.lessons import choices
 from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
+from exchange.lessons.forms.titles import TitlesField
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
 from exchange.lessons.texts import REQUIRED, clean_text
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
-
-LANGUAGES = dict(choices.LANGUAGES)
-
-
-class TitlesWidget(forms.MultiWidget):
-    """One title for each language that pages are shown in."""
-
-    def __init__(self) -> None:
-        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
-            code: forms.TextInput(
-                attrs={"lang": code, "maxlength": 140, "aria-label": LANGUAGES[code]}
-            )
-            for code, _label in settings.LANGUAGES
-        }
-        super().__init__(widgets)
-
-    def decompress(self, value: Any) -> list[str]:
-        return [(value or {}).get(code, "") for code, _label in settings.LANGUAGES]
-
-
-class TitlesField(forms.Field):
-    """Titles by language code."""
-
-    widget = TitlesWidget
-
-    def clean(self, value: Any) -> dict[str, str]:
-        codes = [code for code, _label in settings.LANGUAGES]
-        return {code: title for code, title in zip(codes, value or [], strict=False) if title}
 
 
 class LessonForm(NonceMixin, LockMixin, AudienceMixin):
@@ -116,8 +88,8 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         self._offer_choices()
         for name, field in self.fields.items():
             field.label = capfirst(str(field.label))
-            if name in REQUIRED:
-                field.help_text = _("%(help)s Needed before review.") % {"help": field.help_text}
+            if note := self._note(name):
+                field.help_text = format_lazy("{} {}", field.help_text, note)
             if name in ROWS:
                 field.widget.attrs["rows"] = ROWS[name]
             # The action judges lengths: it counts a line break as one character, as browsers do.
@@ -126,6 +98,17 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             ]
         if buffer:
             self._restore(buffer)
+
+    @staticmethod
+    def _note(name: str) -> Any:
+        """Return by when a field is needed, or nothing."""
+        if name in REQUIRED:
+            return _("Needed before review.")
+        later = {
+            "analysis": _("Needed before review of a lesson from a problem."),
+            "evidence": _("Needed before publication."),
+        }
+        return later.get(name)
 
     def _initial(self) -> dict[str, Any]:
         version = self.lesson.latest_version if self.lesson else None
@@ -263,6 +246,12 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
                 )
             ).fields
         ]
+
+    @property
+    def has_titles(self) -> bool:
+        """Tell whether there is a title in another language."""
+        value = self["titles"].value()
+        return any(value.values() if isinstance(value, dict) else value or [])
 
     @property
     def previewed(self) -> set[str]:

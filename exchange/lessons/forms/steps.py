@@ -30,7 +30,7 @@ class ReasonForm(StepForm):
     """A step that needs a reason."""
 
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("People of your organisation read it, nobody else."),
@@ -53,7 +53,7 @@ class ReviewForm(StepForm):
         ],
     )
     reason = forms.CharField(
-        label=_("reason"),
+        label=_("Reason"),
         required=False,
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),

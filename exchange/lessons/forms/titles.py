@@ -1,0 +1,34 @@
+"""Titles in the languages that pages are shown in."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from exchange.lessons import choices
+
+LANGUAGES = dict(choices.LANGUAGES)
+
+
+class TitlesWidget(forms.MultiWidget):
+    """One title for each language that pages are shown in."""
+
+    def __init__(self) -> None:
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
+            code: forms.TextInput(attrs={"lang": code, "maxlength": 140, "title": LANGUAGES[code]})
+            for code, _label in settings.LANGUAGES
+        }
+        super().__init__(widgets)
+
+    def decompress(self, value: Any) -> list[str]:
+        return [(value or {}).get(code, "") for code, _label in settings.LANGUAGES]
+
+
+class TitlesField(forms.Field):
+    """Titles by language code."""
+
+    widget = TitlesWidget
+
+    def clean(self, value: Any) -> dict[str, str]:
+        codes = [code for code, _label in settings.LANGUAGES]
+        return {code: title for code, title in zip(codes, value or [], strict=False) if title}
