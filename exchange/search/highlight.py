@@ -67,9 +67,11 @@ class Highlighter:
     def _pattern(self, text: str, language: str) -> re.Pattern[str]:
         """Return what finds the words of `text` that match; each different word is judged once."""
         languages = {language_of(language)} | TITLE_LANGUAGES
+        # A word that says nothing in the language of the text is not marked there.
         wanted = {
             stem
             for word in self._words
+            if terms_of(word, [language])
             for term in terms_of(word, languages)
             for stem in term.stems
         }

@@ -1,5 +1,7 @@
 """Searching as pages and API use it: within the viewer's sight, however old the index is."""
 
+import math
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +9,6 @@ from itertools import chain
 from typing import Final
 from uuid import UUID
 
-from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
@@ -28,6 +29,7 @@ SUGGESTIONS: Final = 8
 SHORTEST_PREFIX: Final = 2
 # Seconds between two calls for the follower by searches that found no index.
 PATIENCE: Final = 5
+_called = {"at": -math.inf}
 
 __all__ = ["Hit", "SearchPage", "SearchQuery", "search", "suggest"]
 
@@ -113,7 +115,9 @@ def _from_database(viewer: Viewer, query: SearchQuery) -> EngineResult:
 
 
 def _call_for_follower() -> None:
-    if cache.add("search: follower called", True, PATIENCE):
+    """Ask for the index to be mended; beat would, but later."""
+    if time.monotonic() - _called["at"] > PATIENCE:
+        _called["at"] = time.monotonic()
         ring(follow_log)
 
 

@@ -1,0 +1,299 @@
+"""What every engine promises."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from exchange.search.engines.base import EngineBroken, Mark, SearchEngine
+from exchange.search.query import Sight
+from tests.search.documents import INSIDER, PUBLIC, SECRET, ask, doc, fill, found, names
+
+
+def test_an_engine_without_an_index_says_so(engine: SearchEngine) -> None:
+    with pytest.raises(EngineBroken):
+        engine.open()
+    assert not engine.status().healthy
+
+
+def test_it_finds_a_word_in_another_form(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "we planned the berths"), doc("b", "cranes"))
+    assert found(engine, "planning berth") == ["a"]
+
+
+def test_words_are_optional_and_matches_of_all_come_first(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("some", "crane crane crane crane"),
+        doc("all", "a crane stood beside a very long row of other things and a berth"),
+        doc("none", "truck"),
+    )
+    assert found(engine, "crane berth") == ["all", "some"]
+
+
+def test_a_title_weighs_more_than_a_body(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("body", "shore power", title="ships at berth"),
+        doc("title", "ships at berth", title="shore power"),
+    )
+    assert found(engine, "shore power") == ["title", "body"]
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "asked"),
+    [
+        ("en", "generators were regulated", "regulation of a generator"),
+        ("sv", "landström för fartygen i hamnen", "fartyg"),
+        ("es", "las operaciones de los buques", "operación buque"),
+        ("sv", "Göteborgs hamn", "goteborg"),
+        ("en", "Göteborg", "GOTEBORG"),
+        ("sv", "Göteborg", "Göteborg"),
+        ("de", "die Häfen", "Hafen"),
+        ("fr", "les émissions", "emission"),
+        ("nb", "havnene", "havn"),
+        ("da", "Ærø færge", "aero"),
+        ("pt", "operações portuárias", "operação"),
+        ("ja", "横浜港湾局の報告", "港湾"),
+        ("ja", "横浜港湾局の報告", "港"),
+        ("zh", "上海港的岸电", "岸电"),
+        ("ko", "부산항만공사", "항만"),
+        ("en", "CO₂ was cut", "co2"),
+        ("pl", "port w Gdańsku", "gdansku"),
+    ],
+)
+def test_each_language_is_read_its_own_way(
+    engine: SearchEngine, language: str, written: str, asked: str
+) -> None:
+    fill(engine, doc("here", written, language=language), doc("other", "nothing of it"))
+    assert found(engine, asked)[:1] == ["here"]
+
+
+def test_stop_words_are_not_looked_for(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "the crane"), doc("b", "of the truck"))
+    assert found(engine, "the crane") == ["a"]
+    assert found(engine, "the of") == []
+
+
+def test_a_stop_word_of_one_language_does_not_hide_a_match_in_another(engine: SearchEngine) -> None:
+    fill(engine, doc("en", "the crane at the berth"), doc("sv", "the crane", language="sv"))
+    assert set(found(engine, "the berth crane")) == {"en", "sv"}
+    assert found(engine, "the berth crane")[0] == "en"
+
+
+def test_a_title_in_another_language_is_found(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "plug", other_titles=("Enas om kontakterna",)))
+    assert found(engine, "kontakt") == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cran*",
+        "c?ane",
+        "title:",
+        "body:crane",
+        "[a TO z]",
+        "crane~2",
+        "(crane",
+        "^",
+        "AND",
+        "\\",
+        "*",
+        "?",
+    ],
+)
+def test_query_languages_mean_nothing(engine: SearchEngine, text: str) -> None:
+    fill(engine, doc("a", "crane"), doc("b", "crown"))
+    assert found(engine, text) in ([], ["a"])
+    assert "b" not in found(engine, text)
+
+
+def test_a_phrase_must_stand_as_quoted(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("a", "the port of Los Angeles opened"),
+        doc("b", "Los bent to the port; angeles of"),
+        doc("c", "Los Angeles port"),
+    )
+    assert found(engine, '"port of Los Angeles"') == ["a"]
+    assert set(found(engine, '"los angeles"')) == {"a", "c"}
+
+
+def test_a_phrase_does_not_run_from_the_title_into_the_text(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "power", title="shore"))
+    assert found(engine, '"shore power"') == []
+
+
+def test_an_unclosed_quotation_mark_is_just_a_sign(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "shore power"))
+    assert found(engine, '"shore') == ["a"]
+    assert found(engine, '""') == []
+
+
+def test_a_minus_excludes_a_word_and_a_phrase(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "crane and berth"), doc("b", "crane and truck"), doc("c", "crane"))
+    assert set(found(engine, "crane -berths")) == {"b", "c"}
+    assert set(found(engine, 'crane -"and truck"')) == {"a", "c"}
+    assert set(found(engine, "-truck")) == {"a", "c"}
+
+
+def test_a_hyphen_inside_a_word_excludes_nothing(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "shore-power"), doc("b", "shore power"))
+    assert set(found(engine, "shore-power")) == {"a", "b"}
+
+
+def test_no_words_means_everything_newest_first(engine: SearchEngine) -> None:
+    fill(engine, doc("old", date=dt.date(2020, 1, 1)), doc("new", date=dt.date(2026, 1, 1)))
+    assert found(engine) == ["new", "old"]
+
+
+def test_equal_scores_are_sorted_by_date_then_key(engine: SearchEngine) -> None:
+    late = dt.date(2026, 2, 2)
+    fill(engine, doc("c", "crane"), doc("b", "crane", date=late), doc("a", "crane", date=late))
+    assert found(engine, "crane") == ["a", "b", "c"]
+
+
+def test_filters_narrow_and_values_of_one_filter_widen(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("a", topics=frozenset({"energy", "energy/lng"}), organisation="x"),
+        doc("b", topics=frozenset({"energy"}), organisation="y", language="sv"),
+        doc("c", topics=frozenset({"digital"}), organisation="y", kind="other"),
+    )
+    assert set(found(engine, topics=frozenset({"energy"}))) == {"a", "b"}
+    assert set(found(engine, topics=frozenset({"energy/lng", "digital"}))) == {"a", "c"}
+    assert found(engine, topics=frozenset({"energy"}), organisations=frozenset({"y"})) == ["b"]
+    assert found(engine, languages=frozenset({"sv"})) == ["b"]
+    assert found(engine, kinds=frozenset({"other"})) == ["c"]
+    assert found(engine, topics=frozenset({"unheard of"})) == []
+
+
+def test_dates_include_both_ends(engine: SearchEngine) -> None:
+    fill(engine, *[doc(str(day), date=dt.date(2026, 1, day)) for day in (1, 2, 3, 4)])
+    between = {"since": dt.date(2026, 1, 2), "until": dt.date(2026, 1, 3)}
+    assert found(engine, **between) == ["3", "2"]
+    assert found(engine, since=dt.date(2026, 1, 4)) == ["4"]
+    assert found(engine, until=dt.date(2026, 1, 1)) == ["1"]
+
+
+def test_each_facet_is_counted_with_the_other_filters(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("a", "crane", topics=frozenset({"energy"}), organisation="x"),
+        doc("b", "crane", topics=frozenset({"digital"}), organisation="x"),
+        doc("c", "crane", topics=frozenset({"digital"}), organisation="y"),
+        doc("d", "truck", topics=frozenset({"digital"}), organisation="y"),
+    )
+    result = ask(engine, "crane", topics=frozenset({"energy"}))
+    assert result.total == 1
+    assert result.facets["topic"] == {"energy": 1, "digital": 2}
+    assert result.facets["organisation"] == {"x": 1}
+    assert result.facets["kind"] == {"note": 1}
+    assert result.facets["language"] == {"en": 1}
+
+
+def test_pages_follow_each_other_without_gap(engine: SearchEngine) -> None:
+    fill(engine, *[doc(f"{n:03}", "crane " * (n % 7 + 1)) for n in range(130)])
+    pages = [found(engine, "crane", page=page, page_size=25) for page in range(1, 7)]
+    flat = [name for page in pages for name in page]
+    assert len(flat) == len(set(flat)) == 130
+    assert flat == found(engine, "crane", page_size=200)
+    assert found(engine, "crane", page=99) == []
+
+
+def test_out_of_sight_is_not_found_not_counted_and_in_no_facet(engine: SearchEngine) -> None:
+    hidden = doc("b", "crane", audiences=frozenset({SECRET}), organisation="x")
+    fill(engine, doc("a", "crane"), hidden)
+    result = ask(engine, "crane")
+    assert (names(result), result.total) == (["a"], 1)
+    assert result.facets["organisation"] == {}
+    assert set(found(engine, "crane", INSIDER)) == {"a", "b"}
+
+
+def test_any_of_its_audiences_lets_a_document_be_seen(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "crane", audiences=frozenset({SECRET, PUBLIC})))
+    assert found(engine, "crane") == ["a"]
+    assert found(engine, "crane", Sight(audiences=frozenset())) == []
+
+
+def test_what_is_excluded_takes_along_what_belongs_to_it(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("a", "crane"),
+        doc("child", "crane", belongs_to=frozenset({"note:a"})),
+        doc("b", "crane"),
+    )
+    sight = Sight(audiences=frozenset({PUBLIC}), excluded=frozenset({"note:a", "thing:unknown"}))
+    result = ask(engine, "crane", sight)
+    assert (names(result), result.total) == (["b"], 1)
+    assert engine.belonging_to({"note:a", "note:b"}) == {"note:child"}
+
+
+def test_an_update_replaces_adds_and_drops_at_once(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "crane"), doc("b", "crane"), doc("c", "crane"))
+    before = engine.open()
+    mark = Mark(position=7, event="seven")
+    engine.update(documents=[doc("a", "truck"), doc("d", "crane")], gone={"note:b"}, mark=mark)
+    assert set(found(engine, "crane")) == {"c", "d"}
+    assert found(engine, "truck") == ["a"]
+    assert engine.open().mark == engine.status().mark == mark
+    assert engine.status().count == 3
+    assert engine.all_keys() == {"note:a", "note:c", "note:d"}
+    assert before.mark == Mark()
+
+
+def test_a_reading_does_not_change_under_its_reader(engine: SearchEngine) -> None:
+    from exchange.search.query import SearchQuery
+    from tests.search.documents import EVERYBODY
+
+    fill(engine, doc("a", "crane"))
+    before = engine.open()
+    engine.update(documents=[doc("b", "crane")], gone={"note:a"}, mark=Mark(position=1, event="x"))
+    assert names(before.search(SearchQuery(text="crane"), EVERYBODY)) == ["a"]
+    assert found(engine, "crane") == ["b"]
+
+
+def test_many_small_updates_leave_one_consistent_index(engine: SearchEngine) -> None:
+    fill(engine)
+    for number in range(40):
+        engine.update(
+            documents=[doc(str(number % 10), f"crane number{number}")],
+            gone=[],
+            mark=Mark(position=number + 1, event=str(number)),
+        )
+    result = ask(engine, "crane")
+    assert result.total == engine.status().count == 10
+    assert found(engine, "number7") == []
+    assert found(engine, "number37") == ["7"]
+
+
+def test_a_rebuild_leaves_nothing_of_before(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "crane"))
+    engine.rebuild([doc("b", "truck")], Mark(position=3, event="three"))
+    assert found(engine) == ["b"]
+    assert engine.open().mark.position == 3
+
+
+def test_a_distrusted_index_is_broken_until_it_is_rebuilt(engine: SearchEngine) -> None:
+    fill(engine, doc("a", "crane"))
+    engine.distrust("test")
+    with pytest.raises(EngineBroken):
+        engine.open()
+    fill(engine, doc("a", "crane"))
+    assert found(engine, "crane") == ["a"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 10_000, "a " * 5_000, "\x00", "\ud800", '"' * 999, "-" * 999, "–", "🚢", "\u0308"],
+)
+def test_no_text_upsets_it(engine: SearchEngine, text: str) -> None:
+    fill(engine, doc("a", "crane"))
+    assert ask(engine, text).total in (0, 1)
+
+
+def test_an_empty_index_answers(engine: SearchEngine) -> None:
+    fill(engine)
+    result: Any = ask(engine, "crane")
+    assert (result.total, result.hits) == (0, ())

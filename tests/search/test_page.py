@@ -1,0 +1,153 @@
+"""The page at /search/ and the suggestions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import Cast, eyes
+from tests.lessons.factories import make_lesson
+from tests.search.pages import page, settle
+
+
+@pytest.fixture
+def lesson(cast: Cast, index: Path) -> Any:
+    """A public lesson of Gothenburg, indexed."""
+    made = make_lesson(cast, audience=cast.public)
+    settle()
+    return made
+
+
+def test_it_shows_title_excerpt_organisation_date_and_link(lesson: Any) -> None:
+    shown = page(None, "q=plugs").decode()
+    assert "1 result" in shown
+    assert "Agree the <mark>plug</mark> before you order the ship" in shown
+    assert lesson.get_absolute_url() in shown
+    assert "Port of Gothenburg" in shown
+    assert lesson.published_at.date().isoformat() in shown
+
+
+def test_without_words_it_shows_the_newest(lesson: Any) -> None:
+    assert lesson.get_absolute_url() in page(None).decode()
+
+
+def test_nothing_found_says_what_to_do(lesson: Any) -> None:
+    assert "Check the spelling" in page(None, "q=zzzz").decode()
+    assert "Take a filter back" in page(None, "q=zzzz&language=en").decode()
+
+
+def test_facets_count_and_link(cast: Cast, lesson: Any) -> None:
+    make_lesson(cast.tokyo, audience=cast.public, text={"topics": ["digital"]})
+    settle()
+    shown = page(None, "q=plug").decode()
+    assert "?q=plug&amp;topic=energy" in shown
+    chosen = page(None, "q=plug&topic=energy").decode()
+    assert "1 result" in chosen
+    assert "topic=energy&amp;topic=energy%2Fshore-power" in chosen
+    assert "?q=plug&amp;topic=energy&amp;topic=digital" in chosen
+
+
+def test_the_form_keeps_the_filters(lesson: Any) -> None:
+    shown = page(None, f"q=plug&organisation={lesson.organisation_id}").decode()
+    assert f'<input type="hidden" name="organisation" value="{lesson.organisation_id}"' in shown
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [
+        ("q=" + "x" * 10_000, 400, "Use up to 300 characters"),
+        ("q=%00", 400, "Null characters"),
+        ("q=%ff%fe", 200, ""),
+        ("q=%ed%a0%80", 200, ""),
+        ("topic=unheard/of", 400, "There is no filter"),
+        ("kind=%3Cscript%3E", 400, "There is no filter"),
+        ("organisation=1", 400, "There is no filter"),
+        ("language=12", 400, "There is no filter"),
+        ("language=xx", 200, ""),
+        ("page=abc", 400, "whole number"),
+        ("page=-1", 400, ""),
+        ("page=0", 400, ""),
+        ("page=99999999999999999999", 400, ""),
+        ("page=7", 404, ""),
+        ("since=yesterday", 400, "valid date"),
+        ("since=2026-13-40", 400, "valid date"),
+        ("since=0001-01-01&until=9999-12-31", 200, ""),
+        ("since=2026-02-02&until=2026-01-01", 400, "Swap the two dates"),
+        ("topic=%00", 400, ""),
+        ("q=plug&q=ship&unknown=1", 200, ""),
+    ],
+)
+def test_a_bad_address_is_answered_clearly(
+    lesson: Any, client: Client, address: str, status: int, says: str
+) -> None:
+    answer = client.get(f"/search/?{address}")
+    assert answer.status_code == status
+    assert says in answer.content.decode()
+
+
+def test_a_refused_search_keeps_the_words(lesson: Any, client: Client) -> None:
+    shown = client.get("/search/?q=plug&since=never").content.decode()
+    assert 'value="plug"' in shown
+
+
+def test_pages_of_twenty(cast: Cast, index: Path, client: Client) -> None:
+    for number in range(21):
+        make_lesson(cast, audience=cast.public, text={"title": f"Plug {number}"})
+    settle()
+    first, second = page(None, "q=plug").decode(), page(None, "q=plug&page=2").decode()
+    assert "21 results" in first
+    assert first.count("<article") == 20
+    assert second.count("<article") == 1
+    assert "q=plug&amp;page=2" in first
+
+
+def test_it_costs_the_same_queries_for_one_row_and_for_twenty(
+    cast: Cast, index: Path, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(cast.los_angeles.reader)
+    counts = []
+    for more in (1, 19):
+        for number in range(more):
+            make_lesson(cast, audience=cast.public, text={"title": f"Plug {number}"})
+        settle()
+        with django_assert_max_num_queries(12) as queries:
+            assert client.get("/search/?q=plug&topic=energy").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_only_reading_is_allowed(client: Client, db: None) -> None:
+    assert client.post("/search/").status_code == 405
+
+
+def suggestions(client: Client, text: str) -> list[str]:
+    answer = client.get("/search/suggest/", {"q": text})
+    assert answer.status_code == 200
+    found: list[str] = json.loads(answer.content)["suggestions"]
+    return found
+
+
+def test_it_suggests_titles_that_the_viewer_may_see(cast: Cast, client: Client) -> None:
+    make_lesson(cast, text={"title": "Batteries for barges"})
+    make_lesson(cast, audience=cast.public, text={"title": "Batteries for buses"})
+    assert suggestions(client, "batt") == ["Batteries for buses"]
+    client.force_login(cast.los_angeles.reader)
+    assert set(suggestions(client, "BATT")) == {"Batteries for barges", "Batteries for buses"}
+
+
+@pytest.mark.parametrize("text", ["", "b", " b ", "x" * 10_000, "\x00\x00", "%%", "__"])
+def test_it_suggests_nothing_for_too_little_or_too_much(
+    cast: Cast, client: Client, text: str
+) -> None:
+    make_lesson(cast, audience=cast.public, text={"title": "Batteries"})
+    assert suggestions(client, text) == []
+
+
+def test_a_draft_is_found_at_home_only(cast: Cast, index: Path) -> None:
+    make_lesson(cast, state="captured", text={"title": "Draft about zeppelins"})
+    settle()
+    assert b"zeppelins</mark>" in page(cast.gothenburg.contributor, "q=zeppelins")
+    assert b"0 results" in page(cast.los_angeles.contributor, "q=zeppelins")
+    assert eyes(cast.gothenburg.reader).audience_ids

@@ -1,0 +1,130 @@
+"""What can happen to files, and to a writer."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from exchange.search.engines import whoosh
+from exchange.search.engines.base import EngineBroken, Mark
+from exchange.search.engines.whoosh import WhooshEngine
+from tests.search.documents import ask, doc, fill, found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with an index of one document, written by another process."""
+    fill(WhooshEngine(tmp_path / "search"), doc("a", "crane"))
+    return tmp_path / "search"
+
+
+def damage(file: Path, *, how: str) -> None:
+    content = file.read_bytes()
+    middle = len(content) // 2
+    file.write_bytes(
+        {
+            "emptied": b"",
+            "cut": content[:middle],
+            "overwritten": b"\xff" * len(content),
+            "one bit": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
+        }[how]
+    )
+
+
+@pytest.mark.parametrize("how", ["emptied", "cut", "overwritten", "one bit"])
+def test_a_damaged_segment_is_noticed(folder: Path, how: str) -> None:
+    damage(next(folder.glob("*.seg")), how=how)
+    with pytest.raises(EngineBroken):
+        WhooshEngine(folder).open()
+
+
+@pytest.mark.parametrize("how", ["emptied", "cut", "overwritten"])
+def test_a_damaged_table_of_contents_is_noticed(folder: Path, how: str) -> None:
+    damage(next(folder.glob("*.toc")), how=how)
+    with pytest.raises(EngineBroken):
+        WhooshEngine(folder).open()
+
+
+def test_damage_under_an_open_index_neither_kills_nor_misleads(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    engine.open()
+    damage(next(folder.glob("*.seg")), how="emptied")
+    assert found(engine, "crane") == ["a"]
+
+
+@pytest.mark.parametrize("how", ["emptied", "overwritten"])
+def test_writing_to_a_damaged_index_says_so_and_a_rebuild_heals_it(folder: Path, how: str) -> None:
+    engine = WhooshEngine(folder)
+    damage(next(folder.glob("*.seg")), how=how)
+    with pytest.raises(EngineBroken):
+        engine.update(documents=[doc("b")], gone=["note:a"], mark=Mark(position=1))
+    fill(engine, doc("b", "berth"))
+    assert found(engine, "berth") == ["b"]
+
+
+def test_an_index_of_another_version_is_not_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whoosh, "VERSION", "0.0")
+    with pytest.raises(EngineBroken, match="older version"):
+        WhooshEngine(folder).open()
+
+
+def test_a_folder_made_anew_is_read_anew(folder: Path) -> None:
+    reader = WhooshEngine(folder)
+    assert found(reader) == ["a"]
+    shutil.rmtree(folder)
+    with pytest.raises(EngineBroken):
+        reader.open()
+    fill(WhooshEngine(folder), doc("b"))
+    assert found(reader) == ["b"]
+
+
+def test_a_commit_that_fails_frees_the_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = WhooshEngine(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "whoosh.writing.SegmentWriter._commit_toc",
+            lambda *_: (_ for _ in ()).throw(OSError("full")),
+        )
+        with pytest.raises(EngineBroken):
+            engine.update(documents=[doc("b", "crane")], gone=[], mark=Mark(position=1))
+    assert found(engine, "crane") == ["a"]
+    engine.update(documents=[doc("c", "crane")], gone=[], mark=Mark(position=2))
+    assert found(engine, "crane") == ["a", "c"]
+
+
+def test_a_half_written_rebuild_is_no_index(folder: Path) -> None:
+    def dies() -> object:
+        yield doc("b")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        WhooshEngine(folder).rebuild(dies(), Mark())  # type: ignore[arg-type]
+    assert not WhooshEngine(folder).status().healthy
+    fill(WhooshEngine(folder), doc("c"))
+    assert found(WhooshEngine(folder)) == ["c"]
+
+
+def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path) -> None:
+    engine, stop, seen = WhooshEngine(folder), threading.Event(), []
+
+    def read() -> None:
+        while not stop.is_set():
+            result = ask(engine, "crane")
+            seen.append(result.total == len(result.hits) == 1)
+
+    readers = [threading.Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    writer = WhooshEngine(folder)
+    for number in range(25):
+        writer.update(
+            documents=[doc("a", f"crane {number}")], gone=[], mark=Mark(position=number + 1)
+        )
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert seen
+    assert all(seen)
