@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
 ACTION_STATUS = {errors.Forbidden: 403, errors.Conflict: 409, errors.Stale: 412}
+MOST_ERRORS = 100
 SENTENCE = "non_field_errors"
 
 
@@ -103,7 +105,10 @@ def describe(
         "status": problem.status,
         "code": problem.code,
         "detail": _printable(detail),
-        "errors": [{name: _printable(value) for name, value in entry.items()} for entry in entries],
+        "errors": [
+            {name: _printable(value) for name, value in entry.items()}
+            for entry in islice(entries, MOST_ERRORS)
+        ],
         "request_id": current_request_id.get(),
         **members,
     }

@@ -32,6 +32,34 @@ class Choice(serializers.ChoiceField):
         return value or None
 
 
+class ListOf(serializers.ListField):
+    """A list of at most `most` entries, counted before any is looked at."""
+
+    def __init__(self, child: Any, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(child=child, max_length=most, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, list) and len(data) > self.most:
+            self.fail("max_length", max_length=self.most)
+        return super().to_internal_value(data)
+
+
+class DictOf(serializers.DictField):
+    """An object of at most `most` members, counted before any is looked at."""
+
+    default_error_messages = {"too_many": _("Send at most {most}.")}
+
+    def __init__(self, child: Any, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(child=child, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict) and len(data) > self.most:
+            self.fail("too_many", most=self.most)
+        return super().to_internal_value(data)
+
+
 class Input(serializers.Serializer[Any]):
     """What a request may hold: a name that is not declared is refused at its place."""
 

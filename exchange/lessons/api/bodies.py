@@ -9,7 +9,7 @@ from rest_framework import serializers
 from exchange.audiences.api import code_of
 from exchange.audiences.models import AudienceKind
 from exchange.audiences.viewer import Viewer
-from exchange.common.drf.serializers import Choice, Input, Instant, Text
+from exchange.common.drf.serializers import Choice, DictOf, Input, Instant, ListOf, Text
 from exchange.lessons import choices
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
@@ -175,8 +175,8 @@ def _choice(of: Any) -> Choice:
     return Choice(of, required=False, allow_null=True)
 
 
-def _list_of(child: Any, most: int) -> serializers.ListField:
-    return serializers.ListField(child=child, required=False, allow_null=True, max_length=most)
+def _list_of(child: Any, most: int) -> ListOf:
+    return ListOf(child, most=most, required=False, allow_null=True)
 
 
 class LessonChange(Input):
@@ -186,7 +186,9 @@ class LessonChange(Input):
     """
 
     title = _text(TITLE_LENGTH)
-    titles = serializers.DictField(child=_text(TITLE_LENGTH), required=False, allow_null=True)
+    titles = DictOf(
+        _text(TITLE_LENGTH), most=len(choices.LANGUAGES), required=False, allow_null=True
+    )
     summary = _text(500)
     kind = _choice(choices.Kind.choices)
     language = _choice(choices.LANGUAGES)
