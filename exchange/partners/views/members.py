@@ -1,6 +1,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -95,13 +96,14 @@ def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
     """Give a member another role."""
     membership = _membership(request, coordinated(request, pk), member)
     form = RoleForm(request.POST)
-    if form.is_valid():
-        role = Role(form.cleaned_data["role"])
-        done = _("%(name)s is a %(role)s now.") % {"name": membership.user, "role": role.label}
-        with told(request, done=done):
-            actions.change_role(actor=request.viewer, membership=membership, role=role)
+    if not form.is_valid():
+        messages.error(request, _("Choose one of the roles."))
         return redirect("partners:members", pk)
-    return _members(request, membership.organisation, InvitationForm())
+    role = Role(form.cleaned_data["role"])
+    done = _("%(name)s is a %(role)s now.") % {"name": membership.user, "role": role.label}
+    with told(request, done=done):
+        actions.change_role(actor=request.viewer, membership=membership, role=role)
+    return redirect("partners:members", pk)
 
 
 @login_required

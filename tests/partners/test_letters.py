@@ -1,0 +1,153 @@
+"""An invitation is mailed with a token of its own, made when the letter goes."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+
+from exchange.common import time
+from exchange.common.mail import NotTaken, Uncertain, Unreachable
+from exchange.partners import letters
+from exchange.partners.actions import accept_invitation, invitation_for, revoke_invitation
+from exchange.partners.letters import send_due_letters
+from exchange.partners.models import Invitation
+from exchange.partners.tasks import send_invitations
+from tests.cast import Cast, eyes
+from tests.partners.factories import NEW_PERSON, make_invitation
+
+LINK = re.compile(r"/invitations/([\w-]+)/")
+
+
+def state() -> str:
+    return str(Invitation.objects.get().mail_state)
+
+
+def token_in(message: Any) -> str:
+    found = LINK.search(message.body)
+    assert found, message.body
+    return found[1]
+
+
+def refuse_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def send(**_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(letters, "send_letter", send)
+
+
+def test_a_letter_goes_to_the_invited_address_alone(cast: Cast) -> None:
+    make_invitation(cast.gothenburg, mailed=True)
+    send_invitations()
+    (message,) = mail.outbox
+    assert message.recipients() == ["nina@example.org"]
+    assert "Port of Gothenburg" in message.subject
+    assert "Siv Samordnare invites you" in " ".join(message.body.split())
+    assert state() == "sent"
+
+
+def test_both_the_shown_and_the_mailed_link_open_it(cast: Cast) -> None:
+    invitation, shown = make_invitation(cast.gothenburg, mailed=True)
+    send_due_letters()
+    mailed = token_in(mail.outbox[0])
+    assert mailed != shown
+    assert invitation_for(shown) == invitation_for(mailed) == invitation
+
+
+def test_the_mailed_link_lets_them_in_once(cast: Cast) -> None:
+    _, shown = make_invitation(cast.gothenburg, mailed=True)
+    send_due_letters()
+    accept_invitation(token=token_in(mail.outbox[0]), **NEW_PERSON)
+    assert invitation_for(shown) is None
+
+
+def test_a_letter_goes_once(cast: Cast) -> None:
+    make_invitation(cast.gothenburg, mailed=True)
+    assert [send_due_letters(), send_due_letters()] == [1, 0]
+    assert len(mail.outbox) == 1
+
+
+def test_nothing_goes_where_no_letter_was_asked_for(cast: Cast) -> None:
+    make_invitation(cast.gothenburg)
+    assert send_due_letters() == 0
+    assert state() == "none"
+
+
+def test_nothing_goes_for_an_invitation_taken_back(cast: Cast) -> None:
+    invitation, _ = make_invitation(cast.gothenburg, mailed=True)
+    revoke_invitation(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+    assert send_due_letters() == 0
+
+
+def test_it_is_written_in_the_language_of_who_invites(cast: Cast) -> None:
+    cast.gothenburg.coordinator.language = "sv"
+    make_invitation(cast.gothenburg, mailed=True)
+    assert Invitation.objects.get().language == "sv"
+    assert send_due_letters() == 1
+
+
+def test_a_server_that_is_away_is_asked_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_invitation(cast.gothenburg, mailed=True)
+    with monkeypatch.context() as patched:
+        refuse_with(patched, Unreachable("no route"))
+        assert send_due_letters() == 0
+    assert state() == "due"
+    assert send_due_letters() == 0, "not at once"
+    with time_machine.travel(time.now() + dt.timedelta(minutes=11)):
+        assert send_due_letters() == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(NotTaken("no such user", code=550), "failed"), (Uncertain("gone"), "unknown")],
+)
+def test_a_lasting_refusal_and_a_doubt_are_told_and_not_repeated(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str
+) -> None:
+    make_invitation(cast.gothenburg, mailed=True)
+    refuse_with(monkeypatch, error)
+    send_due_letters()
+    assert state() == outcome
+    monkeypatch.undo()
+    with time_machine.travel(time.now() + dt.timedelta(hours=1)):
+        assert send_due_letters() == 0
+
+
+def test_a_letter_whose_worker_died_is_perhaps_mailed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_invitation(cast.gothenburg, mailed=True)
+    refuse_with(monkeypatch, KeyboardInterrupt())  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        send_due_letters()
+    monkeypatch.undo()
+    assert send_due_letters() == 0
+    assert state() == "sending"
+    with time_machine.travel(time.now() + dt.timedelta(minutes=6)):
+        assert send_due_letters() == 0
+    assert state() == "unknown"
+
+
+def test_a_hostile_name_stays_text(cast: Cast) -> None:
+    cast.gothenburg.coordinator.full_name = "<b>Siv</b>\r\nBcc: all@example.org"
+    cast.gothenburg.coordinator.save()
+    make_invitation(cast.gothenburg, mailed=True)
+    send_due_letters()
+    message = mail.outbox[0].message()
+    assert message["Bcc"] is None
+    html = str(mail.outbox[0].alternatives[0][0])
+    assert "<b>Siv" not in html
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_is_rung_when_a_letter_is_due(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[str] = []
+    monkeypatch.setattr("exchange.common.doorbell.ring", lambda task: rung.append(task.name))
+    make_invitation(cast.gothenburg, "one@example.org")
+    assert "exchange.partners.tasks.send_invitations" not in rung
+    make_invitation(cast.gothenburg, "two@example.org", mailed=True)
+    assert "exchange.partners.tasks.send_invitations" in rung

@@ -1,0 +1,272 @@
+"""Coordinators look after members, invitations and programs."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from exchange.audiences.viewer import Role
+from exchange.common.ids import uuid7
+from exchange.partners.actions import invitation_for
+from exchange.partners.models import ApiClient, Invitation, Membership
+from tests.cast import Cast, eyes
+from tests.partners.factories import make_client, make_invitation, membership
+
+
+@pytest.fixture
+def siv(cast: Cast, client: Client) -> Client:
+    """Gothenburg's coordinator at the browser."""
+    client.force_login(cast.gothenburg.coordinator)
+    return client
+
+
+def at(cast: Cast, name: str, **more: Any) -> str:
+    return reverse(f"partners:{name}", kwargs={"pk": cast.gothenburg.organisation.pk, **more})
+
+
+def whom(**fields: Any) -> dict[str, Any]:
+    return {"email": "nina@example.org", "role": "reader", "nonce": uuid7(), **fields}
+
+
+def said(response: Any) -> str:
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_members_are_listed_by_name_with_their_roles(cast: Cast, siv: Client) -> None:
+    page = siv.get(at(cast, "members"))
+    names = [str(member.user) for member, _ in page.context["members"]]
+    assert names == ["Karin Skrift", "Rolf Granskare", "Rut Läsare", "Siv Samordnare"]
+
+
+@pytest.mark.parametrize("role", ["reader", "contributor", "reviewer"])
+@pytest.mark.parametrize("name", ["members", "clients", "invite"])
+def test_other_members_are_refused(cast: Cast, client: Client, role: str, name: str) -> None:
+    client.force_login(getattr(cast.gothenburg, role))
+    assert client.get(at(cast, name)).status_code == 403
+    if name != "members":
+        assert client.post(at(cast, name), whom(name="x", days=3)).status_code == 403
+    assert not Invitation.objects.exists()
+    assert not ApiClient.objects.exists()
+
+
+def test_the_list_costs_the_same_for_few_and_for_many(
+    cast: Cast, siv: Client, django_assert_max_num_queries: Any
+) -> None:
+    siv.get(at(cast, "members"))
+    with django_assert_max_num_queries(12) as few:
+        siv.get(at(cast, "members"))
+    for number in range(10):
+        make_invitation(cast.gothenburg, f"nina{number}@example.org")
+    with django_assert_max_num_queries(12) as many:
+        siv.get(at(cast, "members"))
+    assert len(few) == len(many)
+
+
+def test_an_invitation_shows_its_link_once_and_keeps_it_from_caches(
+    cast: Cast, siv: Client
+) -> None:
+    page = siv.post(at(cast, "invite"), whom())
+    found = re.search(r'value="http://[^"]*/invitations/([\w-]{43})/"', page.content.decode())
+    assert found
+    assert invitation_for(found[1]) == Invitation.objects.get()
+    assert page["Cache-Control"] == "no-store, private"
+    assert page["Referrer-Policy"] == "same-origin"
+    assert found[1] not in siv.get(at(cast, "members")).content.decode()
+
+
+@pytest.mark.parametrize(("mailed", "state"), [("on", "due"), ("", "none")])
+def test_the_coordinator_says_whether_it_is_mailed(
+    cast: Cast, siv: Client, mailed: str, state: str
+) -> None:
+    siv.post(at(cast, "invite"), whom(mailed=mailed))
+    assert Invitation.objects.get().mail_state == state
+
+
+def test_a_double_click_invites_once(cast: Cast, siv: Client) -> None:
+    data = whom()
+    siv.post(at(cast, "invite"), data)
+    again = siv.post(at(cast, "invite"), data)
+    assert "made already" in again.content.decode()
+    assert Invitation.objects.count() == 1
+
+
+def test_a_nonce_makes_no_second_thing(cast: Cast, siv: Client) -> None:
+    data = whom()
+    siv.post(at(cast, "invite"), data)
+    again = siv.post(at(cast, "invite"), {**data, "email": "other@example.org"})
+    assert again.context["form"].errors
+    assert Invitation.objects.count() == 1
+
+
+BAD_INVITATIONS = [
+    ({"email": "nina"}, "email"),
+    ({"email": ""}, "email"),
+    ({"email": "x" * 300 + "@example.org"}, "email"),
+    ({"email": "n\x00@example.org"}, "email"),
+    ({"role": "owner"}, "role"),
+    ({"role": "\x00"}, "role"),
+    ({"nonce": ""}, "nonce"),
+    ({"nonce": "\x00"}, "nonce"),
+]
+
+
+@pytest.mark.parametrize(("fields", "name"), BAD_INVITATIONS)
+def test_a_bad_invitation_is_explained_and_nothing_written(
+    cast: Cast, siv: Client, fields: dict[str, str], name: str
+) -> None:
+    page = siv.post(at(cast, "invite"), whom(**fields))
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == [name]
+    assert not Invitation.objects.exists()
+
+
+def test_what_was_typed_is_kept(cast: Cast, siv: Client) -> None:
+    page = siv.post(at(cast, "invite"), whom(email="nina@", role="reviewer"))
+    assert 'value="nina@"' in page.content.decode()
+    assert '<option value="reviewer" selected>' in page.content.decode()
+
+
+def test_a_member_is_not_invited_again(cast: Cast, siv: Client) -> None:
+    page = siv.post(at(cast, "invite"), whom(email=cast.gothenburg.reader.email))
+    assert "member already" in page.content.decode()
+
+
+def test_an_invitation_is_taken_back(cast: Cast, siv: Client) -> None:
+    invitation, token = make_invitation(cast.gothenburg)
+    assert "nina@example.org" in siv.get(at(cast, "members")).content.decode()
+    address = at(cast, "revoke_invitation", invitation=invitation.pk)
+    page = siv.post(address, follow=True)
+    assert "taken back" in said(page)
+    assert invitation_for(token) is None
+    assert "closed already" in said(siv.post(address, follow=True))
+
+
+def test_invitations_of_others_are_out_of_reach(cast: Cast, siv: Client) -> None:
+    invitation, token = make_invitation(cast.tokyo)
+    address = at(cast, "revoke_invitation", invitation=invitation.pk)
+    assert siv.post(address).status_code == 404
+    assert invitation_for(token)
+
+
+def test_members_and_programs_of_others_are_out_of_reach(cast: Cast, siv: Client) -> None:
+    """Neither by their organisation's address nor smuggled in under one's own."""
+    member = membership(cast.tokyo, "reader")
+    program, _ = make_client(cast.tokyo)
+    for name, key, pk in (
+        ("change_role", "member", member.pk),
+        ("end_membership", "member", member.pk),
+        ("revoke_client", "client", program.pk),
+    ):
+        assert siv.post(at(cast, name, **{key: pk}), {"role": "reader"}).status_code == 404
+    assert eyes(cast.tokyo.reader).roles
+    program.refresh_from_db()
+    assert program.revoked_at is None
+
+
+def test_a_role_is_changed(cast: Cast, siv: Client) -> None:
+    member = membership(cast.gothenburg, "reader")
+    page = siv.post(at(cast, "change_role", member=member.pk), {"role": "reviewer"}, follow=True)
+    assert "Rut Läsare is a reviewer now." in said(page)
+    member.refresh_from_db()
+    assert member.role == Role.REVIEWER
+
+
+@pytest.mark.parametrize("role", ["owner", "", "\x00", "x" * 300])
+def test_a_role_that_is_none_changes_nothing(cast: Cast, siv: Client, role: str) -> None:
+    member = membership(cast.gothenburg, "reader")
+    page = siv.post(at(cast, "change_role", member=member.pk), {"role": role}, follow=True)
+    assert page.status_code == 200
+    assert "Choose one of the roles" in said(page)
+    member.refresh_from_db()
+    assert member.role == Role.READER
+
+
+def test_the_last_coordinator_is_told_why_not(cast: Cast, siv: Client) -> None:
+    held = membership(cast.gothenburg, "coordinator")
+    ways = [
+        (at(cast, "change_role", member=held.pk), {"role": "reader"}),
+        (at(cast, "end_membership", member=held.pk), {}),
+        (at(cast, "leave"), {}),
+    ]
+    for address, data in ways:
+        assert "at least one coordinator" in said(siv.post(address, data, follow=True))
+    assert Membership.objects.filter(pk=held.pk, role="coordinator").exists()
+
+
+def test_a_membership_ends_after_a_question(cast: Cast, siv: Client) -> None:
+    member = membership(cast.gothenburg, "reader")
+    address = at(cast, "end_membership", member=member.pk)
+    assert "Rut Läsare" in siv.get(address).content.decode()
+    assert Membership.objects.filter(pk=member.pk).exists()
+    assert "no member any more" in said(siv.post(address, follow=True))
+    assert not Membership.objects.filter(pk=member.pk).exists()
+    assert siv.post(address).status_code == 404
+
+
+def test_one_leaves_after_a_question(cast: Cast, client: Client) -> None:
+    client.force_login(cast.gothenburg.reader)
+    assert client.get(at(cast, "leave")).status_code == 200
+    assert eyes(cast.gothenburg.reader).roles
+    assert "You have left" in said(client.post(at(cast, "leave"), follow=True))
+    assert not eyes(cast.gothenburg.reader).roles
+    assert client.get(at(cast, "leave")).status_code == 404
+
+
+def program(**fields: Any) -> dict[str, Any]:
+    return {"name": "harbour system", "days": 30, "nonce": uuid7(), **fields}
+
+
+def test_a_token_is_shown_once_and_kept_from_caches(cast: Cast, siv: Client) -> None:
+    page = siv.post(at(cast, "clients"), program(may_write="on"))
+    token = page.context["token"]
+    assert token in page.content.decode()
+    assert page["Cache-Control"] == "no-store, private"
+    made = ApiClient.objects.get()
+    assert (made.name, made.may_write) == ("harbour system", True)
+    assert token not in siv.get(at(cast, "clients")).content.decode()
+
+
+def test_a_program_reads_only_unless_told_otherwise(cast: Cast, siv: Client) -> None:
+    siv.post(at(cast, "clients"), program())
+    assert not ApiClient.objects.get().may_write
+
+
+def test_a_double_click_makes_one_program(cast: Cast, siv: Client) -> None:
+    data = program()
+    siv.post(at(cast, "clients"), data)
+    assert "made already" in siv.post(at(cast, "clients"), data).content.decode()
+    assert ApiClient.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", "x" * 300),
+        ("name", "\x00"),
+        ("days", "0"),
+        ("days", "366"),
+        ("days", "many"),
+        ("days", "9" * 400),
+        ("nonce", "x"),
+    ],
+)
+def test_a_bad_program_is_explained_and_nothing_written(
+    cast: Cast, siv: Client, field: str, value: str
+) -> None:
+    page = siv.post(at(cast, "clients"), program(**{field: value}))
+    assert page.status_code == 200
+    assert list(page.context["form"].errors) == [field]
+    assert not ApiClient.objects.exists()
+
+
+def test_a_program_loses_access_after_a_question(cast: Cast, siv: Client) -> None:
+    made, _ = make_client(cast.gothenburg)
+    address = at(cast, "revoke_client", client=made.pk)
+    assert "Revoke the token" in siv.get(address).content.decode()
+    assert "no access any more" in said(siv.post(address, follow=True))
+    assert "revoked already" in said(siv.post(address, follow=True))
+    made.refresh_from_db()
+    assert made.revoked_at
