@@ -26,20 +26,19 @@ REFUSED: dict[str, Message] = {
 
 
 def locked(lesson: Lesson) -> Lesson:
-    """Return the lesson's row, read anew and locked until the transaction ends."""
-    return (
-        Lesson.objects.select_for_update(of=("self",))
-        .select_related(
-            "organisation",
-            "audience",
-            "effective_audience",
-            "home_audience",
-            "latest_version",
-            "published_version",
-            "shown_version",
-        )
-        .get(pk=lesson.pk)
-    )
+    """Return the lesson's row, locked until the transaction ends, and read anew."""
+    Lesson.objects.select_for_update().only("pk").get(pk=lesson.pk)
+    # Two queries: one that waits for the lock would join the row it finds then with what it saw
+    # before, and PostgreSQL drops the row when they do not fit.
+    return Lesson.objects.select_related(
+        "organisation",
+        "audience",
+        "effective_audience",
+        "home_audience",
+        "latest_version",
+        "published_version",
+        "shown_version",
+    ).get(pk=lesson.pk)
 
 
 def require(allowed: bool, message: Message) -> None:
