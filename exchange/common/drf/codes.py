@@ -139,13 +139,6 @@ _REGISTER = (
         _("Read the thing again and look at its `allowed_actions`."),
     ),
     Problem(
-        "request_in_progress",
-        409,
-        _("The first request with this key is still running"),
-        _("Another request with the same Idempotency-Key has not finished."),
-        _("Send it again after a second."),
-    ),
-    Problem(
         "length_required",
         411,
         _("The length of the body is missing"),
