@@ -115,4 +115,4 @@ requirements: ## pin the newest allowed versions, with hashes (needs uv)
 	uv pip compile --group dev -c requirements.txt $(UV_OPTIONS) -o requirements-dev.txt
 
 schema: env ## write the OpenAPI snapshot anew
-	@$(RUN) spectacular --file docs/partners/openapi.yaml --validate --fail-on-warn
+	@$(RUN) spectacular --format openapi-json --file tests/api/openapi.json --validate --fail-on-warn

@@ -2,12 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from exchange.activity.models import Event
 from exchange.lessons.choices import State
@@ -15,34 +12,21 @@ from exchange.lessons.models import Lesson
 from tests.api.program import Program
 from tests.cast import make_cast
 from tests.lessons.factories import make_lesson, make_topics
+from tests.threads import together
 
 LESSONS = "/api/v1/lessons"
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _on_postgres(transactional_db: None) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
+pytestmark = pytest.mark.postgres
 
 
 def storm(number: int, call: Callable[[int], Any]) -> list[Any]:
     """Return the answers of `number` calls that begin together."""
-    barrier = Barrier(number)
-
-    def start(index: int) -> Any:
-        barrier.wait()
-        try:
-            return call(index)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(number) as pool:
-        return list(pool.map(start, range(number)))
+    answers = together(call, number)
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
+    return answers
 
 
-def test_thirty_requests_with_one_key_make_one_lesson() -> None:
+def test_thirty_requests_with_one_key_make_one_lesson(postgres: None) -> None:
     cast = make_cast()
     make_topics()
     program = Program(cast.gothenburg)
@@ -54,7 +38,7 @@ def test_thirty_requests_with_one_key_make_one_lesson() -> None:
     assert Lesson.objects.count() == 1
 
 
-def test_of_thirty_lessons_with_one_external_id_one_is_made() -> None:
+def test_of_thirty_lessons_with_one_external_id_one_is_made(postgres: None) -> None:
     cast = make_cast()
     program = Program(cast.gothenburg)
     body = {"title": "Once", "external_id": "SEGOT-7"}
@@ -62,7 +46,7 @@ def test_of_thirty_lessons_with_one_external_id_one_is_made() -> None:
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 29}
 
 
-def test_of_ten_changes_to_one_version_one_is_kept() -> None:
+def test_of_ten_changes_to_one_version_one_is_kept(postgres: None) -> None:
     cast = make_cast()
     lesson = make_lesson(cast, state=State.CAPTURED)
     program = Program(cast.gothenburg)
