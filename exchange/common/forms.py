@@ -1,15 +1,17 @@
 """What forms of every slice share: a nonce against double clicks, a lock against lost updates."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any, cast
 
 from django import forms
-from django.http import HttpRequest, QueryDict
-from django.utils.datastructures import MultiValueDict
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import uuid7
 from exchange.common.once import fingerprint
+
+LOST = _("Part of this form got lost on the way. Nothing was done: send it again.")
 
 
 class NonceMixin(forms.Form):
@@ -17,9 +19,7 @@ class NonceMixin(forms.Form):
 
     nonce = forms.UUIDField(
         widget=forms.HiddenInput,
-        error_messages={
-            "required": _("Part of this form got lost on the way. Reload the page and try again.")
-        },
+        error_messages={"required": LOST, "invalid": LOST},
     )
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
@@ -33,9 +33,15 @@ class NonceMixin(forms.Form):
         """Return the nonce of a valid form, as `once` takes it."""
         return str(self.cleaned_data["nonce"])
 
+    def full_clean(self) -> None:
+        """Replace a nonce that got lost, so that the form can be sent again as it is."""
+        super().full_clean()
+        if self.is_bound and "nonce" in self.errors:
+            self.renew()
+
     def renew(self) -> None:
         """Give a form that was sent a new nonce, so that it may be sent again for another thing."""
-        data = MultiValueDict(dict(cast(QueryDict, self.data).lists()))
+        data = copy(cast(dict[str, Any], self.data))
         data["nonce"] = str(uuid7())
         self.data = data
 

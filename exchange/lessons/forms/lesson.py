@@ -85,6 +85,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         self.text: dict[str, Any] = {}
         super().__init__(data, initial=self._initial())
         self.fields.update(fields_for_model(LessonVersion, fields=PLAIN))
+        self.fields["language"].required = False
         self._offer_choices()
         for name, field in self.fields.items():
             field.label = capfirst(str(field.label))

@@ -1,0 +1,145 @@
+"""What the addresses of lessons answer to whom."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from exchange.common.ids import uuid7
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from tests.architecture.routes import Route
+from tests.cast import Cast, eyes
+from tests.lessons.factories import make_lesson
+from tests.lessons.pages import form_body, step_body
+
+LOGIN = {"anonymous": 302, "client": 302}
+OUT = {"partner_in": 404, "partner_out": 404, **LOGIN}
+SIGNED_IN = {"owner": 200, "partner_in": 200, "partner_out": 200, **LOGIN}
+# Whoever reads a lesson but has no right to change it.
+READS = {"partner_in": 403, "partner_out": 404, **LOGIN}
+
+
+def in_state(state: str) -> Callable[[Cast], dict[str, Any]]:
+    """Make a lesson for the agreement in that state."""
+    return lambda cast: {"pk": make_lesson(cast, state=state, canary=True).pk}
+
+
+def a_draft_and_a_review(cast: Cast) -> dict[str, Any]:
+    make_lesson(cast, state=State.CAPTURED, canary=True)
+    make_lesson(cast, state=State.IN_REVIEW, canary=True)
+    return {}
+
+
+def a_lesson(cast: Cast) -> dict[str, Any]:
+    make_lesson(cast, canary=True)
+    return {}
+
+
+def of(cast: Cast, kwargs: Mapping[str, Any]) -> Lesson:
+    lesson: Lesson = Lesson.objects.visible_to(eyes(cast.gothenburg.reviewer)).get(**kwargs)
+    return lesson
+
+
+def new_lesson(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return form_body(topics=[])
+
+
+def next_version(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return form_body(of(cast, kwargs))
+
+
+def step(**values: Any) -> Callable[[Cast, Mapping[str, Any]], dict[str, Any]]:
+    return lambda cast, kwargs: step_body(of(cast, kwargs), **values)
+
+
+def typing(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": "Half a ti", "lock": "0", "nonce": str(uuid7())}
+
+
+ROUTES = [
+    Route(
+        name="lessons:library",
+        make=a_lesson,
+        canary=True,
+        get={"owner": 200, "partner_in": 200, "partner_out": 200, "client": 200, "anonymous": 200},
+    ),
+    Route(
+        name="lessons:waiting",
+        make=a_draft_and_a_review,
+        canary=True,
+        owner_role="reviewer",
+        get=SIGNED_IN,
+    ),
+    Route(
+        name="lessons:new",
+        get=SIGNED_IN,
+        post={"owner": 302, "partner_in": 302, "partner_out": 302, **LOGIN},
+        data=new_lesson,
+    ),
+    Route(
+        name="lessons:lesson",
+        make=in_state(State.PUBLISHED),
+        canary=True,
+        get={"owner": 200, "partner_in": 200, "partner_out": 404, "client": 404, "anonymous": 404},
+    ),
+    Route(
+        name="lessons:edit",
+        make=in_state(State.PUBLISHED),
+        canary=True,
+        get={"owner": 200, **READS},
+        post={"owner": 302, **READS},
+        data=next_version,
+    ),
+    Route(
+        name="lessons:submit",
+        make=in_state(State.CAPTURED),
+        post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
+        name="lessons:review",
+        make=in_state(State.IN_REVIEW),
+        canary=True,
+        owner_role="reviewer",
+        get={"owner": 200, **OUT},
+        post={"owner": 302, **OUT},
+        data=step(decision="approved"),
+    ),
+    Route(
+        name="lessons:publish",
+        make=in_state(State.VALIDATED),
+        canary=True,
+        owner_role="reviewer",
+        get={"owner": 200, **OUT},
+        post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
+        name="lessons:audience",
+        make=in_state(State.PUBLISHED),
+        canary=True,
+        owner_role="reviewer",
+        get={"owner": 200, **READS},
+        post={"owner": 302, **READS},
+        data=step(audience="public", confirm="1"),
+    ),
+    Route(
+        name="lessons:withdraw",
+        make=in_state(State.PUBLISHED),
+        canary=True,
+        owner_role="reviewer",
+        get={"owner": 200, **READS},
+        post={"owner": 302, **READS},
+        data=step(reason="The figures were wrong."),
+    ),
+    # A key is no lesson: whoever may write keeps typing of their own under any, and nobody else's.
+    Route(
+        name="lessons:buffer",
+        make=lambda cast: {"form_key": make_lesson(cast, canary=True).pk},
+        post={"owner": 200, "partner_in": 403, "partner_out": 200, **LOGIN},
+        data=typing,
+    ),
+    Route(
+        name="lessons:preview",
+        post={"owner": 200, "partner_in": 200, "partner_out": 200, **LOGIN},
+    ),
+]

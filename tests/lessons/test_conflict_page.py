@@ -1,0 +1,96 @@
+import re
+
+from django.test import Client
+
+from exchange.lessons.choices import State
+from exchange.lessons.models import DraftBuffer, Lesson
+from tests.cast import Cast
+from tests.lessons.factories import act, make_lesson
+from tests.lessons.pages import browser, form_body, page
+
+
+def clash(cast: Cast, **mine: str) -> tuple[Lesson, Client, str]:
+    """Let Siv save a title while Karin writes; return what Karin sees when she saves hers."""
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    karin = browser(cast.gothenburg.contributor)
+    body = form_body(lesson, audience="groups", groups=[cast.agreement.pk], **mine)
+    act("revise", lesson, cast.gothenburg, text={"title": "Agree the price first"})
+    lesson.refresh_from_db()
+    return lesson, karin, page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
+
+
+def sent_from(text: str, **values: str) -> dict[str, object]:
+    """Return what the comparison's form sends, as a browser would."""
+    main = text.split("<main", 1)[1]
+    pairs = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', main)
+    pairs += re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', main, re.DOTALL)
+    pairs += re.findall(r'type="radio" name="([\w-]+)" value="(\w+)" checked', main)
+    body: dict[str, object] = {}
+    for name, value in pairs:
+        body[name] = [*body.get(name, []), value] if name in {"topics", "sdgs", "groups"} else value  # type: ignore[misc]
+    return {**body, "draft": "1", **values}
+
+
+def test_the_second_to_save_sees_both_texts(cast: Cast) -> None:
+    lesson, _karin, text = clash(cast, title="Agree the plug later")
+    assert "Two people changed this lesson" in text
+    assert "<del>price</del><ins>plug</ins>" in text
+    assert "<del>first</del><ins>later</ins>" in text
+    assert lesson.latest_version.title == "Agree the price first"
+
+
+def test_the_second_text_is_kept_whatever_happens_next(cast: Cast) -> None:
+    lesson, _karin, _text = clash(cast, title="Agree the plug later")
+    buffer = DraftBuffer.objects.get(form_key=lesson.pk)
+    assert buffer.data["title"] == ["Agree the plug later"]
+    assert buffer.lock < lesson.lock
+
+
+def test_only_fields_that_differ_are_compared(cast: Cast) -> None:
+    _lesson, _karin, text = clash(cast, title="Agree the plug later")
+    assert set(re.findall(r'name="take-(\w+)"', text)) == {"title"}
+
+
+def test_what_one_did_not_touch_is_taken_from_the_other(cast: Cast) -> None:
+    lesson, karin, text = clash(cast, summary="My own summary.")
+    assert 'name="take-title" value="theirs" checked' in text
+    assert 'name="take-summary" value="mine" checked' in text
+    karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text))
+    lesson.refresh_from_db()
+    saved = lesson.latest_version
+    assert (saved.number, saved.title) == (3, "Agree the price first")
+    assert saved.summary == "My own summary."
+
+
+def test_mine_can_be_saved_over_theirs(cast: Cast) -> None:
+    lesson, karin, text = clash(cast, summary="My own summary.")
+    karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text, over="1"))
+    lesson.refresh_from_db()
+    assert lesson.latest_version.title == "Agree the plug before you order the ship"
+    assert not DraftBuffer.objects.exists()
+
+
+def test_a_third_person_meanwhile_leads_to_another_comparison(cast: Cast) -> None:
+    lesson, karin, text = clash(cast, title="Agree the plug later")
+    act("revise", lesson, cast.gothenburg, text={"title": "Third"})
+    answer = page(karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text)))
+    assert "Two people changed this lesson" in answer
+    assert "<del>Third</del>" in answer
+
+
+def test_an_audience_chosen_meanwhile_is_not_undone(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    karin = browser(cast.gothenburg.contributor)
+    body = form_body(lesson, title="Mine", audience="groups", groups=[cast.agreement.pk])
+    act("change_audience", lesson, cast.gothenburg, audience=cast.gothenburg.home)
+    text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
+    assert 'name="take-audience" value="theirs" checked' in text
+    karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text))
+    lesson.refresh_from_db()
+    assert (lesson.latest_version.title, lesson.audience) == ("Mine", cast.gothenburg.home)
+
+
+def test_hostile_words_are_compared_as_text(cast: Cast) -> None:
+    _lesson, _karin, text = clash(cast, title="</textarea><script>alert(1)</script>")
+    assert "<script>alert" not in text
+    assert text.count("</textarea>") == text.count("<textarea")

@@ -1,0 +1,206 @@
+import re
+
+import pytest
+from django.test import Client
+
+from exchange.audiences import actions as audiences
+from exchange.audiences.viewer import Role, Viewer
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from exchange.partners.models import Membership
+from tests.cast import Cast
+from tests.lessons.factories import full_text, make_lesson, make_topics
+from tests.lessons.pages import browser, form_body, page
+
+
+@pytest.fixture
+def karin(cast: Cast) -> Client:
+    make_topics()
+    return browser(cast.gothenburg.contributor)
+
+
+def test_a_draft_needs_nothing_but_a_little_text(karin: Client) -> None:
+    body = {name: value for name, value in form_body().items() if name in {"nonce", "lock"}}
+    answer = karin.post("/lessons/new/", {**body, "title": "Ask first", "audience": "partners"})
+    lesson = Lesson.objects.get()
+    assert (answer.status_code, lesson.state, str(lesson)) == (302, State.CAPTURED, "Ask first")
+
+
+def test_all_that_was_typed_is_saved(karin: Client) -> None:
+    karin.post("/lessons/new/", form_body())
+    version = Lesson.objects.get().latest_version
+    wanted = full_text()
+    assert [topic.code for topic in version.topics.all()] == wanted.pop("topics")
+    assert {name: getattr(version, name) for name in wanted} == wanted
+
+
+def test_the_form_is_filled_with_what_was_saved_and_saving_it_again_changes_nothing(
+    karin: Client, cast: Cast
+) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    form = karin.get(f"/lessons/{lesson.pk}/edit/").context["form"]
+    initial = {field.html_name: field.value() for field in form if field.value() is not None}
+    titles = {f"titles_{code}": title for code, title in initial.pop("titles").items()}
+    lists = {name: ", ".join(initial[name]) for name in ("ports", "tags")}
+    karin.post(f"/lessons/{lesson.pk}/edit/", {**initial, **titles, **lists, "draft": "1"})
+    lesson.refresh_from_db()
+    assert (lesson.lock, lesson.latest_version.number) == (1, 1)
+
+
+def test_readers_and_strangers_may_not_write(cast: Cast) -> None:
+    assert browser(cast.gothenburg.reader).get("/lessons/new/").status_code == 403
+    assert "/login/" in browser(None).get("/lessons/new/")["Location"]
+
+
+def test_errors_keep_the_text_and_lead_to_the_field(karin: Client) -> None:
+    text = page(karin.post("/lessons/new/", form_body(ports="NOWHERE", title="Kept as typed")))
+    assert not Lesson.objects.exists()
+    assert '<a href="#id_ports">' in text
+    assert 'value="Kept as typed"' in text
+    assert 'value="NOWHERE"' in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "x" * 141),
+        ("summary", "x" * 501),
+        ("started", "last spring"),
+        ("ended", "2001"),
+        ("kind", "nonsense"),
+        ("topics", ["no/such"]),
+        ("topics", ["energy", "digital", "infrastructure", "energy/shore-power"]),
+        ("sdgs", ["1", "2", "3", "4"]),
+        ("sdgs", ["99"]),
+        ("sources", "javascript:alert(1)"),
+        ("titles_sv", "x" * 141),
+        ("audience", "nobody"),
+        ("audience", "groups"),
+        ("nonce", "not-a-nonce"),
+        ("lock", "-3"),
+        ("situation", "a\x00b"),
+    ],
+)
+def test_what_cannot_be_saved_is_refused_with_a_word(
+    karin: Client, field: str, value: object
+) -> None:
+    answer = karin.post("/lessons/new/", form_body(**{field: value}))
+    assert "Nothing was saved yet" in page(answer)
+    assert not Lesson.objects.exists()
+
+
+def test_line_breaks_count_as_one_character(karin: Client) -> None:
+    summary = "\r\n".join(["x" * 9] * 50)
+    assert karin.post("/lessons/new/", form_body(summary=summary)).status_code == 302
+
+
+def test_a_double_click_makes_one_lesson(karin: Client) -> None:
+    body = form_body()
+    answers = [karin.post("/lessons/new/", body) for _click in range(2)]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Lesson.objects.count() == 1
+
+
+def test_going_back_and_saving_another_text_is_told_and_then_makes_a_second(karin: Client) -> None:
+    body = form_body()
+    karin.post("/lessons/new/", body)
+    text = page(karin.post("/lessons/new/", {**body, "title": "Another"}))
+    assert "saved before" in text
+    nonce = re.search(r'name="nonce" value="([^"]+)"', text)
+    assert nonce
+    karin.post("/lessons/new/", {**body, "title": "Another", "nonce": nonce[1]})
+    assert Lesson.objects.count() == 2
+
+
+def test_it_can_be_sent_to_review_at_once(karin: Client) -> None:
+    karin.post("/lessons/new/", form_body(to_review="1"))
+    assert Lesson.objects.get().state == State.IN_REVIEW
+
+
+def test_what_review_needs_is_asked_for_and_nothing_is_half_saved(karin: Client) -> None:
+    text = page(karin.post("/lessons/new/", form_body(to_review="1", contact="")))
+    assert "Name a person or a mailbox" in text
+    assert not Lesson.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("choice", "kind"), [("home", "organisation"), ("partners", "partners"), ("public", "public")]
+)
+def test_the_audience_is_chosen(karin: Client, choice: str, kind: str) -> None:
+    karin.post("/lessons/new/", form_body(audience=choice))
+    assert Lesson.objects.get().audience.kind == kind
+
+
+def test_several_agreements_make_one_audience(karin: Client, cast: Cast) -> None:
+    second = audiences.make_group(
+        actor=Viewer.system(), name="Tokyo pact", members=[cast.gothenburg.home, cast.tokyo.home]
+    )
+    groups = [cast.agreement.pk, second.pk]
+    karin.post("/lessons/new/", form_body(audience="groups", groups=groups))
+    assert set(Lesson.objects.get().audience.inclusions.values_list("part", flat=True)) == {*groups}
+
+
+def test_an_agreement_of_others_cannot_be_chosen(karin: Client, cast: Cast) -> None:
+    foreign = audiences.make_group(
+        actor=Viewer.system(), name="Pacific", members=[cast.los_angeles.home, cast.tokyo.home]
+    )
+    answer = karin.post("/lessons/new/", form_body(audience="groups", groups=[foreign.pk]))
+    assert "Nothing was saved yet" in page(answer)
+    assert "Pacific" not in page(karin.get("/lessons/new/"))
+
+
+def test_who_writes_for_several_chooses_for_whom(karin: Client, cast: Cast) -> None:
+    tokyo = cast.tokyo.organisation
+    assert 'name="organisation"' not in page(karin.get("/lessons/new/"))
+    person = cast.gothenburg.contributor
+    Membership.objects.create(user=person, organisation=tokyo, role=Role.CONTRIBUTOR)
+    assert 'name="organisation"' in page(karin.get("/lessons/new/"))
+    karin.post("/lessons/new/", form_body(organisation=str(tokyo.pk), audience="home"))
+    lesson = Lesson.objects.get()
+    assert (lesson.organisation, lesson.audience) == (tokyo, tokyo.home_audience)
+
+
+def test_a_published_text_stays_while_the_next_is_saved(karin: Client, cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    assert 'name="audience"' not in page(karin.get(f"/lessons/{lesson.pk}/edit/"))
+    karin.post(f"/lessons/{lesson.pk}/edit/", form_body(lesson, title="Next"))
+    lesson.refresh_from_db()
+    assert (str(lesson.latest_version), str(lesson.shown_version) != "Next") == ("Next", True)
+
+
+def test_titles_in_languages_that_the_form_does_not_show_are_kept(
+    karin: Client, cast: Cast
+) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED, text={"titles": {"ja": "先に聞く", "sv": "x"}})
+    karin.post(f"/lessons/{lesson.pk}/edit/", form_body(lesson, titles_sv="Fråga först"))
+    lesson.refresh_from_db()
+    assert lesson.latest_version.titles == {"ja": "先に聞く", "sv": "Fråga först"}
+
+
+def test_a_text_under_review_is_not_edited(karin: Client, cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    address = f"/lessons/{lesson.pk}/edit/"
+    assert karin.get(address)["Location"] == lesson.get_absolute_url()
+    assert "Ask them to send it back first" in page(karin.post(address, form_body(lesson)))
+
+
+def test_fields_needed_before_review_say_so(karin: Client) -> None:
+    text = page(karin.get("/lessons/new/"))
+    help_text = re.search(r'id="id_title_helptext">([^<]+)<', text)
+    assert help_text
+    assert help_text[1].endswith("Needed before review.")
+
+
+@pytest.mark.parametrize("address", ["/lessons/", "/lessons/new/", "/lessons/waiting/"])
+def test_pages_hold_no_script_or_style_of_their_own(karin: Client, address: str) -> None:
+    text = page(karin.get(address))
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style| style=| on[a-z]+=", text)
+
+
+def test_the_form_stays_within_its_weight_and_queries(
+    karin: Client,
+    django_assert_max_num_queries,  # type: ignore[no-untyped-def]
+) -> None:
+    with django_assert_max_num_queries(12):
+        answer = karin.get("/lessons/new/")
+    assert len(answer.content) < 60_000

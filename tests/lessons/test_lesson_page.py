@@ -1,0 +1,119 @@
+import re
+
+import pytest
+
+from exchange.lessons.choices import State
+from tests.cast import Cast
+from tests.lessons.factories import act, make_lesson
+from tests.lessons.pages import browser, page
+
+
+def test_partners_in_the_audience_read_it_and_others_find_nothing(cast: Cast) -> None:
+    address = make_lesson(cast).get_absolute_url()
+    people = [cast.gothenburg.reader, cast.los_angeles.reader, cast.tokyo.reader, None]
+    assert [browser(user).get(address).status_code for user in people] == [200, 200, 404, 404]
+
+
+def test_a_draft_is_seen_at_home_only(cast: Cast) -> None:
+    address = make_lesson(cast, state=State.CAPTURED, audience=cast.public).get_absolute_url()
+    people = [cast.gothenburg.reader, cast.los_angeles.reader, None]
+    assert [browser(user).get(address).status_code for user in people] == [200, 404, 404]
+
+
+def test_readers_keep_the_published_text_while_a_new_one_is_written(cast: Cast) -> None:
+    lesson = act("revise", make_lesson(cast), cast.gothenburg, text={"title": "Half rewritten"})
+    carla = browser(cast.los_angeles.reader)
+    assert "Half rewritten" not in page(carla.get(lesson.get_absolute_url()))
+    assert carla.get(f"{lesson.get_absolute_url()}?version=2").status_code == 404
+    rut = browser(cast.gothenburg.reader)
+    assert "Version 2 is being worked on" in page(rut.get(lesson.get_absolute_url()))
+    assert "Half rewritten" in page(rut.get(f"{lesson.get_absolute_url()}?version=2"))
+
+
+@pytest.mark.parametrize("version", ["0", "9", "x", "²", "99999999999999999999"])
+def test_a_version_that_is_not_there_is_not_found(cast: Cast, version: str) -> None:
+    address = f"{make_lesson(cast).get_absolute_url()}?version={version}"
+    assert browser(cast.gothenburg.reader).get(address).status_code == 404
+
+
+def test_reasons_stay_at_home(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CHANGES_REQUESTED, audience=cast.public)
+    for step in ("revise", "submit", "approve", "publish"):
+        lesson = act(step, lesson, cast.gothenburg)
+    texts = [
+        page(browser(user).get(lesson.get_absolute_url()))
+        for user in (cast.gothenburg.reader, cast.los_angeles.coordinator, None)
+    ]
+    assert ["Name the voltage." in text for text in texts] == [True, False, False]
+
+
+def test_empty_passages_are_left_out(cast: Cast) -> None:
+    lesson = make_lesson(cast, text={"obstacles": "", "suppliers": ""})
+    text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
+    assert "What we did" in text
+    assert "Obstacles and how" not in text
+    assert "suppliers" not in text
+
+
+def test_recommendations_are_numbered_and_sources_linked(cast: Cast) -> None:
+    text = page(browser(None).get(make_lesson(cast, audience=cast.public).get_absolute_url()))
+    assert "<ol><li>Port: name one connector</li><li>Carrier: order it</li></ol>" in text
+    link = '<a href="https://example.org/report" rel="nofollow noopener noreferrer">'
+    assert link in text
+    assert "<li>Minutes of the meeting</li>" in text
+
+
+def test_it_says_who_can_read_it(cast: Cast) -> None:
+    shared = make_lesson(cast)
+    draft = make_lesson(cast, state=State.CAPTURED)
+    rut = browser(cast.gothenburg.reader)
+    assert "The parties of Los Angeles–Gothenburg MOU" in page(rut.get(shared.get_absolute_url()))
+    assert "People of Port of Gothenburg only" in page(rut.get(draft.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "offered"),
+    [
+        (State.CAPTURED, "contributor", {"submit", "edit", "audience"}),
+        (State.CAPTURED, "reader", set()),
+        (State.IN_REVIEW, "contributor", {"audience"}),
+        (State.IN_REVIEW, "reviewer", {"review", "audience"}),
+        (State.VALIDATED, "reviewer", {"review", "publish", "audience"}),
+        (State.PUBLISHED, "reviewer", {"edit", "audience", "withdraw"}),
+    ],
+)
+def test_it_offers_what_the_person_may_do_now(
+    cast: Cast, state: str, role: str, offered: set[str]
+) -> None:
+    lesson = make_lesson(cast, state=state)
+    text = page(browser(getattr(cast.gothenburg, role)).get(lesson.get_absolute_url()))
+    steps = re.findall(rf'(?:href|action)="/lessons/{lesson.pk}/(\w+)/"', text)
+    assert set(steps) == offered
+
+
+def test_partners_are_offered_nothing(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    text = page(browser(cast.los_angeles.coordinator).get(lesson.get_absolute_url()))
+    assert f"{lesson.pk}/" not in text
+
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7|add:7 }}'
+
+
+@pytest.mark.parametrize("place", ["", "edit/", "audience/", "withdraw/"])
+def test_hostile_texts_are_shown_as_text(cast: Cast, place: str) -> None:
+    fields = ["title", "summary", "situation", "recommendation", "contact", "preconditions"]
+    text = dict.fromkeys(fields, HOSTILE) | {"titles": {"sv": HOSTILE}, "tags": ["<b>x</b>"]}
+    lesson = make_lesson(cast, text=text)
+    answer = page(browser(cast.gothenburg.reviewer).get(lesson.get_absolute_url() + place))
+    assert "<script>" not in answer
+    assert "<img src=x" not in answer
+    assert "<b>x</b>" not in answer
+    assert "&lt;script&gt;alert(1)" in answer
+
+
+def test_the_page_costs_few_queries(cast: Cast, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+    lesson = make_lesson(cast)
+    rolf = browser(cast.gothenburg.reviewer)
+    with django_assert_max_num_queries(12):
+        page(rolf.get(lesson.get_absolute_url()))

@@ -1,0 +1,222 @@
+"""The pages that move a lesson on."""
+
+import pytest
+
+from exchange.activity.models import Event
+from exchange.common.ids import uuid7
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson, Review
+from tests.cast import Cast, eyes
+from tests.lessons.factories import act, make_lesson
+from tests.lessons.pages import browser, page, step_body
+
+PAGES = [
+    ("review", State.IN_REVIEW, {"decision": "approved"}, State.VALIDATED),
+    ("publish", State.VALIDATED, {}, State.PUBLISHED),
+    ("withdraw", State.PUBLISHED, {"reason": "Wrong figures."}, State.WITHDRAWN),
+]
+
+
+def address_of(lesson: Lesson, name: str) -> str:
+    return f"{lesson.get_absolute_url()}{name}/"
+
+
+@pytest.mark.parametrize(("name", "before", "values", "after"), PAGES)
+def test_a_reviewer_moves_it_on(
+    cast: Cast, name: str, before: str, values: dict[str, str], after: str
+) -> None:
+    lesson = make_lesson(cast, state=before)
+    rolf = browser(cast.gothenburg.reviewer)
+    page(rolf.get(address_of(lesson, name)))
+    answer = rolf.post(address_of(lesson, name), step_body(lesson, **values))
+    lesson.refresh_from_db()
+    assert (answer["Location"], lesson.state) == (lesson.get_absolute_url(), after)
+
+
+@pytest.mark.parametrize(("name", "before", "values", "after"), PAGES)
+def test_a_contributor_is_refused(
+    cast: Cast, name: str, before: str, values: dict[str, str], after: str
+) -> None:
+    lesson = make_lesson(cast, state=before)
+    karin = browser(cast.gothenburg.contributor)
+    assert karin.get(address_of(lesson, name)).status_code == 403
+    answer = karin.post(address_of(lesson, name), step_body(lesson, **values))
+    lesson.refresh_from_db()
+    assert (answer.status_code, lesson.state) == (403, before)
+
+
+@pytest.mark.parametrize(("name", "before", "values", "after"), PAGES)
+def test_a_double_click_does_it_once(
+    cast: Cast, name: str, before: str, values: dict[str, str], after: str
+) -> None:
+    lesson = make_lesson(cast, state=before)
+    rolf = browser(cast.gothenburg.reviewer)
+    body = step_body(lesson, **values)
+    rolf.post(address_of(lesson, name), body)
+    count = Event.objects.count()
+    answer = rolf.post(address_of(lesson, name), body, follow=True)
+    assert "cannot" not in page(answer)
+    assert Event.objects.count() == count
+
+
+@pytest.mark.parametrize(("name", "before", "values", "after"), PAGES)
+def test_a_lesson_changed_meanwhile_is_shown_again_first(
+    cast: Cast, name: str, before: str, values: dict[str, str], after: str
+) -> None:
+    lesson = make_lesson(cast, state=before)
+    body = step_body(lesson, **values) | {"lock": lesson.lock - 1}
+    rolf = browser(cast.gothenburg.reviewer)
+    answer = rolf.post(address_of(lesson, name), body, follow=True)
+    lesson.refresh_from_db()
+    assert "changed this lesson meanwhile" in page(answer)
+    assert lesson.state == before
+
+
+@pytest.mark.parametrize(("name", "before", "values", "after"), PAGES)
+def test_a_state_that_excludes_it_is_explained(
+    cast: Cast, name: str, before: str, values: dict[str, str], after: str
+) -> None:
+    lesson = make_lesson(cast, state=State.DECLINED)
+    rolf = browser(cast.gothenburg.reviewer)
+    for answer in (
+        rolf.get(address_of(lesson, name), follow=True),
+        rolf.post(address_of(lesson, name), step_body(lesson, **values), follow=True),
+    ):
+        assert answer.redirect_chain == [(lesson.get_absolute_url(), 302)]
+        assert "This lesson is “declined”" in (text := page(answer)) or "Only a published" in text
+
+
+@pytest.mark.parametrize("name", ["submit", "review", "publish", "withdraw", "audience"])
+def test_a_form_without_its_nonce_does_nothing(cast: Cast, name: str) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    rolf = browser(cast.gothenburg.reviewer)
+    rolf.post(address_of(lesson, name), {"decision": "approved", "audience": "public"})
+    after = Lesson.objects.get()
+    assert (after.state, after.lock) == (State.IN_REVIEW, lesson.lock)
+
+
+def test_submitting_says_what_review_still_needs(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED, text={"contact": ""})
+    karin = browser(cast.gothenburg.contributor)
+    answer = karin.post(address_of(lesson, "submit"), step_body(lesson), follow=True)
+    assert answer.redirect_chain == [(address_of(lesson, "edit"), 302)]
+    assert "Name a person or a mailbox" in page(answer)
+
+
+def test_submitting_wants_a_post(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    answer = browser(cast.gothenburg.contributor).get(address_of(lesson, "submit"))
+    assert answer.status_code == 405
+
+
+@pytest.mark.parametrize("decision", ["changes_requested", "declined"])
+def test_a_no_needs_a_reason(cast: Cast, decision: str) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    rolf = browser(cast.gothenburg.reviewer)
+    address = address_of(lesson, "review")
+    assert "Say why" in page(rolf.post(address, step_body(lesson, decision=decision)))
+    body = step_body(lesson, decision=decision, reason="Which\r\nvoltage?")
+    assert rolf.post(address, body).status_code == 302
+    review = Review.objects.get()
+    assert (review.decision, review.reason) == (decision, "Which\nvoltage?")
+
+
+def test_a_reviewer_does_not_review_their_own(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    lesson = act("revise", lesson, cast.gothenburg, actor=eyes(cast.gothenburg.reviewer))
+    lesson = act("submit", lesson, cast.gothenburg)
+    rolf = browser(cast.gothenburg.reviewer)
+    assert rolf.get(address_of(lesson, "review")).status_code == 403
+    assert "who did not write it" in page(rolf.get(lesson.get_absolute_url()))
+
+
+def test_the_review_shows_what_changed_since_the_last_one(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CHANGES_REQUESTED)
+    text = {"summary": "Shore power works when the voltage is agreed first."}
+    lesson = act("revise", lesson, cast.gothenburg, text=text)
+    lesson = act("submit", lesson, cast.gothenburg)
+    answer = page(browser(cast.gothenburg.reviewer).get(address_of(lesson, "review")))
+    assert "What changed since version 1" in answer
+    assert "<ins>the </ins>voltage" in answer
+
+
+def test_the_review_says_what_approval_needs(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"evidence": ""})
+    rolf = browser(cast.gothenburg.reviewer)
+    assert "Give the evidence" in page(rolf.get(address_of(lesson, "review")))
+    body = step_body(lesson, decision="approved")
+    assert "Give the evidence" in page(rolf.post(address_of(lesson, "review"), body))
+
+
+def test_publishing_names_every_organisation_that_will_read_it(cast: Cast) -> None:
+    rolf = browser(cast.gothenburg.reviewer)
+    shared = make_lesson(cast, state=State.VALIDATED)
+    public = make_lesson(cast, state=State.VALIDATED, audience=cast.public)
+    texts = [page(rolf.get(address_of(lesson, "publish"))) for lesson in (shared, public)]
+    assert ["Port of Tokyo" in text for text in texts] == [False, True]
+    assert "Publish for 2 organisations" in texts[0]
+    assert "everybody on the internet" in texts[1]
+
+
+def test_a_change_of_audience_is_shown_before_it_is_done(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    rolf = browser(cast.gothenburg.reviewer)
+    body = step_body(lesson, audience="partners")
+    text = page(rolf.post(address_of(lesson, "audience"), body))
+    assert "Port of Tokyo" in text
+    lesson.refresh_from_db()
+    assert lesson.audience == cast.agreement
+    rolf.post(address_of(lesson, "audience"), {**body, "confirm": "1"})
+    lesson.refresh_from_db()
+    assert lesson.audience == lesson.effective_audience == cast.partners
+
+
+def test_narrowing_takes_it_from_its_readers_at_once(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    carla = browser(cast.los_angeles.reader)
+    page(carla.get(lesson.get_absolute_url()))
+    body = step_body(lesson, audience="home", confirm="1")
+    browser(cast.gothenburg.reviewer).post(address_of(lesson, "audience"), body)
+    assert carla.get(lesson.get_absolute_url()).status_code == 404
+
+
+def test_a_contributor_does_not_widen_what_is_published(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    body = step_body(lesson, audience="public", confirm="1")
+    answer = browser(cast.gothenburg.contributor).post(address_of(lesson, "audience"), body)
+    lesson.refresh_from_db()
+    assert (answer.status_code, lesson.audience) == (403, cast.agreement)
+
+
+def test_waiting_shows_reviewers_what_they_may_review(cast: Cast) -> None:
+    make_lesson(cast, state=State.IN_REVIEW, text={"title": "Please look"})
+    people = [cast.gothenburg.reviewer, cast.gothenburg.contributor, cast.los_angeles.reviewer]
+    found = ["Please look" in page(browser(user).get("/lessons/waiting/")) for user in people]
+    assert found == [True, False, False]
+
+
+def test_waiting_shows_writers_their_drafts(cast: Cast) -> None:
+    make_lesson(cast, state=State.CHANGES_REQUESTED, text={"title": "Mend me"})
+    people = [cast.gothenburg.contributor, cast.gothenburg.coordinator]
+    found = ["Mend me" in page(browser(user).get("/lessons/waiting/")) for user in people]
+    assert found == [True, False]
+
+
+def test_waiting_costs_the_same_for_one_and_for_many(
+    cast: Cast,
+    django_assert_num_queries,  # type: ignore[no-untyped-def]
+) -> None:
+    rolf = browser(cast.gothenburg.reviewer)
+    make_lesson(cast, state=State.IN_REVIEW)
+    page(rolf.get("/lessons/waiting/"))
+    with django_assert_num_queries(8):
+        page(rolf.get("/lessons/waiting/"))
+    for _number in range(5):
+        make_lesson(cast, state=State.IN_REVIEW)
+    with django_assert_num_queries(8):
+        page(rolf.get("/lessons/waiting/"))
+
+
+def test_a_lesson_that_is_not_there_is_not_found(cast: Cast) -> None:
+    rolf = browser(cast.gothenburg.reviewer)
+    assert rolf.get(f"/lessons/{uuid7()}/publish/").status_code == 404
