@@ -19,25 +19,29 @@ def listens(port: int) -> bool:
     return False
 
 
+# What a world has in it: nothing, the cast, or the sample world of the demo.
+FILLINGS = {
+    "empty": "",
+    "cast": "from tests.process import steps; steps.settle()",
+    "sample": "from exchange.home.management.commands import demo; demo.load_sample_world()",
+}
+
+
 class Templates:
-    """Makes each mode's template when it is first asked for."""
+    """Makes each template when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._made: dict[str, Template] = {}
 
-    def of(self, mode: str, *, people: bool = False) -> Template:
-        name = f"{mode}-{people}"
+    def of(self, mode: str, filling: str = "empty") -> Template:
+        name = f"{mode}-{filling}"
         if name not in self._made:
-            basis = self.of(mode) if people else None
+            basis = None if filling == "empty" else self.of(mode)
             folder = self._folder / name
             self._made[name] = Template(folder, cluster=mode == "cluster", basis=basis)
-            if people:
-                self._settle(self._made[name])
+            self._made[name].run(FILLINGS[filling])
         return self._made[name]
-
-    def _settle(self, template: Template) -> None:
-        template.run("from tests.process import steps; steps.settle()")
 
     def drop(self) -> None:
         for template in self._made.values():
@@ -65,13 +69,19 @@ def mode(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settled(mode: str, templates: Templates, tmp_path: Path) -> Iterator[World]:
     """An exchange with the cast in it whose processes are not started yet."""
-    yield from _world(templates.of(mode, people=True), tmp_path)
+    yield from _world(templates.of(mode, "cast"), tmp_path)
 
 
 @pytest.fixture
 def world(mode: str, templates: Templates, tmp_path: Path) -> Iterator[World]:
     """An exchange without people whose processes are not started yet."""
     yield from _world(templates.of(mode), tmp_path)
+
+
+@pytest.fixture
+def sample_world(mode: str, templates: Templates, tmp_path: Path) -> Iterator[World]:
+    """The sample world of the demo; its processes are not started yet."""
+    yield from _world(templates.of(mode, "sample"), tmp_path)
 
 
 def _world(template: Template, folder: Path) -> Iterator[World]:

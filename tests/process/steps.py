@@ -104,3 +104,7 @@ def lesson_state(lesson: str) -> str:
 def plan() -> int:
     """Plan digests once more; return how many were added."""
     return planning.plan()
+
+
+def is_subscribed(email: str) -> bool:
+    return Subscription.objects.active().filter(user__email=email).exists()

@@ -40,6 +40,7 @@ def test_who_has_to_review_is_mailed_within_seconds(settled: World) -> None:
 
 
 def test_the_digest_comes_once_at_the_readers_hour(settled: World) -> None:
+    settled.begin_on_wednesday()
     zone = settled.do(steps.subscribe, email=steps.COLLEAGUE)
     settled.do(steps.publish, title="Plugs first")
     settled.start("worker", "beat")

@@ -1,5 +1,6 @@
 """A world of its own: data, real processes, a mail server, a clock that can be moved."""
 
+import datetime as dt
 import os
 import pickle
 import shutil
@@ -250,13 +251,22 @@ class World:
         )
 
     def move_clock(self, seconds: int) -> None:
-        """Let everybody's clock go ahead of the machine's; what runs is started again."""
+        """Move everybody's clock ahead; what runs is started again."""
         names = tuple(self._running)
         self.stop(*names)
         self._end_driver()
-        self.environment["EXCHANGE_CLOCK_OFFSET"] = str(seconds)
+        ahead = int(self.environment.get("EXCHANGE_CLOCK_OFFSET", "0")) + seconds
+        self.environment["EXCHANGE_CLOCK_OFFSET"] = str(ahead)
         if names:
             self.start(*names)
+
+    def begin_on_wednesday(self) -> None:
+        """Move the clock to noon (UTC) of the next Wednesday, whatever day the test runs on."""
+        now = dt.datetime.now(dt.UTC)
+        noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+        wednesday = noon + dt.timedelta(days=(2 - now.weekday()) % 7)
+        wednesday += dt.timedelta(days=7 if wednesday < now else 0)
+        self.move_clock(int((wednesday - now).total_seconds()))
 
     # --- eyes
 

@@ -8,6 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from exchange.accounts.models import User
+from exchange.activity.bookkeeping import cursor_position, move_cursor
+from exchange.activity.sequencer import last_position
+from exchange.digests import notices
 from exchange.home.running import SAMPLE_ADDRESS, run_all, sample_accounts_exist, where_mail_is
 from exchange.home.sample import SAMPLE_PASSWORD
 from exchange.home.supervisor import say
@@ -29,8 +32,12 @@ def load_sample_world() -> None:
             "This data belongs to a real exchange: the demo would add accounts whose password "
             "everybody knows. Use another folder: EXCHANGE_DATA=/some/folder"
         )
-    say("Loading the sample world …")
+    if not sample_accounts_exist():
+        say("Loading the sample world …")
     call_command("load_sample", verbosity=0)
+    if not cursor_position(notices.CURSOR):
+        # Nobody is mailed about what was done before the demo began.
+        move_cursor(notices.CURSOR, last_position())
 
 
 def tell() -> None:
