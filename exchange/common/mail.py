@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from email.header import Header
 from email.message import Message
 from email.utils import format_datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import css_inline
@@ -98,8 +98,19 @@ class Parts:
     html: str
 
 
-def parts(template: str, context: Mapping[str, Any], *, language: str, zone: str) -> Parts:
-    """Render the three templates of a letter, in a language and a time zone."""
+def parts(
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    language: str,
+    zone: str,
+    late: Mapping[str, str] | None = None,
+) -> Parts:
+    """Render the three templates of a letter, in a language and a time zone.
+
+    `late` maps places in the HTML (comments) to markup that stands there at last, which has been
+    through `inline` before.
+    """
     with translation.override(language), timezone.override(time.zone(zone)):
         values = dict(context) | {
             "site_name": settings.SITE_NAME,
@@ -110,8 +121,20 @@ def parts(template: str, context: Mapping[str, Any], *, language: str, zone: str
         subject = one_line(render_to_string(f"emails/{template}-subject.txt", values))
         text = render_to_string(f"emails/{template}-body-text.txt", values)
         values["subject"] = subject
-        html = render_to_string(f"emails/{template}-body-html.html", values)
-    return Parts(subject, wrap(text), _inliner.inline(html))
+        html = _inliner.inline(render_to_string(f"emails/{template}-body-html.html", values))
+    for place, markup in (late or {}).items():
+        html = html.replace(place, markup, 1)
+    return Parts(subject, wrap(text), html)
+
+
+def inline(fragment: str) -> str:
+    """Return a piece of HTML with the styles of our letters in its own attributes."""
+    return _inliner.inline_fragment(fragment, _styles())
+
+
+@cache
+def _styles() -> str:
+    return render_to_string("emails/style.css")
 
 
 def write_letter(
@@ -124,14 +147,15 @@ def write_letter(
     zone: str = "UTC",
     message_id: str = "",
     unsubscribe_url: str = "",
+    late: Mapping[str, str] | None = None,
 ) -> Letter:
     """Write the letter `template` to the one address `to`, in a language and a time zone.
 
     `kind` names the sort of mail for filters (List-Id). With `unsubscribe_url` it can be ended with
-    one click (RFC 8058). Raises ValidationError when `to` is not exactly one address.
+    one click (RFC 8058); `late` as in `parts`. Raises ValidationError when `to` is not exactly one address.
     """
     validate_email(to)
-    made = parts(template, context, language=language, zone=zone)
+    made = parts(template, context, language=language, zone=zone, late=late)
     headers = {
         "Message-ID": message_id or f"<{kind}.{uuid7()}@{settings.SITE_HOST}>",
         "Date": format_datetime(time.now()),

@@ -1,8 +1,8 @@
-"""What a digest tells one person: read now, with their eyes, never shared between people."""
+"""What a digest tells one person, read now and with their eyes."""
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
@@ -72,17 +72,12 @@ class TodoGroup:
     todos: list[Todo]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contents:
-    """What is in a digest: what waits for the reader, then the news, then how much more there is."""
+@dataclass(frozen=True)
+class News:
+    """The news of a window: the newest things, and how many more there are."""
 
-    items: list[Item] = field(default_factory=list)
-    more: int = 0
-    todos: list[Todo] = field(default_factory=list)
-
-    @property
-    def event_ids(self) -> list[int]:
-        return [item.entry.event.pk for item in self.items]
+    items: list[Item]
+    more: int
 
     @property
     def count(self) -> int:
@@ -90,28 +85,68 @@ class Contents:
         return len(self.items) + self.more
 
     @property
-    def todo_groups(self) -> list[TodoGroup]:
-        ordered = sorted(self.todos, key=lambda todo: todo.kind)
-        groups = (list(group) for _kind, group in groupby(ordered, key=lambda todo: todo.kind))
-        return [TodoGroup(group[0].heading, group) for group in groups]
+    def first_title(self) -> str:
+        return self.items[0].title if self.items else ""
 
-    def is_worth_a_mail(self, told_at: dt.datetime | None) -> bool:
-        """Tell whether there is news, or something waits that did not at `told_at` (None: never)."""
-        fresh = (todo for todo in self.todos if told_at is None or todo.since > told_at)
-        return bool(self.items) or any(fresh)
+    @property
+    def event_ids(self) -> list[int]:
+        return [item.entry.event.pk for item in self.items]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is in a digest: what waits for the reader, then the news."""
+
+    news: News
+    todos: list[Todo]
+
+    @property
+    def todo_groups(self) -> list[TodoGroup]:
+        return todo_groups(self.todos)
+
+
+def todo_groups(todos: list[Todo]) -> list[TodoGroup]:
+    """Return what waits, sorted by what sort of thing it is."""
+    ordered = sorted(todos, key=lambda todo: todo.kind)
+    groups = (list(group) for _kind, group in groupby(ordered, key=lambda todo: todo.kind))
+    return [TodoGroup(group[0].heading, group) for group in groups]
 
 
 def compose(viewer: Viewer, *, start: int, end: int, limit: int = IN_A_MAIL) -> Contents:
-    """Return what the window `(start, end]` of the log holds for the viewer, newest first.
+    """Return what the window `(start, end]` of the log holds for the viewer, and what waits for them.
 
-    Only what they may see now, each thing once with its latest news, without what they did
-    themselves. A constant number of queries. Call it in the reader's language.
+    A constant number of queries. Call it in the reader's language.
     """
-    found = _news(viewer, start, end)
-    latest = {(event.target_type, event.target_id): event for event in reversed(found)}
-    events = sorted(latest.values(), key=lambda event: event.position or 0, reverse=True)
-    seen = entries(events, viewer)
-    counts = Counter((event.target_type, event.target_id) for event in found)
+    events = events_for(viewer, start=start, end=end)
+    return Contents(news_of(without_own(events, viewer), viewer, limit=limit), waiting_for(viewer))
+
+
+def events_for(viewer: Viewer, *, start: int, end: int) -> list[Event]:
+    """Return the events of the window that are news for the viewer's audiences, newest first."""
+    events = (
+        Event.objects.visible_to(viewer)
+        .filter(position__gt=start, position__lte=end, verb__in=news_verbs())
+        .select_related("actor", "audience")
+        .order_by("-position")
+    )
+    return list(events[:LOOKED_AT])
+
+
+def without_own(events: list[Event], viewer: Viewer) -> list[Event]:
+    """Return the events without what the viewer did themselves."""
+    mine = ("person", viewer.user_id)
+    return [event for event in events if (event.actor.kind, event.actor.actor_id) != mine]
+
+
+def news_of(events: list[Event], viewer: Viewer, *, limit: int = IN_A_MAIL) -> News:
+    """Return the things that `events` (newest first) are about, as the viewer may see them now.
+
+    Each thing once, with its latest news; what they may not see is left out of items and counts.
+    """
+    counts = Counter((event.target_type, event.target_id) for event in events)
+    latest = {(event.target_type, event.target_id): event for event in reversed(events)}
+    newest = sorted(latest.values(), key=lambda event: event.position or 0, reverse=True)
+    seen = entries(newest, viewer)
     items = [
         Item(
             entry,
@@ -120,8 +155,12 @@ def compose(viewer: Viewer, *, start: int, end: int, limit: int = IN_A_MAIL) -> 
         )
         for entry in seen[:limit]
     ]
-    todos = [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer)]
-    return Contents(items=items, more=len(seen) - len(items), todos=todos)
+    return News(items, len(seen) - len(items))
+
+
+def waiting_for(viewer: Viewer) -> list[Todo]:
+    """Return what waits for the viewer, with whole addresses."""
+    return [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer)]
 
 
 def why(event: Event, viewer: Viewer) -> str:
@@ -141,15 +180,3 @@ def why(event: Event, viewer: Viewer) -> str:
 
 def _whole(url: str) -> str:
     return absolute(url) if url.startswith("/") else url
-
-
-def _news(viewer: Viewer, start: int, end: int) -> list[Event]:
-    events = (
-        Event.objects.visible_to(viewer)
-        .filter(position__gt=start, position__lte=end, verb__in=news_verbs())
-        .select_related("actor", "audience")
-        .order_by("-position")
-    )
-    if viewer.is_person:
-        events = events.exclude(actor__kind="person", actor__actor_id=viewer.actor_id)
-    return list(events[:LOOKED_AT])

@@ -14,9 +14,13 @@ from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.mail import Letter, absolute, write_letter
-from exchange.digests.compose import Contents, compose
+from exchange.common.providers import Todo
+from exchange.digests.compose import todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
+from exchange.digests.sharing import Shelf, WrittenNews
 from exchange.partners.viewers import viewer_of
+
+NEWS = "<!--news-->"
 
 
 class NotNeeded(Exception):
@@ -34,7 +38,7 @@ def load(model: type[Delivery], pk: UUID) -> Delivery | None:
     return model.objects.select_related(*people).filter(pk=pk).first()
 
 
-def write(row: Delivery) -> tuple[Letter, list[int]]:
+def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
     """Write the letter of a freshly loaded row; return it and the ids of the events it tells of.
 
     Raises NotNeeded. Everything is looked up now: what was seen when the mail was planned does not
@@ -42,7 +46,7 @@ def write(row: Delivery) -> tuple[Letter, list[int]]:
     """
     row.composed_at = time.now()
     if isinstance(row, Digest):
-        return _write_digest(row)
+        return _write_digest(row, shelf)
     if isinstance(row, Notice):
         return _write_notice(row), [row.event_id]
     raise TypeError(f"no letter is known for {row!r}")
@@ -63,7 +67,8 @@ def reader(user: User) -> tuple[Viewer, str]:
 
 
 def digest_context(
-    contents: Contents,
+    news: WrittenNews,
+    todos: list[Todo],
     *,
     zone: str,
     moment: dt.datetime,
@@ -73,7 +78,9 @@ def digest_context(
 ) -> dict[str, Any]:
     """Return what the templates of a digest take; without a subscription it is a preview."""
     return {
-        "contents": contents,
+        "news": news,
+        "todos": todos,
+        "todo_groups": todo_groups(todos),
         "zone": zone,
         "moment": moment,
         "reader": reader,
@@ -83,41 +90,46 @@ def digest_context(
     }
 
 
-def _write_digest(row: Digest) -> tuple[Letter, list[int]]:
+def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
     subscription = row.subscription
     if not subscription.active:
         raise NotNeeded(Reason.UNSUBSCRIBED)
     viewer, address = reader(subscription.user)
+    zone = subscription.zone_name
     with translation.override(viewer.language):
-        contents = compose(viewer, start=row.from_position, end=row.to_position)
-        if not contents.is_worth_a_mail(_told_at(row, contents)):
+        news = shelf.news(viewer, start=row.from_position, end=row.to_position, zone=zone)
+        todos = waiting_for(viewer)
+        if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
         letter = write_letter(
             to=address,
             template="digest",
             kind=row.KIND,
             language=viewer.language,
-            zone=subscription.zone_name,
+            zone=zone,
             message_id=row.message_id,
             unsubscribe_url=subscription.unsubscribe_url,
+            late={NEWS: news.html},
             context=digest_context(
-                contents,
-                zone=subscription.zone_name,
+                news,
+                todos,
+                zone=zone,
                 moment=row.due_at,
                 reader=subscription.user,
                 subscription=subscription,
                 more_url=absolute(reverse("digests:digest", args=[row.pk])),
             ),
         )
-    return letter, contents.event_ids
+    return letter, news.event_ids
 
 
-def _told_at(row: Digest, contents: Contents) -> dt.datetime | None:
-    """Return when the last mail was written, if that matters; None when everything counts as new."""
-    if contents.items or not contents.todos or row.on_request:
-        return None
+def _has_fresh(todos: list[Todo], row: Digest) -> bool:
+    """Tell whether something waits that did not when the last mail was written."""
+    if not todos or row.on_request:
+        return bool(todos)
     told = Digest.objects.told().filter(subscription=row.subscription_id)
-    return told.order_by("-composed_at").values_list("composed_at", flat=True).first()
+    told_at = told.order_by("-composed_at").values_list("composed_at", flat=True).first()
+    return told_at is None or any(todo.since > told_at for todo in todos)
 
 
 def _write_notice(row: Notice) -> Letter:

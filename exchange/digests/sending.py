@@ -13,6 +13,7 @@ from exchange.common.mail import Letter, NotTaken, Uncertain, Unreachable, post
 from exchange.digests import bookkeeping
 from exchange.digests.letters import NotNeeded, load, write
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State
+from exchange.digests.sharing import Shelf
 
 logger = logging.getLogger(__name__)
 
@@ -30,11 +31,11 @@ def send_waiting() -> int:
     rest waits for the next sweep.
     """
     sent = 0
-    connection = get_connection()
+    connection, shelf = get_connection(), Shelf()
     try:
         for model in (Notice, Digest):
             bookkeeping.note_lost(model)
-            sent += _drain(model, connection)
+            sent += _drain(model, connection, shelf)
     except Unreachable as error:
         logger.warning("the mail server takes nothing now: %s", error.answer)
     finally:
@@ -42,7 +43,7 @@ def send_waiting() -> int:
     return sent
 
 
-def _drain(model: type[Delivery], connection: BaseEmailBackend) -> int:
+def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) -> int:
     sent, met = 0, set[UUID]()
     while True:
         waiting = model.objects.waiting(time.now()).exclude(pk__in=met)
@@ -50,10 +51,10 @@ def _drain(model: type[Delivery], connection: BaseEmailBackend) -> int:
         if not batch:
             return sent
         met.update(batch)
-        sent += sum(send_one(model, pk, connection) for pk in batch)
+        sent += sum(send_one(model, pk, connection, shelf) for pk in batch)
 
 
-def send_one(model: type[Delivery], pk: UUID, connection: BaseEmailBackend) -> bool:
+def send_one(model: type[Delivery], pk: UUID, connection: BaseEmailBackend, shelf: Shelf) -> bool:
     """Claim one mail, write it as of now and send it; tell whether a server took it.
 
     Raises Unreachable when the server takes nothing; the mail waits then.
@@ -62,7 +63,7 @@ def send_one(model: type[Delivery], pk: UUID, connection: BaseEmailBackend) -> b
         return False
     faultpoint("after_claim")
     row = load(model, pk)
-    written = _written(row) if row else None
+    written = _written(row, shelf) if row else None
     if row is None or written is None:
         return False
     letter, items = written
@@ -73,9 +74,9 @@ def send_one(model: type[Delivery], pk: UUID, connection: BaseEmailBackend) -> b
     return _posted(row, letter, connection)
 
 
-def _written(row: Delivery) -> tuple[Letter, list[int]] | None:
+def _written(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]] | None:
     try:
-        return write(row)
+        return write(row, shelf)
     except NotNeeded as why:
         bookkeeping.close_unsent(row, why.state, why.reason)
     except Exception:

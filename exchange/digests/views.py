@@ -27,6 +27,7 @@ from exchange.digests.forms import OnceForm, ScheduleForm
 from exchange.digests.letters import digest_context
 from exchange.digests.models import Digest, Subscription
 from exchange.digests.planning import next_times, trial_window
+from exchange.digests.sharing import write_news
 from exchange.digests.tasks import send_mail
 from exchange.partners.middleware import ViewedRequest
 
@@ -81,7 +82,10 @@ def preview(request: ViewedRequest) -> HttpResponse:
     start, end = trial_window(subscription)
     contents = compose(request.viewer, start=start, end=end)
     zone = _zone(request, subscription)
-    context = digest_context(contents, zone=zone, moment=time.now(), reader=request.user)
+    news = write_news(contents.news, zone)
+    context = digest_context(
+        news, contents.todos, zone=zone, moment=time.now(), reader=request.user
+    )
     mail = parts("digest", context, language=request.viewer.language, zone=zone)
     with timezone.override(zone):
         return render(request, "digests/preview.html", {"contents": contents, "mail": mail})

@@ -125,8 +125,8 @@ def test_a_mail_holds_twenty_and_says_how_many_more(
 ) -> None:
     for number in range(3):
         publish(cast, f"Lesson {number}")
-    small = compose.compose
-    monkeypatch.setattr("exchange.digests.letters.compose", lambda *a, **k: small(*a, **k, limit=2))
+    whole = compose.news_of
+    monkeypatch.setattr("exchange.digests.sharing.news_of", lambda *args: whole(*args, limit=2))
     clock.move_to(DUE_IN_LOS_ANGELES)
     run()
     assert mailoutbox[0].subject.startswith("23 Nov: 3 things new – Lesson 2")
@@ -189,8 +189,8 @@ def test_who_ends_mails_while_one_is_written_gets_none(
     publish(cast, "Agree the plug first")
     clock.move_to(DUE_IN_LOS_ANGELES)
 
-    def write_slowly(row: Any) -> Any:
-        written = write(row)
+    def write_slowly(row: Any, shelf: Any) -> Any:
+        written = write(row, shelf)
         _unsubscribe(cast)
         return written
 
@@ -209,10 +209,10 @@ def test_one_that_cannot_be_written_fails_alone_and_is_parked(
     other = subscribe(cast.los_angeles.coordinator)
     publish(cast, "Agree the plug first")
 
-    def write_some(row: Any) -> Any:
+    def write_some(row: Any, shelf: Any) -> Any:
         if row.subscription == reader:
             raise ZeroDivisionError
-        return write(row)
+        return write(row, shelf)
 
     monkeypatch.setattr(sending, "write", write_some)
     clock.move_to(DUE_IN_LOS_ANGELES)

@@ -1,0 +1,74 @@
+"""What is written once may be read by those who see exactly the same, as long as nothing happens."""
+
+from typing import Any
+
+import pytest
+from django.core.mail import EmailMessage
+from time_machine import Traveller
+
+from exchange.activity.sequencer import last_position, place_events
+from exchange.common.mail import post
+from exchange.digests import sending, sharing
+from exchange.digests.sharing import Shelf
+from tests.cast import Cast, eyes
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, publish, run, subscribe
+from tests.lessons.factories import act
+
+
+def told(shelf: Shelf, cast: Cast, port: str, role: str = "reader") -> str:
+    viewer = eyes(getattr(getattr(cast, port), role))
+    return shelf.news(viewer, start=0, end=last_position(), zone="UTC").text
+
+
+def test_colleagues_share_what_is_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(cast, "Agree the plug first")
+    written: list[Any] = []
+    write = sharing.write_news
+    monkeypatch.setattr(sharing, "write_news", lambda *a: written.append(a) or write(*a))
+    shelf = Shelf()
+    assert told(shelf, cast, "los_angeles") == told(shelf, cast, "los_angeles", "coordinator")
+    assert len(written) == 1
+
+
+def test_other_ports_share_nothing(cast: Cast) -> None:
+    publish(cast, "Agree the plug first")
+    shelf = Shelf()
+    assert "Agree the plug first" in told(shelf, cast, "los_angeles")
+    assert "Agree the plug first" not in told(shelf, cast, "tokyo")
+
+
+def test_who_did_something_does_not_share_it(cast: Cast) -> None:
+    publish(cast, "Published by the reviewer")
+    shelf = Shelf()
+    assert "Published by the reviewer" in told(shelf, cast, "gothenburg")
+    assert "Published by the reviewer" not in told(shelf, cast, "gothenburg", "reviewer")
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_whatever_happens_ends_the_sharing(cast: Cast, placed: bool) -> None:
+    lesson = publish(cast, "Agree the plug first")
+    shelf = Shelf()
+    assert "Agree the plug first" in told(shelf, cast, "los_angeles")
+    act("withdraw", lesson, cast.gothenburg)
+    if placed:
+        place_events()
+    assert "Agree the plug first" not in told(shelf, cast, "los_angeles", "coordinator")
+
+
+def test_what_is_taken_back_between_two_mails_is_in_the_first_only(
+    cast: Cast, clock: Traveller, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(cast.los_angeles.reader)
+    subscribe(cast.los_angeles.coordinator)
+    publish(cast, "This stays")
+    lesson = publish(cast, "Taken back")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+
+    def post_and_withdraw(*args: Any) -> None:
+        post(*args)
+        if len(mailoutbox) == 1:
+            act("withdraw", lesson, cast.gothenburg)
+
+    monkeypatch.setattr(sending, "post", post_and_withdraw)
+    assert run() == 2
+    assert ["Taken back" in str(mail.body) for mail in mailoutbox] == [True, False]
