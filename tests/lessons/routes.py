@@ -120,7 +120,7 @@ ROUTES = [
         owner_role="reviewer",
         get={"owner": 200, **READS},
         post={"owner": 302, **READS},
-        data=step(audience="public", confirm="1"),
+        data=step(audience="public", looked="public", confirm="1"),
     ),
     Route(
         name="lessons:withdraw",

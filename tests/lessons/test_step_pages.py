@@ -166,23 +166,32 @@ def test_a_change_of_audience_is_shown_before_it_is_done(cast: Cast) -> None:
     assert "Port of Tokyo" in text
     lesson.refresh_from_db()
     assert lesson.audience == cast.agreement
-    rolf.post(address_of(lesson, "audience"), {**body, "confirm": "1"})
+    rolf.post(address_of(lesson, "audience"), {**body, "confirm": "1", "looked": "partners"})
     lesson.refresh_from_db()
     assert lesson.audience == lesson.effective_audience == cast.partners
+
+
+def test_a_choice_that_was_not_looked_at_is_shown_first(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    body = step_body(lesson, audience="public", looked="partners", confirm="1")
+    address = address_of(lesson, "audience")
+    assert "After the change" in page(browser(cast.gothenburg.reviewer).post(address, body))
+    lesson.refresh_from_db()
+    assert lesson.audience == cast.agreement
 
 
 def test_narrowing_takes_it_from_its_readers_at_once(cast: Cast) -> None:
     lesson = make_lesson(cast)
     carla = browser(cast.los_angeles.reader)
     page(carla.get(lesson.get_absolute_url()))
-    body = step_body(lesson, audience="home", confirm="1")
+    body = step_body(lesson, audience="home", looked="home", confirm="1")
     browser(cast.gothenburg.reviewer).post(address_of(lesson, "audience"), body)
     assert carla.get(lesson.get_absolute_url()).status_code == 404
 
 
 def test_a_contributor_does_not_widen_what_is_published(cast: Cast) -> None:
     lesson = make_lesson(cast)
-    body = step_body(lesson, audience="public", confirm="1")
+    body = step_body(lesson, audience="public", looked="public", confirm="1")
     answer = browser(cast.gothenburg.contributor).post(address_of(lesson, "audience"), body)
     lesson.refresh_from_db()
     assert (answer.status_code, lesson.audience) == (403, cast.agreement)

@@ -108,4 +108,18 @@ class AudienceMixin(forms.Form):
 
 
 class AudienceForm(AudienceMixin, StepForm):
-    """Changes whom a lesson is for."""
+    """Changes whom a lesson is for, once its readers were looked at: `looked` is that choice."""
+
+    looked = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @property
+    def choice(self) -> str:
+        """Return what was chosen, as one text."""
+        return " ".join(
+            [self.cleaned_data["audience"], *sorted(self.cleaned_data.get("groups", []))]
+        )
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether exactly this choice was looked at and confirmed."""
+        return "confirm" in self.data and self.cleaned_data["looked"] == self.choice

@@ -84,7 +84,9 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "lesson": lesson,
         "before": Readers([lesson.audience], request.viewer),
     }
-    if form.is_valid() and "confirm" not in request.POST:
+    if lesson.is_published:
+        form.fields["audience"].help_text = ""
+    if form.is_valid() and not form.is_confirmed:
         context["after"] = Readers(form.chosen(lesson.organisation), request.viewer)
         return render(request, "lessons/audience.html", context)
     answer = take_step(request, lesson, form, ["change_audience"], _share, SHARED, chosen=form)
