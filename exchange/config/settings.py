@@ -212,19 +212,21 @@ SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30)
 DIGEST_GRACE_SECONDS = env.integer("EXCHANGE_DIGEST_GRACE_SECONDS", 600)
 # How long a sender may hold a mail before another takes it over.
 LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300)
+SWEEPS = {
+    "sequence-events": "exchange.activity.tasks.sequence_events",
+    "send-invitations": "exchange.partners.tasks.send_invitations",
+    "follow-log-for-search": "exchange.search.tasks.follow_log",
+    "plan-digests": "exchange.digests.tasks.plan_digests",
+    "send-mail": "exchange.digests.tasks.send_mail",
+}
+HOUSEKEEPING = {
+    "forget-old-keys": "exchange.common.tasks.forget_old_keys",
+    "forget-old-buffers": "exchange.lessons.tasks.forget_old_buffers",
+}
 CELERY_BEAT_SCHEDULE = {
-    name: {
-        "task": task,
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": max(SWEEP_SECONDS - 1, 1)},
-    }
-    for name, task in {
-        "sequence-events": "exchange.activity.tasks.sequence_events",
-        "send-invitations": "exchange.partners.tasks.send_invitations",
-        "follow-log-for-search": "exchange.search.tasks.follow_log",
-        "plan-digests": "exchange.digests.tasks.plan_digests",
-        "send-mail": "exchange.digests.tasks.send_mail",
-    }.items()
+    name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
+    for tasks, seconds in ((SWEEPS, SWEEP_SECONDS), (HOUSEKEEPING, 3600))
+    for name, task in tasks.items()
 }
 
 # Which search engine answers: Whoosh in the data folder, or a small one in memory for tests.
@@ -253,6 +255,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "AudienceKind": "exchange.audiences.models.AudienceKind",
         "LessonKind": "exchange.lessons.choices.Kind",
