@@ -11,9 +11,10 @@ from time_machine import Traveller
 
 from exchange.audiences.viewer import Role
 from exchange.common.providers import Todo
-from exchange.digests import actions, compose, planning, sending
+from exchange.digests import actions, bookkeeping, compose, planning, sending
 from exchange.digests.letters import write
 from exchange.digests.models import Digest, Subscription
+from exchange.digests.sharing import Shelf
 from exchange.partners.actions import end_membership
 from exchange.partners.models import Membership
 from tests.cast import Cast, eyes, make_person
@@ -236,6 +237,21 @@ def test_a_claim_that_ran_out_is_taken_over(
     assert sending.send_waiting() == 0
     clock.shift(dt.timedelta(minutes=5))
     assert sending.send_waiting() == 1
+
+
+def test_a_claim_that_was_taken_over_is_worth_nothing(
+    cast: Cast, clock: Traveller, reader: Subscription
+) -> None:
+    publish(cast, "Agree the plug first")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    rows = []
+    for _sender in range(2):
+        assert bookkeeping.claim(Digest, only(reader).pk)
+        rows.append(only(reader))
+        clock.shift(dt.timedelta(minutes=10))
+    letter, _items = write(rows[0], Shelf())
+    assert [bookkeeping.begin_sending(row, letter) for row in rows] == [False, True]
 
 
 def test_what_a_dead_sender_left_at_the_door_is_unknown_and_not_sent_again(

@@ -1,23 +1,30 @@
 """What is written once may be read by those who see exactly the same, as long as nothing happens."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
 from time_machine import Traveller
 
-from exchange.activity.sequencer import last_position, place_events
+from exchange.activity.sequencer import place_events
+from exchange.audiences.viewer import Viewer
 from exchange.common.mail import post
 from exchange.digests import sending, sharing
 from exchange.digests.sharing import Shelf
 from tests.cast import Cast, eyes
 from tests.digests.scenes import DUE_IN_LOS_ANGELES, publish, run, subscribe
-from tests.lessons.factories import act
+from tests.lessons.factories import act, make_lesson
+
+EVERYTHING = 10_000
 
 
 def told(shelf: Shelf, cast: Cast, port: str, role: str = "reader") -> str:
-    viewer = eyes(getattr(getattr(cast, port), role))
-    return shelf.news(viewer, start=0, end=last_position(), zone="UTC").text
+    return told_to(shelf, eyes(getattr(getattr(cast, port), role)))
+
+
+def told_to(shelf: Shelf, viewer: Viewer) -> str:
+    return shelf.news(viewer, start=0, end=EVERYTHING, zone="UTC").text
 
 
 def test_colleagues_share_what_is_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,13 +51,25 @@ def test_who_did_something_does_not_share_it(cast: Cast) -> None:
     assert "Published by the reviewer" not in told(shelf, cast, "gothenburg", "reviewer")
 
 
-@pytest.mark.parametrize("placed", [True, False])
-def test_whatever_happens_ends_the_sharing(cast: Cast, placed: bool) -> None:
+def test_the_same_roles_with_other_audiences_share_nothing(cast: Cast) -> None:
+    publish(cast, "Agree the plug first")
+    shelf, viewer = Shelf(), eyes(cast.los_angeles.reader)
+    assert "Agree the plug first" in told_to(shelf, viewer)
+    outside = replace(viewer, audience_ids=viewer.audience_ids - {cast.agreement.pk})
+    assert "Agree the plug first" not in told_to(shelf, outside)
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("after", [True, False])
+def test_whatever_happens_ends_the_sharing(cast: Cast, before: bool, after: bool) -> None:
+    """Also when the log's newest events have no position yet, before or after."""
     lesson = publish(cast, "Agree the plug first")
+    if not before:
+        make_lesson(cast)
     shelf = Shelf()
     assert "Agree the plug first" in told(shelf, cast, "los_angeles")
     act("withdraw", lesson, cast.gothenburg)
-    if placed:
+    if after:
         place_events()
     assert "Agree the plug first" not in told(shelf, cast, "los_angeles", "coordinator")
 
