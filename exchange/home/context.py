@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -51,11 +51,8 @@ class Site:
     @cached_property
     def navigation(self) -> list[Link]:
         """Return the main places, the one that the page belongs to marked as current."""
-        places = [
-            (label, url)
-            for label, name in (SIGNED_IN if self.signed_in else EVERYBODY)
-            if (url := _address(name))
-        ]
+        named = SIGNED_IN if self.signed_in else EVERYBODY
+        places = [(label, reverse(name)) for label, name in named]
         path = self._request.path
         here = max((url for _label, url in places if path.startswith(url)), key=len, default="")
         return [
@@ -81,13 +78,6 @@ class Site:
     @cached_property
     def has_mailbox(self) -> bool:
         return mailbox.is_open_for(self._request)
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _current(url: str, here: str, path: str) -> str:

@@ -32,7 +32,9 @@ CAP = 60_000
 LIMIT = 60
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
 # Addresses that end something, answer no page, or are somebody else's.
-LEFT_OUT = re.compile(r"^/(admin|api|static|u)/|/logout/|/source/$|/html/$|\.(json|atom)$")
+LEFT_OUT = re.compile(
+    r"^/(admin|api/v1/(?!docs)|static|u)/|/logout/|/source/$|/html/$|\.(json|atom)$"
+)
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
 
