@@ -4,17 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exchange.common.markdown import render
+
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A parameter, a field of a body, or an answer."""
+    """A parameter, or a field of a body."""
 
     name: str
     kind: str
     required: bool
-    text: str
+    html: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,55 +27,66 @@ class Operation:
     method: str
     path: str
     summary: str
-    text: str
+    html: str
     public: bool
     parameters: list[Row]
     request: list[Row]
     response: list[Row]
-    statuses: list[Row]
+    same_answer_as: str
+    statuses: list[str]
 
     @property
     def curl(self) -> str:
         """Return how to try it from a shell."""
-        parts = [f"curl -X {self.method}"] if self.method != "GET" else ["curl"]
+        verb = "curl" if self.method == "GET" else f"curl -X {self.method}"
+        parts = [f'{verb} "$EXCHANGE{self.path}"']
         if not self.public:
             parts.append('-H "Authorization: Bearer $TOKEN"')
         parts += [f"-H '{row.name}: …'" for row in self.parameters if row.kind.startswith("header")]
         if self.request:
             parts += ["-H 'Content-Type: application/json'", "-d '{…}'"]
-        return " ".join([*parts, f'"$EXCHANGE{self.path}"'])
+        return " \\\n  ".join(parts)
 
 
 def operations(document: Mapping[str, Any]) -> dict[str, list[Operation]]:
-    """Return the operations of an OpenAPI document by tag, in its order."""
+    """Return the operations of an OpenAPI document by tag, in its order.
+
+    An answer that has been shown is not shown again: `same_answer_as` is the id of who shows it.
+    """
     groups: dict[str, list[Operation]] = {}
+    shown: dict[str, str] = {}
     for path, methods in document["paths"].items():
         for method in METHODS:
             if operation := methods.get(method):
                 tag = operation.get("tags", [""])[0]
-                groups.setdefault(tag, []).append(_operation(document, path, method, operation))
+                made = _operation(document, path, method, operation, shown)
+                groups.setdefault(tag, []).append(made)
     return groups
 
 
 def _operation(
-    document: Mapping[str, Any], path: str, method: str, operation: Mapping[str, Any]
+    document: Mapping[str, Any],
+    path: str,
+    method: str,
+    operation: Mapping[str, Any],
+    shown: dict[str, str],
 ) -> Operation:
     answers = operation["responses"]
     success: Mapping[str, Any] = answers[min(answers)]
+    first = shown.setdefault(str(success.get("content")), operation["operationId"])
+    repeated = first != operation["operationId"]
     return Operation(
         id=operation["operationId"],
         method=method.upper(),
         path=path,
         summary=operation.get("summary", ""),
-        text=operation.get("description", ""),
+        html=render(operation.get("description", "")),
         public={} in operation.get("security", [{}]),
         parameters=[_parameter(document, entry) for entry in operation.get("parameters", [])],
         request=list(_fields(document, operation.get("requestBody", {}))),
-        response=list(_fields(document, success)),
-        statuses=[
-            Row(name=code, kind="", required=False, text=answer.get("description", ""))
-            for code, answer in sorted(answers.items())
-        ],
+        response=[] if repeated else list(_fields(document, success)),
+        same_answer_as=first if repeated else "",
+        statuses=sorted(answers),
     )
 
 
@@ -82,7 +95,7 @@ def _parameter(document: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
         name=entry["name"],
         kind=f"{entry['in']}, {_kind(document, entry['schema'])}",
         required=entry.get("required", False),
-        text=entry.get("description", ""),
+        html=render(entry.get("description", "")),
     )
 
 
@@ -106,7 +119,7 @@ def _properties(
             name=f"{prefix}{name}",
             kind=_kind(document, part),
             required=name in schema.get("required", []),
-            text=part.get("description", "") or resolved.get("description", ""),
+            html=render(part.get("description", "") or resolved.get("description", "")),
         )
         yield from _properties(document, part, f"{prefix}{name}.")
 

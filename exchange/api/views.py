@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.activity.sequencer import last_position
-from exchange.api.reference import operations
+from exchange.api.reference import Operation, operations
 from exchange.api.serializers import LIMITS, MeBody, StatusBody
 from exchange.audiences.choosing import choices_for
 from exchange.common import time
@@ -58,6 +58,12 @@ def document() -> dict[str, Any]:
         return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-any-return,no-untyped-call]
 
 
+@cache
+def reference() -> dict[str, list[Operation]]:
+    """Return the contract as the page for people shows it, made once by each process."""
+    return operations(document())
+
+
 @require_safe
 def schema(request: HttpRequest) -> JsonResponse:
     """Answer with the contract: OpenAPI 3.1 as JSON, for everybody."""
@@ -67,7 +73,7 @@ def schema(request: HttpRequest) -> JsonResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the contract to people."""
-    context = {"groups": operations(document()), "problems": PROBLEMS.values()}
+    context = {"groups": reference(), "problems": PROBLEMS.values()}
     return render(request, "api/docs.html", context)
 
 

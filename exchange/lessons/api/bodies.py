@@ -13,8 +13,9 @@ from exchange.common.drf.serializers import Choice, DictOf, Input, Instant, List
 from exchange.lessons import choices
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models.version import LONG
 from exchange.lessons.policies import allowed_actions
-from exchange.lessons.texts import TITLE_LENGTH
+from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
 
 SHARED = (
     "Whom it is for: public, partners, organisation, or a group. At home with the number that "
@@ -164,62 +165,80 @@ class LessonBody(LessonItemBody):
     sources = _lines("sources")
 
 
-def _text(length: int = 20_000, **more: Any) -> Text:
+def _guidance(name: str) -> Any:
+    """Return what the form says beside the field, for the contract."""
+    return LessonVersion._meta.get_field(name).help_text  # type: ignore[union-attr]
+
+
+def _text(name: str, length: int = LONG) -> Text:
     return Text(
-        required=False, allow_null=True, allow_blank=True, max_length=length,
-        trim_whitespace=False, **more,
-    )  # fmt: skip
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=length,
+        trim_whitespace=False,
+        help_text=_guidance(name),
+    )
 
 
-def _choice(of: Any) -> Choice:
-    return Choice(of, required=False, allow_null=True)
+def _choice(name: str, of: Any) -> Choice:
+    return Choice(of, required=False, allow_null=True, help_text=_guidance(name))
 
 
-def _list_of(child: Any, most: int) -> ListOf:
-    return ListOf(child, most=most, required=False, allow_null=True)
+def _list_of(child: Any, name: str, help_text: str = "") -> ListOf:
+    return ListOf(child, most=MOST[name], required=False, allow_null=True, help_text=help_text)
 
 
 class LessonChange(Input):
     """Changes of a lesson's text (JSON merge patch): null empties, what is missing stays.
 
-    How the fields are meant is in the guidance of the form; the same rules hold here.
+    The same rules hold as in the form for people.
     """
 
-    title = _text(TITLE_LENGTH)
+    title = _text("title", TITLE_LENGTH)
     titles = DictOf(
-        _text(TITLE_LENGTH), most=len(choices.LANGUAGES), required=False, allow_null=True
+        Text(allow_null=True, allow_blank=True, max_length=TITLE_LENGTH),
+        most=len(choices.LANGUAGES),
+        required=False,
+        allow_null=True,
+        help_text="Titles in other languages, by language.",
     )
-    summary = _text(500)
-    kind = _choice(choices.Kind.choices)
-    language = _choice(choices.LANGUAGES)
-    ports = _list_of(Text(max_length=5), 20)
-    topics = _list_of(Text(max_length=60), 3)
-    tags = _list_of(Text(max_length=40), 10)
-    sdgs = _list_of(serializers.IntegerField(min_value=1, max_value=17), 3)
-    situation = _text()
-    analysis = _text()
-    practice = _text()
-    lesson_text = _text()
-    recommendation = _text()
-    evidence = _text()
-    evidence_level = _choice(choices.EvidenceLevel.choices)
-    started = _text(10)
-    ended = _text(10)
-    maturity = _choice(choices.Maturity.choices)
-    cost_band = _choice(choices.CostBand.choices)
-    effort = _text(200)
-    preconditions = _text()
-    obstacles = _text()
-    transfer_advice = _text()
-    suppliers = _text()
-    contact = _text(200)
-    sources = _text()
+    summary = _text("summary", 500)
+    kind = Choice(
+        choices.Kind.choices,
+        required=False,
+        allow_null=True,
+        help_text="Failures are welcome, too.",
+    )
+    language = _choice("language", choices.LANGUAGES)
+    ports = _list_of(Text(max_length=5), "ports", "UN/LOCODEs of where it happened.")
+    topics = _list_of(Text(max_length=60), "topics", "Codes of `/topics`.")
+    tags = _list_of(Text(max_length=TAG_LENGTH), "tags")
+    sdgs = _list_of(serializers.IntegerField(min_value=1, max_value=17), "sdgs", "UN goals.")
+    situation = _text("situation")
+    analysis = _text("analysis")
+    practice = _text("practice")
+    lesson_text = _text("lesson_text")
+    recommendation = _text("recommendation")
+    evidence = _text("evidence")
+    evidence_level = _choice("evidence_level", choices.EvidenceLevel.choices)
+    started = _text("started", 10)
+    ended = _text("ended", 10)
+    maturity = _choice("maturity", choices.Maturity.choices)
+    cost_band = _choice("cost_band", choices.CostBand.choices)
+    effort = _text("effort", 200)
+    preconditions = _text("preconditions")
+    obstacles = _text("obstacles")
+    transfer_advice = _text("transfer_advice")
+    suppliers = _text("suppliers")
+    contact = _text("contact", 200)
+    sources = _text("sources")
 
 
 class NewLesson(LessonChange):
     """A new draft: a title, and as much of the rest as is known yet."""
 
-    title = Text(max_length=TITLE_LENGTH)
+    title = Text(max_length=TITLE_LENGTH, help_text=_guidance("title"))
     audience = Text(
         required=False,
         default=str(AudienceKind.ORGANISATION),
