@@ -117,3 +117,11 @@ def test_the_page_costs_few_queries(cast: Cast, django_assert_max_num_queries) -
     rolf = browser(cast.gothenburg.reviewer)
     with django_assert_max_num_queries(12):
         page(rolf.get(lesson.get_absolute_url()))
+
+
+def test_an_organisations_page_shows_its_lessons_to_those_who_may_read_them(cast: Cast) -> None:
+    make_lesson(cast, text={"title": "For the parties"})
+    address = cast.gothenburg.organisation.get_absolute_url()
+    people = [cast.los_angeles.reader, cast.tokyo.reader, None]
+    found = ["For the parties" in page(browser(user).get(address)) for user in people]
+    assert found == [True, False, False]
