@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.db.models.functions import Lower
 
 from exchange.audiences.viewer import Viewer
 from exchange.lessons.models import Lesson, LessonVersion
@@ -57,11 +56,11 @@ def narrowed(lessons: LessonQuerySet, chosen: Mapping[str, str]) -> LessonQueryS
         for name, column in FACETS.items()
         if name in chosen
     }
-    order: list[str | Lower] = ["-published_at", "-id"]
+    order = ["-published_at", "-id"]
     if chosen.get("state"):
         order = ["-changed_at", "-id"]
     if chosen.get("sort") == "title":
-        order = [Lower("shown_version__title"), "-id"]
+        order = ["shown_version__sort_key", "-id"]
     return lessons.filter(**facets).order_by(*order).with_shown()
 
 

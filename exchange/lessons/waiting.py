@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from exchange.audiences.viewer import Viewer
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common.providers import Panel, Todo, register_panel, register_todo
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Organisation
@@ -15,7 +15,7 @@ PANEL_ROWS = 5
 
 def todos(viewer: Viewer) -> Iterator[Todo]:
     """Return the reviews that wait for the viewer, and their texts that were sent back."""
-    if not viewer.is_person:
+    if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
         return
     for lesson in Lesson.objects.visible_to(viewer).waiting_for_review_by(viewer).with_latest():
         yield Todo(

@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exchange.lessons.choices import State
-from tests.cast import Cast
+from exchange.lessons.library import narrowed
+from exchange.lessons.models import Lesson
+from tests.cast import Cast, anonymous
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page
 
@@ -132,3 +134,10 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as twenty:
         assert "20 lessons" in page(karin.get("/lessons/"))
     assert len(one) == len(twenty) <= 12
+
+
+def test_titles_are_sorted_as_people_read_them(cast: Cast) -> None:
+    for title in ("Ågata", "Zebra", "åren", "Berth"):
+        make_lesson(cast, audience=cast.public, text={"title": title})
+    lessons = narrowed(Lesson.objects.visible_to(anonymous()), {"sort": "title"})
+    assert [str(lesson) for lesson in lessons] == ["Ågata", "åren", "Berth", "Zebra"]

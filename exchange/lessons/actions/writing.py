@@ -9,6 +9,7 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.common.text import sort_key
 from exchange.lessons import policies
 from exchange.lessons.actions import _steps
 from exchange.lessons.models import Lesson, LessonVersion
@@ -136,6 +137,7 @@ def _add_version(
         number=number,
         author_id=actor.user_id,
         client_id=actor.actor_id if actor.kind == "client" else None,
+        sort_key=sort_key(fields.get("title", "")),
         **fields,
     )
     version.topics.set(topics)

@@ -65,6 +65,7 @@ class LessonVersion(models.Model):
         validators=[validate_storable],
         help_text=_("Write it as advice: verb first, name the condition."),
     )
+    sort_key = models.CharField(max_length=300, editable=False, blank=True, db_index=True)
     titles = models.JSONField(_("title in other languages"), default=dict, blank=True)
     summary = models.TextField(
         _("summary"),
