@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.utils.html import escape
@@ -36,6 +35,7 @@ class Highlighter:
     """Marks the words of one query."""
 
     clauses: Clauses
+    _judges: "dict[str, Judge]" = field(default_factory=dict)
 
     def title(self, text: str, language: str) -> SafeString:
         """Return the whole of `text`, escaped, its matches in <mark>."""
@@ -57,29 +57,23 @@ class Highlighter:
         before, after = "… " if start else "", " …" if end < len(text) else ""
         return mark_safe(before + _marked(text[start:end], inside) + after)  # noqa: S308 - escaped
 
-    @cached_property
-    def _words(self) -> list[str]:
-        return list(dict.fromkeys(self.clauses.words))
-
     def _spans(self, text: str, language: str) -> list[Span]:
         return [found.span() for found in self._pattern(text, language).finditer(text)]
 
     def _pattern(self, text: str, language: str) -> re.Pattern[str]:
         """Return what finds the words of `text` that match; each different word is judged once."""
-        languages = {language_of(language)} | TITLE_LANGUAGES
-        # A word that says nothing in the language of the text is not marked there.
-        wanted = {
-            stem
-            for word in self._words
-            if terms_of(word, [language])
-            for term in terms_of(word, languages)
-            for stem in term.stems
-        }
-        pairs = {stem for stem in wanted if CJK.search(stem)}
-        words = [word for word in set(WORD.findall(text)) if _means(word, languages, wanted)]
-        parts = [rf"\b(?:{'|'.join(map(re.escape, words))})\b"] if words else []
-        parts += [f"(?:{'|'.join(map(re.escape, sorted(pairs)))})+"] if pairs else []
+        judge = self._judge(language_of(language))
+        parts = []
+        if words := [word for word in set(WORD.findall(text)) if judge[word]]:
+            parts.append(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+        if judge.pairs:
+            parts.append(f"(?:{'|'.join(map(re.escape, judge.pairs))})+")
         return re.compile("|".join(parts)) if parts else NOTHING
+
+    def _judge(self, language: str) -> "Judge":
+        if language not in self._judges:
+            self._judges[language] = Judge(self.clauses.words, language)
+        return self._judges[language]
 
     @staticmethod
     def _best_start(text: str, spans: list[Span]) -> int:
@@ -93,10 +87,28 @@ class Highlighter:
         return best
 
 
-def _means(word: str, languages: Iterable[str], wanted: set[str]) -> bool:
-    if CJK.search(word):
-        return False
-    return any(stem in wanted for language in languages for stem in reader(language)[word][0])
+class Judge(dict[str, bool]):
+    """Tells whether a word of a text in `language` is meant; remembers what it has said."""
+
+    def __init__(self, words: Iterable[str], language: str) -> None:
+        super().__init__()
+        languages = {language} | TITLE_LANGUAGES
+        # A word that says nothing in the language of the text is not marked there.
+        self._wanted = {
+            stem
+            for word in dict.fromkeys(words)
+            if terms_of(word, [language])
+            for term in terms_of(word, languages)
+            for stem in term.stems
+        }
+        self.pairs = sorted(stem for stem in self._wanted if CJK.search(stem))
+        self._readers = [reader(language) for language in languages]
+
+    def __missing__(self, word: str) -> bool:
+        self[word] = not CJK.search(word) and any(
+            not self._wanted.isdisjoint(reader[word][0]) for reader in self._readers
+        )
+        return self[word]
 
 
 def _at_words(text: str, start: int, end: int) -> Span:

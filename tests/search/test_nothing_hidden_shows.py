@@ -92,7 +92,7 @@ def split(world: Sequence[dict[str, Any]]) -> tuple[list[SearchDocument], list[S
     return everything, shown
 
 
-@pytest.mark.parametrize(("kind", "examples"), [("memory", 300), ("whoosh", 30)])
+@pytest.mark.parametrize(("kind", "examples"), [("memory", 150), ("whoosh", 12)])
 def test_hidden_documents_change_no_key_score_total_or_facet(kind: str, examples: int) -> None:
     @settings(max_examples=examples, deadline=None)
     @given(world=worlds, query=queries)
@@ -103,7 +103,7 @@ def test_hidden_documents_change_no_key_score_total_or_facet(kind: str, examples
     check()
 
 
-@pytest.mark.parametrize(("kind", "examples"), [("memory", 200), ("whoosh", 20)])
+@pytest.mark.parametrize(("kind", "examples"), [("memory", 100), ("whoosh", 8)])
 def test_excluded_documents_are_as_if_they_were_not_there(kind: str, examples: int) -> None:
     @settings(max_examples=examples, deadline=None)
     @given(world=worlds, query=queries)
@@ -117,7 +117,7 @@ def test_excluded_documents_are_as_if_they_were_not_there(kind: str, examples: i
     check()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(world=worlds, query=queries)
 def test_both_engines_give_the_same_answer(world: list[dict[str, Any]], query: SearchQuery) -> None:
     everything, _shown = split(world)

@@ -128,3 +128,12 @@ def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path)
         reader.join()
     assert seen
     assert all(seen)
+
+
+def test_what_was_replaced_is_cleared_away_in_time(folder: Path) -> None:
+    engine = WhooshEngine(folder)
+    for number in range(4):
+        documents = [doc(str(n), f"crane {number}") for n in range(250)]
+        engine.update(documents=documents, gone=["note:a"], mark=Mark(position=number + 1))
+    assert sum(shelf.size for shelf, _holding in engine.open().shelves) < 2 * 250
+    assert ask(engine, "crane").total == 250

@@ -118,8 +118,8 @@ class Postings:
 
     @classmethod
     def of(cls, counted: Mapping[int, int], size: int) -> "Postings":
-        docs = array("L", sorted(counted))
-        return cls(docs, array("L", map(counted.__getitem__, docs)), bits_of(docs, size))
+        docs = array("I", sorted(counted))
+        return cls(docs, array("I", map(counted.__getitem__, docs)), bits_of(docs, size))
 
 
 NOWHERE: Final = Postings()
