@@ -33,7 +33,7 @@ LIMIT = 60
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)")
 # Addresses that end something, answer no page, or are somebody else's.
 LEFT_OUT = re.compile(
-    r"^/(admin|api/v1/(?!docs)|static|u)/|/logout/|/source/$|/html/$|\.(json|atom)$"
+    r"^/(admin|static|u)/|^/api/v1/(?!docs)|/logout/|/source/$|/html/$|\.(json|atom)$"
 )
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 
