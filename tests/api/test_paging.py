@@ -16,9 +16,9 @@ ORGANISATIONS = "/api/v1/organisations"
 LESSONS = "/api/v1/lessons"
 
 
-def add(number: int) -> Organisation:
+def add(number: int, choice: int = 0) -> Organisation:
     """Add a reference port without the action's ceremony; few names, so that sort keys collide."""
-    key = f"port {number % 7}"
+    key = f"port {(number + choice) % 7}"
     return Organisation.objects.create(
         name=f"{key} {number}", sort_key=key, kind="agency", is_partner=False
     )
@@ -63,7 +63,7 @@ def test_what_lives_throughout_is_seen_once(
         for kind, choice in changes.pop() if changes else []:
             number += 1
             if kind == "+":
-                living[add(number * 7 + choice).pk] = number
+                living[add(number, choice).pk] = number
             elif living:
                 gone = list(living)[choice % len(living)]
                 del living[gone]
