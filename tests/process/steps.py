@@ -1,5 +1,6 @@
 """What tests let happen in a world: functions that run in a process with the world's settings."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,8 @@ from exchange.digests.models import Digest, Notice, Subscription
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership, Organisation
+from exchange.search.query import SearchQuery
+from exchange.search.service import search
 from tests.cast import Cast, Port, eyes, make_cast
 from tests.lessons.factories import act, bring_to, make_lesson, make_topics
 
@@ -108,3 +111,10 @@ def plan() -> int:
 
 def is_subscribed(email: str) -> bool:
     return Subscription.objects.active().filter(user__email=email).exists()
+
+
+def found(email: str, words: str) -> tuple[list[str], bool]:
+    """Return the titles that a person finds, and whether the index answered."""
+    viewer = eyes(User.objects.get(email=email))
+    page = search(viewer, SearchQuery(text=words))
+    return [re.sub("</?mark>", "", str(hit.title)) for hit in page.hits], not page.from_database

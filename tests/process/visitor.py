@@ -55,6 +55,11 @@ class Visitor:
         assert page.status == 200, f"{path}: {page.status}"
         return self.post(to or path, page.hidden | data, Referer=page.url)
 
+    def finds(self, title: str) -> bool:
+        """Tell whether a search for the title's first word finds it."""
+        answer = self.get(f"/search/?q={title.split()[0]}").text
+        return title in re.sub("</?mark>", "", answer)
+
     def sign_in(self, email: str, password: str) -> None:
         page = self.submit("/accounts/login/", login=email, password=password)
         assert "/login/" not in page.url, f"{email} could not sign in: {page.text}"
