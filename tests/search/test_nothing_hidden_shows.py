@@ -136,3 +136,14 @@ def test_the_same_query_does_give_an_insider_something_else() -> None:
     query, insider = SearchQuery(text="crane"), Sight(audiences=frozenset({PUBLIC, SECRET}))
     inside = asked("memory", documents, query, insider)
     assert inside != asked("memory", documents, query, EVERYBODY)
+
+
+def test_a_language_that_only_hidden_documents_have_is_not_asked_in() -> None:
+    """In Swedish "hamnen" is a form of "hamn"; without a Swedish text in sight it is not."""
+    shown = doc("a", "hamn")
+    hidden = doc("b", "hamnen", language="sv", audiences=frozenset({SECRET}))
+    query = SearchQuery(text="hamnen")
+    assert asked("memory", [shown, hidden], query, EVERYBODY) == asked(
+        "memory", [shown], query, EVERYBODY
+    )
+    assert asked("memory", [shown, doc("b", "hamnen", language="sv")], query, EVERYBODY)[1] == 2

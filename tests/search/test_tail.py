@@ -19,9 +19,14 @@ SHORE = "q=shore+power+connector"
 
 
 def public_lessons(cast: Cast, number: int) -> list[Any]:
+    """Publish lessons of different topics, lengths and owners, so that the page counts them."""
+    topics = ["energy/shore-power", "digital", "infrastructure/rail"]
+    ports = [cast.gothenburg, cast.los_angeles]
     return [
         make_lesson(
-            cast, audience=cast.public, text={"title": f"Shore power {n}", "tags": ["plug"] * n}
+            ports[n % 2],
+            audience=cast.public,
+            text={"title": f"Shore power {n}", "tags": ["plug"] * n, "topics": [topics[n % 3]]},
         )
         for n in range(number)
     ]
