@@ -26,7 +26,7 @@ MARKDOWN = (
     "obstacles",
     "transfer_advice",
 )
-PLAIN = ("effort", "suppliers", "sources")
+PLAIN = ("effort", "suppliers")
 CHUNK = 500
 SUGGESTIONS = 8
 
@@ -85,7 +85,7 @@ def found(lesson: Lesson) -> Found:
     return Found(
         title=version.title_here,
         url=lesson.get_absolute_url(),
-        text=body(version),
+        text=prose(version),
         language=version.language,
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
@@ -94,12 +94,17 @@ def found(lesson: Lesson) -> Found:
 
 
 def body(version: LessonVersion) -> str:
-    """Return all that a version says, without Markdown's marks."""
+    """Return all that a version is found by."""
+    words = " ".join([*version.tags, *version.ports])
+    return "\n".join([prose(version), version.sources, words])
+
+
+def prose(version: LessonVersion) -> str:
+    """Return what a version says in sentences, without Markdown's marks: what excerpts come from."""
     parts = [
         version.summary,
         *(plain(getattr(version, name)) for name in MARKDOWN),
         *(getattr(version, name) for name in PLAIN),
-        " ".join([*version.tags, *version.ports]),
     ]
     return "\n".join(part for part in parts if part)
 
