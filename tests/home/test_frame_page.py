@@ -51,8 +51,8 @@ def test_a_template_stays_short(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["home", "about", "account_login", "account_signup"])
 def test_a_page_forbids_what_is_not_ours(client: Client, db: None, name: str) -> None:
-    policy = client.get(reverse(name))["Content-Security-Policy"]
-    assert "script-src 'self';" in policy
+    policy = client.get(reverse(name))["Content-Security-Policy"].split("; ")
+    assert "script-src 'self'" in policy
     assert "style-src 'self';" in policy
     assert "unsafe" not in policy
 
