@@ -71,8 +71,8 @@ test: env-dev ## test in-process, without any server (3 minutes)
 	@EXCHANGE_REQUIRE= $(PYTEST) -n $(WORKERS) -m "not browser and not postgres and (not process or smoke)"
 
 test-postgres: env-dev ## the same on PostgreSQL and Redis
-	@export DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ CACHE_URL=$(REDIS)/13
-	export BROKER_URL=$(REDIS)/13 EXCHANGE_QUEUE_PREFIX=suite-$$$$-
+	@export DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ CACHE_URL=$(REDIS)/13 BROKER_URL=$(REDIS)/13
+	$(BIN)/python -c 'import redis, sys; redis.Redis.from_url(sys.argv[1]).flushdb()' $(REDIS)/13 2>/dev/null || { echo "make test-postgres needs Redis at $(REDIS) and empties its database 13." >&2; exit 1; }
 	$(PYTEST) -n $(WORKERS) -m "not browser and not process"
 
 test-process: env-dev ## real web, worker and beat processes, killed and started again

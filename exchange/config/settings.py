@@ -166,6 +166,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("sv", _("Swedish")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "exchange" / "locale"]
+FORMAT_MODULE_PATH = ["exchange.common.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 CLOCK_OFFSET = env.integer("EXCHANGE_CLOCK_OFFSET", 0)

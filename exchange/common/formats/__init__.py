@@ -1,0 +1,1 @@
+"""How dates are written where Django's own formats for a language do not suit ports."""
