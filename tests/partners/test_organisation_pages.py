@@ -177,5 +177,5 @@ def test_times_are_in_the_zone_of_the_reader(cast: Cast, client: Client) -> None
     for port in (cast.los_angeles, cast.tokyo):
         client.force_login(port.reader)
         page = client.get(page_of(cast.gothenburg.organisation)).content.decode()
-        shown[port.organisation.unlocode] = "Nov. 24, 2026" in page
+        shown[port.organisation.unlocode] = "24 November 2026" in page
     assert shown == {"USLAX": False, "JPTYO": True}
