@@ -11,6 +11,7 @@ from exchange.audiences.viewer import Viewer
 
 if TYPE_CHECKING:
     from exchange.activity.models import Event
+    from exchange.audiences.models import Audience
 
 Recipients = Callable[["Event"], Iterable[UUID]]
 Detail = Callable[["Event"], str]
@@ -44,6 +45,8 @@ class TargetType:
     `visible(viewer, ids)` gives those of the things that the viewer may see now, each with `pk`,
     `get_absolute_url()` and `str()`; it costs a constant number of queries. `summary(thing)` is a
     few plain sentences for mails and the dashboard, `byline(thing)` who stands behind it.
+    `audience(thing)` is who may read it now, None for nobody but its owner; it costs no query. Without
+    it, what an event was recorded for counts.
     """
 
     name: str
@@ -51,6 +54,7 @@ class TargetType:
     visible: Callable[[Viewer, Collection[UUID]], Iterable[Any]]
     summary: Callable[[Any], str] = lambda thing: ""
     byline: Callable[[Any], str] = lambda thing: ""
+    audience: Callable[[Any], "Audience | None"] | None = None
 
 
 _verbs: dict[str, Verb] = {}

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from exchange.accounts.models import User
 from exchange.activity.sequencer import last_position
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -34,6 +36,7 @@ def subscribe(
     user_id = actor.user_id
     if user_id is None or not can_subscribe(actor):
         raise Forbidden(_("Only members of an organisation get these mails."))
+    _lock(user_id)
     mine = Subscription.objects.select_for_update().for_viewer(actor)
     subscription = mine.first() or Subscription(user_id=user_id, active=False)
     wish = {"cadence": cadence, "weekday": weekday, "hour": hour, "zone": zone}
@@ -118,6 +121,12 @@ def send_now(*, actor: Viewer) -> Digest:
         from_position=start,
         to_position=end,
     )
+
+
+def _lock(user_id: UUID) -> None:
+    """Have a person's first wishes come one after the other: there is no subscription to lock yet."""
+    people = User.objects.select_for_update(no_key=True).filter(pk=user_id)
+    list(people.values_list("pk"))
 
 
 def _by_token(token: str) -> Subscription | None:

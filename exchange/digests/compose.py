@@ -1,16 +1,17 @@
 """What a digest tells one person, read now and with their eyes."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from uuid import UUID
 
+from django.db.models import Count, Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from exchange.activity.feed import Entry, entries
-from exchange.activity.models import Event
+from exchange.activity.models import Event, EventQuerySet
 from exchange.activity.verbs import TargetType, news_verbs, target_named
 from exchange.audiences.models import AudienceKind
 from exchange.audiences.viewer import Viewer
@@ -18,8 +19,8 @@ from exchange.common.mail import absolute
 from exchange.common.providers import Todo, todos_for
 
 IN_A_MAIL = 20
-# Newest events that are looked at for one mail; a window with more is cut at its far end.
-LOOKED_AT = 2_000
+# Things that are looked up at once; a window with more costs further queries.
+AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -117,45 +118,47 @@ def compose(viewer: Viewer, *, start: int, end: int, limit: int = IN_A_MAIL) -> 
 
     A constant number of queries. Call it in the reader's language.
     """
-    events = events_for(viewer, start=start, end=end)
-    return Contents(news_of(without_own(events, viewer), viewer, limit=limit), waiting_for(viewer))
+    events = without_own(events_for(viewer, start=start, end=end), viewer)
+    return Contents(news_of(events, viewer, limit=limit), waiting_for(viewer))
 
 
-def events_for(viewer: Viewer, *, start: int, end: int) -> list[Event]:
-    """Return the events of the window that are news for the viewer's audiences, newest first."""
-    events = (
-        Event.objects.visible_to(viewer)
-        .filter(position__gt=start, position__lte=end, verb__in=news_verbs())
-        .select_related("actor", "audience")
-        .order_by("-position")
-    )
-    return list(events[:LOOKED_AT])
+def events_for(viewer: Viewer, *, start: int, end: int) -> EventQuerySet:
+    """Return the events of the window that are news for the viewer's audiences."""
+    window = Event.objects.filter(position__gt=start, position__lte=end, verb__in=news_verbs())
+    return window.visible_to(viewer)
 
 
-def without_own(events: list[Event], viewer: Viewer) -> list[Event]:
+def without_own(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:
     """Return the events without what the viewer did themselves."""
-    mine = ("person", viewer.user_id)
-    return [event for event in events if (event.actor.kind, event.actor.actor_id) != mine]
+    return events.exclude(actor__kind="person", actor__actor_id=viewer.user_id)
 
 
-def news_of(events: list[Event], viewer: Viewer, *, limit: int = IN_A_MAIL) -> News:
-    """Return the things that `events` (newest first) are about, as the viewer may see them now.
+def people_in(events: EventQuerySet) -> set[UUID | None]:
+    """Return the ids of the people who did something in `events`."""
+    people = events.filter(actor__kind="person").order_by()
+    return set(people.values_list("actor__actor_id", flat=True).distinct())
+
+
+def news_of(events: EventQuerySet, viewer: Viewer, *, limit: int = IN_A_MAIL) -> News:
+    """Return the things that `events` are about, newest first, as the viewer may see them now.
 
     Each thing once, with its latest news; what they may not see is left out of items and counts.
     """
-    counts = Counter((event.target_type, event.target_id) for event in events)
-    latest = {(event.target_type, event.target_id): event for event in reversed(events)}
-    newest = sorted(latest.values(), key=lambda event: event.position or 0, reverse=True)
-    seen = entries(newest, viewer)
-    items = [
-        Item(
-            entry,
-            counts[entry.event.target_type, entry.event.target_id] - 1,
-            why(entry.event, viewer),
-        )
-        for entry in seen[:limit]
-    ]
-    return News(items, len(seen) - len(items))
+    things = events.order_by().values("target_type", "target_id")
+    told = things.annotate(newest=Max("position"), number=Count("pk")).order_by("-newest")
+    numbers = dict(told.values_list("newest", "number"))
+    latest = events.select_related("actor", "audience").order_by("-position")
+    items: list[Item] = []
+    count = 0
+    keys = list(numbers)
+    for start in range(0, len(keys), AT_ONCE):
+        positions = keys[start : start + AT_ONCE]
+        seen = entries(latest.filter(position__in=positions), viewer)
+        count += len(seen)
+        for entry in seen[: limit - len(items)]:
+            others = numbers[entry.event.position] - 1
+            items.append(Item(entry, others, why(entry, viewer)))
+    return News(items, count - len(items))
 
 
 def waiting_for(viewer: Viewer) -> list[Todo]:
@@ -163,11 +166,14 @@ def waiting_for(viewer: Viewer) -> list[Todo]:
     return [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer)]
 
 
-def why(event: Event, viewer: Viewer) -> str:
-    """Return why the viewer is told of an event."""
-    kind, name = event.audience.kind, event.audience.name
-    if event.organisation_id in viewer.roles:
+def why(entry: Entry, viewer: Viewer) -> str:
+    """Return why the viewer is told of an entry: by whom the thing is open to now, not then."""
+    event = entry.event
+    present = target_named(event.target_type).audience
+    audience = present(entry.target) if present else event.audience
+    if audience is None or event.organisation_id in viewer.roles:
         return _("You follow everything your ports may read. This is from your organisation.")
+    kind, name = audience.kind, audience.name
     if kind == AudienceKind.PUBLIC:
         return _("You follow everything your ports may read. This is open to everybody.")
     if kind == AudienceKind.GROUP:

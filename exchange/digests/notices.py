@@ -5,6 +5,8 @@ import logging
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import DatabaseError
+
 from exchange.accounts.models import User
 from exchange.activity.bookkeeping import cursor_position
 from exchange.activity.models import Event
@@ -23,7 +25,10 @@ FRESH = dt.timedelta(days=3)
 
 
 def follow() -> int:
-    """Read the log on and note the mails it asks for, each once; return how many events were read."""
+    """Read the log on and note the mails it asks for, each once; return how many events were read.
+
+    Raises DatabaseError; what was not noted then is read again.
+    """
     read = 0
     while True:
         events = list(Event.objects.after(cursor_position(CURSOR)).select_related("actor")[:BATCH])
@@ -61,6 +66,9 @@ def _recipients(event: Event) -> set[UUID]:
     notify = {verb.name: verb.notify for verb in all_verbs()}.get(event.verb)
     try:
         named = set(notify(event)) if notify else set()
+    except DatabaseError:
+        # Nothing is known of these people now: the cursor stays, and the sweep reads on from here.
+        raise
     except Exception:
         # A verb that fails must not keep everybody else's mail back.
         logger.exception("%s does not know whom to tell", event)

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import logging
+from contextlib import suppress
 from uuid import UUID
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError
 
 from exchange.common import time
 from exchange.common.faults import faultpoint
@@ -82,10 +84,7 @@ def _written(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]] | None:
     except Exception:
         # Whatever is wrong with this one, the others are written.
         logger.exception("%s cannot be written", row.message_id)
-        if row.errors + 1 >= MAX_ERRORS:
-            bookkeeping.close_unsent(row, State.FAILED, Reason.UNWRITABLE)
-        else:
-            bookkeeping.put_back(row, wait_after(row.attempts), error=True)
+        _erred(row)
     return None
 
 
@@ -103,8 +102,32 @@ def _posted(row: Delivery, letter: Letter, connection: BaseEmailBackend) -> bool
         if isinstance(refusal, Unreachable):
             raise
         return False
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("%s cannot be sent", row.message_id)
+        _broke_off(row, connection, f"{type(error).__name__}: {error}")
+        return False
     faultpoint("after_250")
     return bookkeeping.close_sent(row)
+
+
+def _erred(row: Delivery, answer: str = "") -> None:
+    if row.errors + 1 >= MAX_ERRORS:
+        bookkeeping.close_unsent(row, State.FAILED, Reason.UNWRITABLE, answer=answer)
+    else:
+        bookkeeping.put_back(row, wait_after(row.attempts), error=True, answer=answer)
+
+
+def _broke_off(row: Delivery, connection: BaseEmailBackend, answer: str) -> None:
+    """Settle a mail that an error of ours stopped, and leave its conversation with the server."""
+    began = getattr(getattr(connection, "connection", None), "began", False)
+    with suppress(OSError):
+        connection.close()
+    if began:
+        bookkeeping.close_unsent(row, State.UNKNOWN, Reason.LOST_TRACK, answer=answer)
+    else:
+        _erred(row, answer)
 
 
 def _refused(row: Delivery, refusal: NotTaken) -> None:

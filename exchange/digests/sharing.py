@@ -7,6 +7,7 @@ an event, so a rendering holds only as long as nothing at all has happened.
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists
 from django.template.loader import render_to_string
@@ -16,7 +17,7 @@ from exchange.activity.models import Event, LogHead
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.mail import inline
-from exchange.digests.compose import News, events_for, news_of, without_own
+from exchange.digests.compose import News, events_for, news_of, people_in, without_own
 
 KEPT = 200
 
@@ -38,26 +39,31 @@ class Shelf:
 
     def __init__(self) -> None:
         self._log: int | None = None
-        self._events: dict[Any, list[Event]] = {}
+        self._people: dict[Any, set[UUID | None]] = {}
+        self._news: dict[Any, News] = {}
         self._written: dict[Any, WrittenNews] = {}
 
     def news(self, viewer: Viewer, *, start: int, end: int, zone: str) -> WrittenNews:
         """Return the news of a window for the viewer, as of now, in the active language."""
         self._forget_what_may_be_old()
         sight = (viewer.audience_ids, frozenset(viewer.roles), viewer.language, start, end)
-        if sight not in self._events:
-            self._events[sight] = events_for(viewer, start=start, end=end)
-        others = without_own(self._events[sight], viewer)
-        own = viewer.user_id if len(others) < len(self._events[sight]) else None
-        key = (*sight, zone, own)
-        if key not in self._written:
-            self._written[key] = write_news(news_of(others, viewer), zone)
-        return self._written[key]
+        events = events_for(viewer, start=start, end=end)
+        if sight not in self._people:
+            self._people[sight] = people_in(events)
+        # Who did nothing in the window reads the same as others.
+        own = viewer.user_id if viewer.user_id in self._people[sight] else None
+        key = (*sight, own)
+        if key not in self._news:
+            self._news[key] = news_of(without_own(events, viewer) if own else events, viewer)
+        if (zone, *key) not in self._written:
+            self._written[zone, *key] = write_news(self._news[key], zone)
+        return self._written[zone, *key]
 
     def _forget_what_may_be_old(self) -> None:
         log = _state_of_log()
         if log is None or log != self._log or len(self._written) > KEPT:
-            self._events.clear()
+            self._people.clear()
+            self._news.clear()
             self._written.clear()
         self._log = log
 

@@ -16,5 +16,7 @@ def plan_digests() -> None:
 @shared_task(name="exchange.digests.tasks.send_mail")
 def send_mail() -> None:
     """Note the mails that the log asks for, then send every mail that waits."""
-    notices.follow()
-    sending.send_waiting()
+    try:
+        notices.follow()
+    finally:
+        sending.send_waiting()

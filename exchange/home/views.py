@@ -1,8 +1,9 @@
 """The pages that belong to no slice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -22,6 +23,9 @@ SHOWN = 10
 LATEST = 6
 # Several events may be of one thing, and some of things that are gone: more are read than shown.
 READ = 40
+# Where these do not suffice, things are gone through by their newest event, this many at a time.
+READ_ON = 500
+READ_AT_MOST = 5_000
 SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -56,10 +60,28 @@ def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:
 
 def news_for(viewer: Viewer) -> list[Entry]:
     """Return the newest news the viewer may see, each thing once, newest first."""
-    events = Event.objects.visible_to(viewer).filter(verb__in=news_verbs())
-    newest = entries(events.select_related("actor").order_by("-pk")[:READ], viewer)
-    each_once = {entry.target.pk: entry for entry in reversed(newest)}
-    return sorted(each_once.values(), key=lambda entry: -entry.event.pk)[:SHOWN]
+    found: dict[tuple[str, UUID], Entry] = {}
+    for events in _newest_first(viewer):
+        for entry in entries(events, viewer):
+            found.setdefault((entry.event.target_type, entry.event.target_id), entry)
+        if len(found) >= SHOWN:
+            break
+    return list(found.values())[:SHOWN]
+
+
+def _newest_first(viewer: Viewer) -> Iterator[list[Event]]:
+    """Yield news in batches: first simply the newest, then the newest of each further thing."""
+    events = Event.objects.visible_to(viewer).filter(verb__in=news_verbs()).order_by("-pk")
+    shown = events.select_related("actor")
+    first = list(shown[:READ])
+    yield first
+    if len(first) < READ:
+        return
+    things = events.order_by().values("target_type", "target_id").annotate(newest=Max("pk"))
+    further = things.filter(newest__lt=first[-1].pk).order_by("-newest")
+    keys = list(further.values_list("newest", flat=True)[:READ_AT_MOST])
+    for start in range(0, len(keys), READ_ON):
+        yield list(shown.filter(pk__in=keys[start : start + READ_ON]))
 
 
 @require_GET

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from exchange.accounts.models import User
 from exchange.activity.models import Event
 from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
+from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.choices import Decision
 from exchange.lessons.models import Lesson, LessonVersion, Review
@@ -26,6 +27,11 @@ def summary(lesson: Lesson) -> str:
 
 def byline(lesson: Lesson) -> str:
     return str(lesson.organisation)
+
+
+def audience(lesson: Lesson) -> Audience | None:
+    """Return who may read the lesson now, None while that is its home only."""
+    return lesson.audience if lesson.is_published else None
 
 
 def authors(event: Event) -> set[UUID]:
@@ -82,7 +88,12 @@ def register() -> None:
     """Register the kind of thing and its verbs."""
     register_target(
         TargetType(
-            name="lesson", label=_("lesson"), visible=visible, summary=summary, byline=byline
+            name="lesson",
+            label=_("lesson"),
+            visible=visible,
+            summary=summary,
+            byline=byline,
+            audience=audience,
         )
     )
     register_verbs(*DRAFT_VERBS, *READER_VERBS)

@@ -22,22 +22,20 @@ def note_use(client: ApiClient) -> None:
 LETTER_TIME = dt.timedelta(minutes=5)
 
 
-def begin_letter(invitation: Invitation) -> str | None:
-    """Claim an invitation's letter and return the token that goes into it; None when it is not due.
+def begin_letter(invitation: Invitation, token: str) -> bool:
+    """Claim an invitation's letter, which bears `token`; False when it is not due.
 
-    The token is made only now, and only its digest is kept.
+    The token was made for this letter alone, and only its digest is kept.
     """
-    secret = tokens.new_secret()
-    claimed = (
+    return bool(
         Invitation.objects.to_mail()
         .filter(pk=invitation.pk)
         .update(
             mail_state=MailState.SENDING,
-            mailed_digest=tokens.digest(secret),
+            mailed_digest=tokens.digest(token),
             mail_at=time.now() + LETTER_TIME,
         )
     )
-    return secret if claimed else None
 
 
 def settle_letter(

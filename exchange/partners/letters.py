@@ -1,13 +1,20 @@
 """The letters that carry invitations: a row each, sent by whoever drains the table."""
 
 import datetime as dt
+import logging
+from contextlib import suppress
 
+from django.core.mail import get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import DatabaseError
 from django.urls import reverse
 
 from exchange.common.faults import faultpoint
-from exchange.common.mail import NotTaken, Uncertain, absolute, send_letter
-from exchange.partners import bookkeeping
+from exchange.common.mail import Letter, NotTaken, Uncertain, absolute, post, write_letter
+from exchange.partners import bookkeeping, tokens
 from exchange.partners.models import Invitation, MailState
+
+logger = logging.getLogger(__name__)
 
 AGAIN_IN = dt.timedelta(minutes=10)
 
@@ -19,16 +26,28 @@ def send_due_letters() -> int:
     """
     bookkeeping.note_lost_letters()
     due = Invitation.objects.to_mail().select_related("organisation", "invited_by")
-    return sum(_send(invitation) for invitation in due.order_by("mail_at"))
+    connection = get_connection()
+    try:
+        return sum(_send(invitation, connection) for invitation in due.order_by("mail_at"))
+    finally:
+        _leave(connection)
 
 
-def _send(invitation: Invitation) -> bool:
-    token = bookkeeping.begin_letter(invitation)
-    if token is None:
+def _send(invitation: Invitation, connection: BaseEmailBackend) -> bool:
+    token = tokens.new_secret()
+    letter = _written(invitation, token)
+    if not bookkeeping.begin_letter(invitation, token):
+        return False
+    if letter is None:
+        bookkeeping.settle_letter(invitation, MailState.FAILED)
         return False
     faultpoint("sending_committed")
+    return _posted(invitation, letter, connection)
+
+
+def _written(invitation: Invitation, token: str) -> Letter | None:
     try:
-        send_letter(
+        return write_letter(
             to=invitation.email,
             template="invitation",
             context={
@@ -40,6 +59,17 @@ def _send(invitation: Invitation) -> bool:
             language=invitation.language,
             zone=invitation.organisation.timezone,
         )
+    except DatabaseError:
+        raise
+    except Exception:
+        # Whatever is wrong with this one, the others are written.
+        logger.exception("the letter of invitation %s cannot be written", invitation.pk)
+        return None
+
+
+def _posted(invitation: Invitation, letter: Letter, connection: BaseEmailBackend) -> bool:
+    try:
+        post(letter, connection)
     except NotTaken as refusal:
         state = MailState.FAILED if refusal.is_lasting else MailState.DUE
         bookkeeping.settle_letter(invitation, state, again_in=AGAIN_IN)
@@ -47,6 +77,19 @@ def _send(invitation: Invitation) -> bool:
     except Uncertain:
         bookkeeping.settle_letter(invitation, MailState.UNKNOWN)
         return False
+    except DatabaseError:
+        raise
+    except Exception:
+        # Nobody knows how far it came; the next one begins a conversation of its own.
+        logger.exception("the letter of invitation %s broke off", invitation.pk)
+        _leave(connection)
+        bookkeeping.settle_letter(invitation, MailState.UNKNOWN)
+        return False
     faultpoint("after_250")
     bookkeeping.settle_letter(invitation, MailState.SENT)
     return True
+
+
+def _leave(connection: BaseEmailBackend) -> None:
+    with suppress(OSError):
+        connection.close()

@@ -32,10 +32,10 @@ def token_in(message: Any) -> str:
 
 
 def refuse_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def send(**_: Any) -> None:
+    def send(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(letters, "send_letter", send)
+    monkeypatch.setattr(letters, "post", send)
 
 
 def test_a_letter_goes_to_the_invited_address_alone(cast: Cast) -> None:
