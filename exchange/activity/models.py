@@ -53,6 +53,17 @@ class EventQuerySet(models.QuerySet["Event"]):
         ids = viewer.audience_ids
         return self.filter(Q(audience__in=ids) | Q(home_audience__in=ids))
 
+    @staticmethod
+    def bearing_on(viewer: Viewer) -> Q:
+        """Match the events that may change what the viewer sees.
+
+        Those they may hear of, and every one that gave something to other readers than before:
+        work that its owner alone knows of changes nothing for others.
+        """
+        ids = viewer.audience_ids
+        heard = Q(audience__in=ids) | Q(home_audience__in=ids)
+        return heard | Q(audience_before__isnull=False)
+
     def after(self, position: int) -> Self:
         """Return what a reader at `position` has not read yet, in order."""
         return self.filter(position__gt=position).order_by("position")

@@ -40,7 +40,6 @@ class MeBody(serializers.Serializer[Any]):
     scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write"]))
     audiences = AudienceBody(many=True, help_text="Whom its lessons can be shared with.")
     limits = LimitsBody()
-    feed_position = serializers.IntegerField(help_text="The newest position in the log.")
 
 
 class StatusBody(serializers.Serializer[Any]):

@@ -13,7 +13,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exchange.activity.sequencer import last_position
 from exchange.api.reference import Operation, operations
 from exchange.api.serializers import LIMITS, MeBody, StatusBody
 from exchange.audiences.choosing import choices_for
@@ -26,7 +25,7 @@ from exchange.partners.models import ApiClient
 class Me(ApiView):
     @extend_schema(operation_id="me_read", summary="Who am I", responses=MeBody)
     def get(self, request: Request) -> Response:
-        """Tell which program the token belongs to, what it may do, and where the log stands."""
+        """Tell which program the token belongs to, and what it may do."""
         client = cast(ApiClient, request.auth)
         body = {
             "client": client,
@@ -34,7 +33,6 @@ class Me(ApiView):
             "scopes": ["read", "write"] if client.may_write else ["read"],
             "audiences": choices_for(self.viewer),
             "limits": LIMITS,
-            "feed_position": last_position(),
         }
         return Response(MeBody(body, context=self.context).data)
 

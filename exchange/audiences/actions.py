@@ -66,6 +66,8 @@ def union_of(*, actor: Viewer, groups: Collection[Audience]) -> Audience:
         raise Invalid({"audience": [_("Choose one or more groups.")]})
     if len(parts) == 1:
         return next(iter(parts.values()))
+    # Whoever asks for the same union meanwhile waits here, and then finds it made.
+    list(Audience.objects.select_for_update().filter(pk__in=parts).order_by("pk"))
     candidates = Audience.objects.filter(kind=AudienceKind.UNION)
     for pk in parts:
         candidates = candidates.filter(inclusions__part=pk)

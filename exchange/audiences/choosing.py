@@ -1,5 +1,7 @@
 """Which audiences somebody may choose from, and how two of them compare."""
 
+from django.utils.translation import gettext as _
+
 from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Viewer
 
@@ -60,3 +62,21 @@ def _parts() -> dict[int, set[int]]:
     for whole, part in AudienceInclusion.objects.values_list("whole", "part"):
         parts.setdefault(whole, set()).add(part)
     return parts
+
+
+def who_reads(audience: Audience, viewer: Viewer) -> str:
+    """Return in words who is in `audience`, naming only groups that the viewer is in as well."""
+    if audience.kind == AudienceKind.PUBLIC:
+        return _("everybody, on the internet too")
+    if audience.kind == AudienceKind.PARTNERS:
+        return _("all partner organisations")
+    if audience.kind == AudienceKind.ORGANISATION:
+        return _("people of %(name)s only") % {"name": audience.name}
+    groups = [audience]
+    if audience.kind == AudienceKind.UNION:
+        parts = audience.inclusions.select_related("part")
+        groups = [inclusion.part for inclusion in parts]
+    known = sorted(group.name for group in groups if group.pk in viewer.audience_ids)
+    if not known:
+        return _("the parties of other agreements")
+    return _("the parties of the %(names)s") % {"names": " + ".join(known)}

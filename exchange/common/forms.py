@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from exchange.common.ids import uuid7
 from exchange.common.once import fingerprint
 
+# The largest number that an integer column of PostgreSQL takes.
+LARGEST_INTEGER = 2_147_483_647
 LOST = _("Part of this form got lost on the way. Nothing was done: send it again.")
 
 
@@ -49,7 +51,7 @@ class NonceMixin(forms.Form):
 class LockMixin(forms.Form):
     """A form about a thing that others may change meanwhile: carries the counter it was opened at."""
 
-    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_INTEGER)
 
 
 class WordsField(forms.CharField):

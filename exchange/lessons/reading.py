@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exchange.audiences.choosing import who_reads
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.markdown import render
@@ -129,19 +130,3 @@ class Readers:
         visible = Organisation.objects.visible_to(self._viewer)
         found = {own for audience in self._audiences for own in visible.reading(audience)}
         return sorted(found, key=lambda own: own.sort_key)
-
-
-def who_reads(audience: Audience, viewer: Viewer) -> str:
-    """Return in words who is in `audience`, naming only groups that the viewer is in as well."""
-    if audience.kind == AudienceKind.PUBLIC:
-        return _("everybody, on the internet too")
-    if audience.kind == AudienceKind.PARTNERS:
-        return _("all partner organisations")
-    if audience.kind == AudienceKind.ORGANISATION:
-        return _("people of %(name)s only") % {"name": audience.name}
-    groups = [audience]
-    if audience.kind == AudienceKind.UNION:
-        parts = audience.inclusions.select_related("part")
-        groups = [inclusion.part for inclusion in parts]
-    known = sorted(group.name for group in groups if group.pk in viewer.audience_ids)
-    return _("the parties of %(names)s") % {"names": " + ".join(known)}

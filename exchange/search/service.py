@@ -96,7 +96,7 @@ def _from_index(viewer: Viewer, query: SearchQuery) -> EngineResult | None:
         _call_for_follower()
         return None
     # In this order: see tail.py.
-    excluded = tail.keys_behind(reading.mark)
+    excluded = tail.keys_behind(reading.mark, viewer)
     if excluded is None:
         _call_for_follower()
         return None

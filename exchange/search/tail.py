@@ -17,8 +17,9 @@ an event above the mark, or one that has no position yet. A search therefore
 
 from django.db.models import Q
 
-from exchange.activity.models import Event
+from exchange.activity.models import Event, EventQuerySet
 from exchange.activity.sequencer import last_position
+from exchange.audiences.viewer import Viewer
 from exchange.search.engines.base import Mark
 
 # Beyond this many events excluding them costs more than asking the database.
@@ -48,13 +49,19 @@ def belongs_to_this_log(mark: Mark) -> bool:
     return mark.event == (name_of(event) if event else "")
 
 
-def keys_behind(mark: Mark) -> frozenset[str] | None:
-    """Return the keys of everything that has changed since `mark`; one query.
+def keys_behind(mark: Mark, viewer: Viewer) -> frozenset[str] | None:
+    """Return the keys of everything that may have changed for the viewer since `mark`; one query.
+
+    What only its owner knows of (a new text in work) is left to the owner: were the thing taken
+    from everybody's search meanwhile, a count would tell of it.
 
     None when that is too much to exclude, or when the mark is of another log.
     """
+    behind = Q(position__gt=mark.position) | Q(position=None)
     rows = list(
-        Event.objects.filter(Q(position__gte=mark.position) | Q(position=None))
+        Event.objects.filter(
+            Q(position=mark.position) | (behind & EventQuerySet.bearing_on(viewer))
+        )
         .only("position", "target_type", "target_id", "occurred_at")
         .order_by("position")[: LONGEST + 2]
     )

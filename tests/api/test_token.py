@@ -105,4 +105,3 @@ def test_me_tells_what_the_token_may(cast: Cast) -> None:
     assert body["scopes"] == ["read"]
     assert [entry["name"] for entry in body["audiences"]][-1] == "Los Angeles–Gothenburg MOU"
     assert "Port of Tokyo" not in str(body)
-    assert body["feed_position"] > 0

@@ -204,3 +204,13 @@ def test_the_form_stays_within_its_weight_and_queries(
     with django_assert_max_num_queries(12):
         answer = karin.get("/lessons/new/")
     assert len(answer.content) < 60_000
+
+
+@pytest.mark.parametrize("lock", [2**31, 10**30, -1, "x"])
+def test_a_lock_that_no_lesson_can_have_is_refused_with_the_text_kept(
+    karin: Client, cast: Cast, lock: object
+) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    answer = karin.post(f"/lessons/{lesson.pk}/edit/", form_body(lesson, lock=lock, title="Kept"))
+    assert answer.status_code == 200
+    assert 'value="Kept"' in page(answer)

@@ -137,3 +137,8 @@ def test_an_unknown_key_is_a_new_lessons_form(karin: Client, key: object) -> Non
     keep(karin, form_body(), key)
     assert DraftBuffer.objects.get().lesson_id is None
     assert not Lesson.objects.exists()
+
+
+@pytest.mark.parametrize("nonce", ["\x00", "nonsense", "x" * 5000])
+def test_typing_with_a_broken_nonce_is_kept_all_the_same(karin: Client, nonce: str) -> None:
+    assert page(keep(karin, form_body(nonce=nonce), uuid7())).startswith("Kept at ")

@@ -1,9 +1,12 @@
 """What waits for whom, and what an organisation's page shows."""
 
 from exchange.common.providers import panels_for, todos_for
+from exchange.lessons.bookkeeping import keep_buffer
+from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.partners.actions import end_membership
 from exchange.partners.viewers import anonymous
 from tests.cast import Cast, eyes
-from tests.lessons.factories import make_lesson
+from tests.lessons.factories import act, make_lesson
 
 
 def test_a_review_waits_for_reviewers_who_did_not_write_it(cast: Cast) -> None:
@@ -39,3 +42,17 @@ def test_an_organisations_page_shows_what_the_reader_may_see(cast: Cast) -> None
 
     assert shown(eyes(cast.los_angeles.reader)) == [lesson]
     assert shown(eyes(cast.tokyo.reader)) == []
+
+
+def test_who_has_left_hears_nothing_of_the_work_on_what_they_wrote(cast: Cast) -> None:
+    port, author = cast.gothenburg, cast.gothenburg.contributor
+    lesson = make_lesson(cast, audience=cast.public)
+    for step in ("revise", "submit"):
+        lesson = act(step, lesson, port)
+    keep_buffer(eyes(author), lesson.pk, lesson.pk, lesson.lock, {"title": "typed"})
+    end_membership(actor=eyes(author), membership=author.memberships.get())
+    act("request_changes", lesson, port)
+    viewer = eyes(author)
+    assert not todos_for(viewer)
+    assert not Lesson.objects.visible_to(viewer).being_written_by(viewer)
+    assert not DraftBuffer.objects.for_viewer(viewer)

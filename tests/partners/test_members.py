@@ -6,8 +6,8 @@ from exchange.accounts.models import User
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Role
 from exchange.common.errors import Conflict, Forbidden
-from exchange.partners.actions import change_role, end_membership
-from exchange.partners.models import Membership
+from exchange.partners.actions import change_role, create_api_client, end_membership
+from exchange.partners.models import ApiClient, Membership
 from exchange.partners.viewers import viewer_of_client
 from tests.cast import Cast, eyes, make_person
 from tests.partners.factories import make_client, membership
@@ -141,3 +141,23 @@ def test_two_coordinators_who_go_at_once_leave_one(cast: Cast, shared_db: None, 
         lambda: Membership.objects.filter(organisation=port, role=Role.COORDINATOR).count()
     )
     assert left == 1
+
+
+@pytest.mark.parametrize("way", ["demoted", "left", "closed"])
+def test_a_token_ends_with_the_office_of_who_made_it(cast: Cast, way: str) -> None:
+    port, maker = (
+        cast.gothenburg,
+        make_person(cast.gothenburg.organisation, Role.COORDINATOR, "Maja"),
+    )
+    client, _token = create_api_client(
+        actor=eyes(maker), organisation=port.organisation, name="ours", may_write=False
+    )
+    actor, held = eyes(port.coordinator), maker.memberships.get()
+    if way == "demoted":
+        change_role(actor=actor, membership=held, role=Role.REVIEWER)
+    elif way == "left":
+        end_membership(actor=actor, membership=held)
+    else:
+        User.objects.filter(pk=maker.pk).update(is_active=False)
+    assert not ApiClient.objects.live().filter(pk=client.pk)
+    assert not ApiClient.objects.get(pk=client.pk).is_live

@@ -65,6 +65,18 @@ def test_a_lesson_taken_away_leaves_no_byte_while_the_worker_is_stopped(
     assert page(cast.tokyo.reader, SHORE) == before
 
 
+def test_hidden_work_on_a_public_lesson_changes_no_byte_for_outsiders(
+    cast: Cast, index: Path
+) -> None:
+    lesson = make_lesson(cast, audience=cast.public, text={"title": "Shore power for all"})
+    settle()
+    outsiders = [cast.tokyo.reader, None]
+    before = [page(user, SHORE) for user in outsiders]
+    act("revise", lesson, cast.gothenburg, text={"title": "Shore power for all, again"})
+    assert [page(user, SHORE) for user in outsiders] == before
+    assert b" for all" in before[0]
+
+
 def test_a_change_of_the_outsiders_own_is_found_when_the_worker_has_run(
     cast: Cast, index: Path
 ) -> None:
@@ -97,14 +109,17 @@ def test_the_tail_holds_events_with_and_without_position(cast: Cast) -> None:
     first = make_lesson(cast)
     place_events()
     second = make_lesson(cast)
-    assert tail.keys_behind(mark) == {f"lesson:{first.pk}", f"lesson:{second.pk}"}
+    assert tail.keys_behind(mark, eyes(cast.gothenburg.reader)) == {
+        f"lesson:{first.pk}",
+        f"lesson:{second.pk}",
+    }
 
 
 def test_the_tail_is_read_in_one_query(cast: Cast, django_assert_num_queries: Any) -> None:
     place_events()
-    mark = tail.present_mark()
+    mark, viewer = tail.present_mark(), eyes(cast.tokyo.reader)
     with django_assert_num_queries(1):
-        assert tail.keys_behind(mark) == frozenset()
+        assert tail.keys_behind(mark, viewer) == frozenset()
 
 
 def many_events(cast: Cast, number: int) -> None:

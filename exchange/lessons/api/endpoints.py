@@ -57,7 +57,8 @@ class LessonQuery(ListQuery):
         help_text="Lists your own organisation's lessons in this state, drafts included.",
     )
     sort = SortField(
-        {"published_at": "published_at", "title": "shown_version__title"}, default="-published_at"
+        {"published_at": "published_at", "title": "shown_version__sort_key"},
+        default="-published_at",
     )
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences import actions as audiences
-from exchange.audiences.choosing import choices_for
+from exchange.audiences.choosing import choices_for, who_reads
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import set_choices
@@ -57,7 +57,7 @@ class AudienceMixin(forms.Form):
         if now:
             self.initial.setdefault("audience", self._choice_of(now))
             if self.initial["audience"] == KEEP:
-                choices.insert(0, (KEEP, _("As now: %(name)s") % {"name": now}))
+                choices.insert(0, (KEEP, _("As now: %(name)s") % {"name": who_reads(now, viewer)}))
         set_choices(self, "audience", choices)
         set_choices(self, "groups", [(pk, group.name) for pk, group in self.groups_offered.items()])
         if not self.groups_offered:

@@ -16,7 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Conflict, Invalid
-from exchange.common.forms import LockMixin, NonceMixin, WordsField, add_errors, set_choices
+from exchange.common.forms import (
+    LARGEST_INTEGER,
+    LockMixin,
+    NonceMixin,
+    WordsField,
+    add_errors,
+    set_choices,
+)
 from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
@@ -34,7 +41,9 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     the LessonText for the actions.
     """
 
-    base = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    base = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INTEGER
+    )
     organisation = forms.ChoiceField(
         label=_("Write for"), help_text=_("The organisation that vouches for it.")
     )

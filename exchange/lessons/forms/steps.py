@@ -43,14 +43,7 @@ class ReviewForm(StepForm):
     decision = forms.ChoiceField(
         label=_("Your decision"),
         widget=forms.RadioSelect,
-        choices=[
-            (Decision.APPROVED, _("Approve: it is significant, valid and of use to others")),
-            (
-                Decision.CHANGES_REQUESTED,
-                _("Request changes: the author mends it and sends it again"),
-            ),
-            (Decision.DECLINED, _("Decline: it should not be published")),
-        ],
+        choices=DECISIONS,
     )
     reason = forms.CharField(
         label=_("Reason"),

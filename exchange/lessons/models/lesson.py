@@ -34,13 +34,17 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
 
     def sent_back_to(self, viewer: Viewer) -> Self:
         """Return what a reviewer sent back to the viewer, who wrote the latest version."""
-        return self.filter(latest_version__author=viewer.user_id, state=State.CHANGES_REQUESTED)
+        return self.in_hands_of(viewer).filter(state=State.CHANGES_REQUESTED)
 
     def being_written_by(self, viewer: Viewer) -> Self:
         """Return the viewer's own lessons that are not out of their hands yet."""
+        return self.in_hands_of(viewer).filter(state__in=[State.CAPTURED, State.CHANGES_REQUESTED])
+
+    def in_hands_of(self, viewer: Viewer) -> Self:
+        """Return the lessons whose latest version the viewer wrote, where they still write."""
         return self.filter(
             latest_version__author=viewer.user_id,
-            state__in=[State.CAPTURED, State.CHANGES_REQUESTED],
+            organisation__in=viewer.organisations_as(Role.CONTRIBUTOR),
         )
 
     def waiting_for_review_by(self, viewer: Viewer) -> Self:

@@ -1,17 +1,19 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 
 from exchange.accounts.models import User
-from exchange.audiences.viewer import Viewer
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 
 
 class DraftBufferQuerySet(models.QuerySet["DraftBuffer"]):
     def for_viewer(self, viewer: Viewer) -> Self:
-        """Return the viewer's own buffers."""
-        return self.filter(user=viewer.user_id)
+        """Return the viewer's own buffers, without those of lessons they write no longer."""
+        writes = viewer.organisations_as(Role.CONTRIBUTOR)
+        return self.filter(Q(lesson=None) | Q(lesson__organisation__in=writes), user=viewer.user_id)
 
 
 class DraftBuffer(models.Model):

@@ -7,10 +7,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from exchange.audiences.choosing import who_reads
 from exchange.lessons.forms import StepForm
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions
-from exchange.lessons.reading import Reading, who_reads
+from exchange.lessons.reading import Reading
 from exchange.lessons.views._answers import visible_lesson
 from exchange.partners.middleware import ViewedRequest
 

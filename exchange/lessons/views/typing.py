@@ -35,9 +35,17 @@ def buffer(request: ViewedRequest, form_key: UUID) -> HttpResponse:
     if not _may_type(request, lesson):
         raise PermissionDenied
     # What was saved while this was on its way must not come back as unsaved typing.
-    if was_used(owner=request.viewer.owner_key, key=request.POST.get("nonce", "")[:255]):
+    if _was_sent(request):
         return HttpResponse(status=204)
     return _keep(request, form_key, lesson)
+
+
+def _was_sent(request: ViewedRequest) -> bool:
+    try:
+        nonce = UUID(request.POST.get("nonce", ""))
+    except ValueError:
+        return False
+    return was_used(owner=request.viewer.owner_key, key=str(nonce))
 
 
 def _may_type(request: ViewedRequest, lesson: Lesson | None) -> bool:

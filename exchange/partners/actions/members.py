@@ -2,15 +2,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden
 from exchange.partners.actions._record import locked, record_at_home
-from exchange.partners.models import Membership, Organisation
+from exchange.partners.models import ApiClient, Membership, Organisation
 from exchange.partners.policies import can_coordinate
 
 
 @transaction.atomic
 def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Membership:
-    """Give a member another role. Raises Forbidden, or Conflict for the last coordinator."""
+    """Give a member another role; who is no coordinator any more, their tokens end.
+
+    Raises Forbidden, or Conflict for the last coordinator.
+    """
     organisation, membership = _locked(membership)
     if not can_coordinate(actor, organisation):
         raise Forbidden(_("Only a coordinator changes roles."))
@@ -19,12 +23,16 @@ def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Members
     membership.role = Role(role)
     membership.save(update_fields=["role"])
     record_at_home("organisation.role_changed", actor=actor, organisation=organisation, role=role)
+    if role != Role.COORDINATOR:
+        _revoke_tokens_of(membership, actor=actor, organisation=organisation)
     return membership
 
 
 @transaction.atomic
 def end_membership(*, actor: Viewer, membership: Membership) -> None:
     """End somebody's membership, or one's own: their rights end with the next request.
+
+    The tokens they made end too, for they know them.
 
     The event's data name the person by id (`user`), for whoever keeps what they leave behind.
     Raises Forbidden, or Conflict for the last coordinator and for who has left already.
@@ -40,6 +48,7 @@ def end_membership(*, actor: Viewer, membership: Membership) -> None:
         organisation=organisation,
         user=str(membership.user_id),
     )
+    _revoke_tokens_of(membership, actor=actor, organisation=organisation)
 
 
 def _locked(membership: Membership) -> tuple[Organisation, Membership]:
@@ -48,6 +57,16 @@ def _locked(membership: Membership) -> tuple[Organisation, Membership]:
     if present is None:
         raise Conflict(_("This membership has ended already."))
     return organisation, present
+
+
+def _revoke_tokens_of(membership: Membership, *, actor: Viewer, organisation: Organisation) -> None:
+    theirs = ApiClient.objects.select_for_update().filter(
+        organisation=organisation, created_by=membership.user_id, revoked_at=None
+    )
+    for client in theirs:
+        client.revoked_at = time.now()
+        client.save(update_fields=["revoked_at"])
+        record_at_home("organisation.client_revoked", actor=actor, organisation=organisation)
 
 
 def _refuse_for_last_coordinator(membership: Membership) -> None:

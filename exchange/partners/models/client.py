@@ -17,9 +17,16 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
         return self.filter(organisation__in=viewer.organisations_as(Role.COORDINATOR))
 
     def live(self) -> Self:
-        """Return the clients whose token works now."""
+        """Return the clients whose token works now.
+
+        A token dies with the account of the coordinator who made it: they know it. When they only
+        leave office, an action revokes it.
+        """
         return self.filter(
-            revoked_at=None, expires_at__gt=time.now(), organisation__is_partner=True
+            revoked_at=None,
+            expires_at__gt=time.now(),
+            organisation__is_partner=True,
+            created_by__is_active=True,
         )
 
 
@@ -54,4 +61,11 @@ class ApiClient(models.Model):
 
     @property
     def is_live(self) -> bool:
-        return self.revoked_at is None and self.expires_at > time.now()
+        """Tell whether the token works now; load `created_by` with the row."""
+        maker = self.created_by
+        return (
+            self.revoked_at is None
+            and self.expires_at > time.now()
+            and maker is not None
+            and maker.is_active
+        )

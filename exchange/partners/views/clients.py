@@ -27,7 +27,11 @@ def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
     if made:
         context = {"organisation": organisation, "client": made[0], "token": made[1]}
         return unstored(render(request, "partners/client_token.html", context))
-    rows = ApiClient.objects.for_viewer(request.viewer).filter(organisation=organisation)
+    rows = (
+        ApiClient.objects.for_viewer(request.viewer)
+        .filter(organisation=organisation)
+        .select_related("created_by")
+    )
     context = {"organisation": organisation, "clients": rows, "form": form}
     return render(request, "partners/clients.html", context)
 
@@ -36,7 +40,11 @@ def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def revoke_client(request: ViewedRequest, pk: UUID, client: UUID) -> HttpResponse:
     """Ask whether to end a program's access, then end it."""
     organisation = coordinated(request, pk)
-    rows = ApiClient.objects.for_viewer(request.viewer).filter(organisation=organisation)
+    rows = (
+        ApiClient.objects.for_viewer(request.viewer)
+        .filter(organisation=organisation)
+        .select_related("created_by")
+    )
     row = get_object_or_404(rows, pk=client)
     if request.method == "POST":
         with told(request, done=_("%(name)s has no access any more.") % {"name": row}):
