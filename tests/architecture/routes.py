@@ -20,6 +20,11 @@ def no_data(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def no_headers(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, str]:
+    """Send no headers besides those that say who asks."""
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """A URL name, a factory for a real restricted object, and the status each viewer gets.
@@ -27,8 +32,8 @@ class Route:
     Viewers: `owner` (who owns the object, in Gothenburg), `partner_in` (Los Angeles, inside the
     audience), `partner_out` (Tokyo), `client` (an API client of Los Angeles), `anonymous`. `owner_role`
     is the role of the owner who asks. With `canary`, the owner's answer holds CANARY, and nobody
-    whose status is not 200 gets it. `get` and `post` map viewers to statuses; `data` is the body of
-    the POST; a POST by somebody refused must change no row.
+    whose status is not 200 gets it. `get`, `post` and `patch` map viewers to statuses; `data` and
+    `patch_data` are the bodies, `headers` go with both; a refused POST or PATCH must change no row.
     """
 
     name: str
@@ -38,6 +43,9 @@ class Route:
     get: Mapping[str, int] = field(default_factory=dict)
     post: Mapping[str, int] = field(default_factory=dict)
     data: Callable[[Cast, Mapping[str, Any]], dict[str, Any]] = no_data
+    patch: Mapping[str, int] = field(default_factory=dict)
+    patch_data: Callable[[Cast, Mapping[str, Any]], dict[str, Any]] = no_data
+    headers: Callable[[Cast, Mapping[str, Any]], dict[str, str]] = no_headers
     public: bool = False
 
 
