@@ -69,3 +69,13 @@ def change(thing: Thing, *, fail: bool = False, before_commit: object = None) ->
             raise Undone
         return event.pk
     return None
+
+
+def repeat(event: Event, times: int) -> None:
+    """Have the same happen to the same thing again and again; without positions."""
+    shared = {
+        field.attname: getattr(event, field.attname)
+        for field in Event._meta.concrete_fields
+        if field.name not in {"id", "position"}
+    }
+    Event.objects.bulk_create(Event(**shared) for _ in range(times))

@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import OperationalError
 from time_machine import Traveller
 
 from exchange.activity.bookkeeping import cursor_position
@@ -107,3 +108,18 @@ def test_a_verb_that_fails_holds_nobody_up(
     act("request_changes", lesson, cast.gothenburg)
     tell()
     assert len(mailoutbox) == 1
+
+
+def test_a_database_that_fails_leaves_the_event_to_be_read_again(
+    cast: Cast, mailoutbox: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(event: Event) -> set[object]:
+        raise OperationalError
+
+    make_lesson(cast, state=State.IN_REVIEW)
+    with monkeypatch.context() as patch:
+        patch.setitem(verb_named("lesson.submitted").__dict__, "notify", fail)
+        with pytest.raises(OperationalError):
+            tell()
+    tell()
+    assert len(mailoutbox) == 2

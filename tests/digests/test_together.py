@@ -10,7 +10,7 @@ from django.core.mail import get_connection
 
 from exchange.common import mail
 from exchange.digests import bookkeeping, planning, sending
-from exchange.digests.models import Digest
+from exchange.digests.models import Digest, Subscription
 from tests.cast import make_cast
 from tests.digests.conftest import START
 from tests.digests.scenes import DUE_IN_LOS_ANGELES, WEEK, publish, subscribe
@@ -102,3 +102,10 @@ def test_a_connection_is_made_only_when_there_is_something_to_send(
     alone(sending.send_waiting)
     assert get_connection() is not None
     assert smtp.connections == 0
+
+
+def test_of_eight_first_wishes_at_once_one_subscription_comes(postgres: None) -> None:
+    ray = alone(lambda: make_cast().los_angeles.reader)
+    wishes = together(lambda _: subscribe(ray), 8)
+    assert not [wish for wish in wishes if isinstance(wish, Exception)]
+    assert alone(Subscription.objects.count) == 1

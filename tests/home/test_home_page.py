@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from exchange.activity.models import Event
 from exchange.audiences.models import Audience
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
+from tests.activity.things import repeat
 from tests.cast import Cast
-from tests.lessons.factories import make_lesson
+from tests.lessons.factories import act, make_lesson
 
 
 def titled(where: Cast, audience: Audience, title: str, state: str = State.PUBLISHED) -> Lesson:
@@ -99,3 +101,29 @@ def test_the_landing_page_costs_the_same_for_one_lesson_and_six(
         titled(cast, cast.public, f"Next {number}")
     with django_assert_num_queries(3):
         start_page()
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_many_events_of_one_thing_leave_room_for_the_others(cast: Cast, hidden: bool) -> None:
+    titled(cast, cast.agreement, "Older news")
+    loud = titled(cast, cast.agreement, "Loud news")
+    event = Event.objects.get(target_id=loud.pk, verb="lesson.published")
+    if hidden:
+        act("withdraw", loud, cast.gothenburg)
+    repeat(event, times=50)
+    page = start_page(cast.los_angeles.reader)
+    assert "Older news" in page
+    assert page.count("Loud news") == (0 if hidden else 1)
+
+
+def test_many_hidden_things_leave_room_for_the_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("exchange.home.views.READ", 2)
+    monkeypatch.setattr("exchange.home.views.READ_ON", 2)
+    titled(cast, cast.agreement, "Older news")
+    for number in range(7):
+        titled(cast, cast.agreement, f"Withdrawn {number}", State.WITHDRAWN)
+    titled(cast, cast.agreement, "Newer news")
+    page = start_page(cast.los_angeles.reader)
+    assert page.index("Newer news") < page.index("Older news")

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.core import mail
+from pytest_django.fixtures import Settings
 
 from exchange.common import time
-from exchange.common.mail import NotTaken, Uncertain, Unreachable
+from exchange.common.mail import Letter, NotTaken, Uncertain, Unreachable, post, write_letter
 from exchange.partners import letters
 from exchange.partners.actions import accept_invitation, invitation_for, revoke_invitation
 from exchange.partners.letters import send_due_letters
@@ -23,6 +24,10 @@ LINK = re.compile(r"/invitations/([\w-]+)/")
 
 def state() -> str:
     return str(Invitation.objects.get().mail_state)
+
+
+def states() -> dict[str, str]:
+    return dict(Invitation.objects.values_list("email", "mail_state"))
 
 
 def token_in(message: Any) -> str:
@@ -151,3 +156,55 @@ def test_the_worker_is_rung_when_a_letter_is_due(
     assert "exchange.partners.tasks.send_invitations" not in rung
     make_invitation(cast.gothenburg, "two@example.org", mailed=True)
     assert "exchange.partners.tasks.send_invitations" in rung
+
+
+def test_a_letter_that_cannot_be_written_fails_alone(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_invitation(cast.gothenburg, "one@example.org", mailed=True)
+    make_invitation(cast.gothenburg, "two@example.org", mailed=True)
+
+    def write(**given: Any) -> Any:
+        if given["to"] == "one@example.org":
+            raise ZeroDivisionError
+        return write_letter(**given)
+
+    monkeypatch.setattr(letters, "write_letter", write)
+    assert send_due_letters() == 1
+    assert states() == {"one@example.org": "failed", "two@example.org": "sent"}
+
+
+def test_a_letter_that_breaks_off_is_perhaps_mailed_and_the_next_one_goes(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_invitation(cast.gothenburg, "one@example.org", mailed=True)
+    make_invitation(cast.gothenburg, "two@example.org", mailed=True)
+
+    def break_off(letter: Letter, connection: Any) -> None:
+        if letter.recipient == "one@example.org":
+            raise ValueError
+        post(letter, connection)
+
+    monkeypatch.setattr(letters, "post", break_off)
+    assert send_due_letters() == 1
+    assert states() == {"one@example.org": "unknown", "two@example.org": "sent"}
+
+
+def test_a_letter_is_written_before_it_is_called_being_sent(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_invitation(cast.gothenburg, mailed=True)
+    seen: list[str] = []
+    monkeypatch.setattr(
+        letters, "write_letter", lambda **given: seen.append(state()) or write_letter(**given)
+    )
+    assert send_due_letters() == 1
+    assert seen == ["due"]
+
+
+def test_a_server_that_does_not_listen_is_asked_again(cast: Cast, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "exchange.common.mail.SmtpBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    make_invitation(cast.gothenburg, mailed=True)
+    assert send_due_letters() == 0
+    assert state() == "due"
