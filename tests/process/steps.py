@@ -13,7 +13,7 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role
 from exchange.common import time
 from exchange.digests import actions as digests
-from exchange.digests import planning
+from exchange.digests import planning, sending
 from exchange.digests.models import Digest, Notice, Subscription
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
@@ -84,6 +84,12 @@ def mails(kind: str) -> list[tuple[str, str]]:
     return sorted(rows.values_list(address, "state"))
 
 
+def windows(email: str) -> list[tuple[str, int, int]]:
+    """Return (state, from, to) of a person's digests, oldest first."""
+    rows = Digest.objects.filter(subscription__user__email=email).order_by("due_at")
+    return list(rows.values_list("state", "from_position", "to_position"))
+
+
 def log() -> dict[str, Any]:
     """Return what the log holds: verbs of placed events in order, and whether it is whole."""
     placed = list(Event.objects.filter(position__isnull=False).order_by("position"))
@@ -107,6 +113,11 @@ def lesson_state(lesson: str) -> str:
 def plan() -> int:
     """Plan digests once more; return how many were added."""
     return planning.plan()
+
+
+def send() -> int:
+    """Send what waits; return how many mails the server took."""
+    return sending.send_waiting()
 
 
 def is_subscribed(email: str) -> bool:

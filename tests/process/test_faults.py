@@ -1,5 +1,7 @@
 """Killed at each fault point: nothing that was committed is lost, nothing is done twice."""
 
+from email.message import EmailMessage
+
 import pytest
 
 from exchange.common.faults import POINTS
@@ -25,6 +27,25 @@ def log_is_whole(world: World) -> bool:
 def all_mail_is_done(world: World) -> bool:
     states = [state for _address, state in world.do(steps.mails, kind="notice")]
     return len(states) == len(REVIEWERS) and not set(states) & {"planned", "claimed", "sending"}
+
+
+def let_a_digest_fall_due(world: World, title: str) -> None:
+    """Have a lesson published while nobody works, and the digest that tells of it fall due."""
+    world.do(steps.subscribe, email=steps.COLLEAGUE)
+    world.do(steps.publish, title=title)
+    assert log_is_whole(world)
+    world.move_clock(world.do(steps.seconds_until_due, email=steps.COLLEAGUE))
+
+
+def digest_is_done(world: World) -> bool:
+    states = [state for _address, state in world.do(steps.mails, kind="digest")]
+    return bool(states) and not set(states) & {"planned", "claimed", "sending"}
+
+
+def plain(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body
+    return str(body.get_content())
 
 
 def test_every_point_is_tried() -> None:
@@ -63,6 +84,31 @@ def test_a_mail_under_way_is_sent_once_or_said_to_be_unknown(settled: World, poi
     else:
         assert states == {"sent"}
         assert sorted(arrived) == REVIEWERS
+
+
+@pytest.mark.parametrize("point", IN_MAIL)
+def test_a_digest_under_way_tells_of_its_window_once(settled: World, point: str) -> None:
+    # From Wednesday to Monday the reviewers' notices grow too old: the digest is the only mail.
+    settled.begin_on_wednesday()
+    let_a_digest_fall_due(settled, "Plugs first")
+    settled.start("worker", "beat", **settled.arm(point))
+    settled.wait_until_dead("worker")
+    settled.start("worker")
+    wait_for(lambda: digest_is_done(settled), what="the digest to be done")
+    ((state, began, ended),) = settled.do(steps.windows, email=steps.COLLEAGUE)
+    assert state == ("unknown" if point in NOBODY_KNOWS else "sent")
+    assert len(settled.mail.to(steps.COLLEAGUE)) == (0 if point == "sending_committed" else 1)
+    # The log has gone on, so that a window which begins too early or too late shows.
+    settled.kill("worker", "beat")
+    let_a_digest_fall_due(settled, "Rails second")
+    assert settled.do(steps.plan) == 1
+    after = settled.do(steps.windows, email=steps.COLLEAGUE)
+    assert after[0] == (state, began, ended)
+    assert after[1][:2] == ("planned", ended)
+    assert began < ended < after[1][2]
+    assert settled.do(steps.send) == 1
+    text = plain(settled.mail.to(steps.COLLEAGUE)[-1])
+    assert ("Plugs first" in text, "Rails second" in text) == (False, True)
 
 
 @pytest.mark.parametrize("point", IN_SEARCH)
