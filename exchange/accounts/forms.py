@@ -21,7 +21,10 @@ class PreferencesForm(forms.Form):
     language = forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
-        help_text=_("For pages and mails. Lessons stay in the language they were written in."),
+        help_text=_(
+            "For topics, titles and dates. The pages themselves are in English for now, and lessons "
+            "stay in the language they were written in."
+        ),
     )
     timezone = forms.CharField(
         label=_("Time zone"),

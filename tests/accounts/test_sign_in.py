@@ -31,7 +31,7 @@ def test_an_unknown_address_is_refused_in_the_same_words(client: Client, cast: C
     def words(email: str) -> list[str]:
         data = {"login": email, "password": "wrong horse battery"}
         page = Client().post(reverse("account_login"), data).content.decode()
-        return re.findall(r'role="alert">(.*?)</div>', page, re.DOTALL)
+        return re.findall(r'role="alert"[^>]*>(.*?)</div>', page, re.DOTALL)
 
     assert words("nobody@example.org") == words(cast.gothenburg.reader.email) != []
 

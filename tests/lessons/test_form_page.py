@@ -214,3 +214,17 @@ def test_a_lock_that_no_lesson_can_have_is_refused_with_the_text_kept(
     answer = karin.post(f"/lessons/{lesson.pk}/edit/", form_body(lesson, lock=lock, title="Kept"))
     assert answer.status_code == 200
     assert 'value="Kept"' in page(answer)
+
+
+def test_errors_are_listed_in_the_order_of_the_form(karin: Client) -> None:
+    answer = karin.post(
+        "/lessons/new/", form_body(title="x" * 141, sources="javascript:x", kind="?")
+    )
+    listed = re.findall(r'<li><a href="#id_(\w+)">', page(answer))
+    assert listed == ["title", "kind", "sources"]
+
+
+def test_who_mends_a_text_has_the_reason_beside_it(karin: Client, cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CHANGES_REQUESTED)
+    for address in (lesson.get_absolute_url(), f"/lessons/{lesson.pk}/edit/"):
+        assert page(karin.get(address)).index("Name the voltage.") < 12_000

@@ -67,7 +67,9 @@ def test_it_says_who_can_read_it(cast: Cast) -> None:
     shared = make_lesson(cast)
     draft = make_lesson(cast, state=State.CAPTURED)
     rut = browser(cast.gothenburg.reader)
-    assert "The parties of the Los Angeles–Gothenburg MOU" in page(rut.get(shared.get_absolute_url()))
+    assert "The parties of the Los Angeles–Gothenburg MOU" in page(
+        rut.get(shared.get_absolute_url())
+    )
     assert "People of Port of Gothenburg only" in page(rut.get(draft.get_absolute_url()))
 
 

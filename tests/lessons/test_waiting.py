@@ -1,5 +1,7 @@
 """What waits for whom, and what an organisation's page shows."""
 
+import pytest
+
 from exchange.common.providers import panels_for, todos_for
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.models import DraftBuffer, Lesson
@@ -56,3 +58,12 @@ def test_who_has_left_hears_nothing_of_the_work_on_what_they_wrote(cast: Cast) -
     assert not todos_for(viewer)
     assert not Lesson.objects.visible_to(viewer).being_written_by(viewer)
     assert not DraftBuffer.objects.for_viewer(viewer)
+
+
+@pytest.mark.parametrize("state", ["captured", "in_review", "changes_requested", "validated"])
+def test_authors_keep_sight_of_their_texts_until_these_are_published(
+    cast: Cast, state: str
+) -> None:
+    lesson = make_lesson(cast, state=state)
+    mine = Lesson.objects.being_written_by(eyes(cast.gothenburg.contributor))
+    assert list(mine) == [lesson]

@@ -41,6 +41,9 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     the LessonText for the actions.
     """
 
+    # Errors are listed in the order in which the fields stand on the page.
+    field_order = [name for _legend, _intro, names in SECTIONS for name in names]
+
     base = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INTEGER
     )

@@ -37,8 +37,10 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         return self.in_hands_of(viewer).filter(state=State.CHANGES_REQUESTED)
 
     def being_written_by(self, viewer: Viewer) -> Self:
-        """Return the viewer's own lessons that are not out of their hands yet."""
-        return self.in_hands_of(viewer).filter(state__in=[State.CAPTURED, State.CHANGES_REQUESTED])
+        """Return the viewer's own texts on their way, until they are published or declined."""
+        return self.in_hands_of(viewer).exclude(
+            state__in=[State.PUBLISHED, State.DECLINED, State.WITHDRAWN]
+        )
 
     def in_hands_of(self, viewer: Viewer) -> Self:
         """Return the lessons whose latest version the viewer wrote, where they still write."""
@@ -142,6 +144,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the reviews of lessons at home: reasons never reach other readers."""
         return self.filter(lesson__home_audience__in=viewer.audience_ids)
+
+    def that_sent_back(self, lesson: Lesson) -> "Review | None":
+        """Return the decision that the author has to answer now, or None; at most one query."""
+        if lesson.state != State.CHANGES_REQUESTED:
+            return None
+        asked = self.filter(lesson=lesson, decision=Decision.CHANGES_REQUESTED)
+        return asked.select_related("reviewer").order_by("-decided_at").first()
 
 
 class Review(models.Model):

@@ -49,6 +49,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
     return {
         "reviews": reviews.select_related("reviewer", "version"),
+        "sent_back": Review.objects.visible_to(request.viewer).that_sent_back(lesson),
         "actions": allowed_actions(request.viewer, lesson),
         "step": StepForm(initial={"lock": lesson.lock}),
         "intended": who_reads(lesson.audience, request.viewer),

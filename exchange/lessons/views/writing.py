@@ -17,7 +17,7 @@ from exchange.lessons import actions, policies
 from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
 from exchange.lessons.comparing import clashes, text_of
 from exchange.lessons.forms import LessonForm
-from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion
+from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.reading import Readers
 from exchange.lessons.views._answers import cannot_now, permitted_lesson, visible_lesson
 from exchange.partners.middleware import ViewedRequest
@@ -112,7 +112,13 @@ def _said(request: ViewedRequest, form: LessonForm) -> str:
 
 def _show(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     ports = Organisation.objects.visible_to(request.viewer).exclude(unlocode=None)
-    context = {"form": form, "lesson": form.lesson, "known_ports": ports}
+    reviews = Review.objects.visible_to(request.viewer)
+    context = {
+        "form": form,
+        "lesson": form.lesson,
+        "known_ports": ports,
+        "sent_back": reviews.that_sent_back(form.lesson) if form.lesson else None,
+    }
     return render(request, "lessons/form.html", context)
 
 
