@@ -17,7 +17,7 @@ from typing import Any
 
 import css_inline
 from django.conf import settings
-from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
@@ -170,26 +170,6 @@ def write_letter(
     message.attach_alternative(made.html, "text/html")
     message.message()
     return Letter(message, len(made.text.encode()), len(made.html.encode()))
-
-
-def send_letter(
-    *,
-    to: str,
-    template: str,
-    context: Mapping[str, Any],
-    kind: str = "account",
-    language: str = "en",
-    zone: str = "UTC",
-) -> None:
-    """Write a letter and send it now, to one address; for mails that somebody waits for.
-
-    Raises NotTaken or Uncertain; call it after the commit.
-    """
-    letter = write_letter(
-        to=to, template=template, context=context, kind=kind, language=language, zone=zone
-    )
-    with get_connection() as connection:
-        post(letter, connection)
 
 
 def post(letter: Letter, connection: BaseEmailBackend) -> None:
