@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import time
-from exchange.common.errors import Invalid
+from exchange.common.errors import Conflict, Invalid
 from exchange.common.ids import uuid7
 from exchange.common.models import OnceKey
 
 KEPT = dt.timedelta(hours=24)
+# PostgreSQL's word for a lock that was not had in time.
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 def fingerprint(*parts: bytes) -> str:
@@ -23,6 +25,12 @@ def fingerprint(*parts: bytes) -> str:
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+class InProgress(Conflict):
+    """The first use of the key has not ended yet; ask again in a moment."""
+
+    code = "request_in_progress"
 
 
 class Claim:
@@ -40,24 +48,37 @@ class Claim:
 
 
 @contextmanager
-def once(*, owner: str, key: str, fingerprint: str = "") -> Iterator[Claim]:
+def once(*, owner: str, key: str, fingerprint: str = "", patience: int = 0) -> Iterator[Claim]:
     """Claim `key` of `owner` in the transaction of the block; roll back the claim when it raises.
 
-    A second use waits for the first to commit and is given its outcome. Raises Invalid (code
+    A second use waits for the first to commit and is given its outcome; on PostgreSQL for
+    `patience` seconds at most, when given, and then InProgress is raised. Raises Invalid (code
     `key_reused`) when the key was used for another request. Keys are kept for 24 hours.
     """
     with transaction.atomic():
         mine = uuid7()
-        OnceKey.objects.bulk_create(
-            [OnceKey(owner=owner, key=key, claim=mine, fingerprint=fingerprint)],
-            ignore_conflicts=True,
-        )
+        _insert(OnceKey(owner=owner, key=key, claim=mine, fingerprint=fingerprint), patience)
         row = OnceKey.objects.get(owner=owner, key=key)
         if row.fingerprint != fingerprint:
             error = Invalid({"": [_("This key was used before, for another request.")]})
             error.code = "key_reused"
             raise error
         yield Claim(row, first=row.claim == mine)
+
+
+def _insert(row: OnceKey, patience: int) -> None:
+    if not patience or connection.vendor != "postgresql":
+        OnceKey.objects.bulk_create([row], ignore_conflicts=True)
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{patience}s"])
+        try:
+            OnceKey.objects.bulk_create([row], ignore_conflicts=True)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+                raise
+            raise InProgress(_("The first request with this key is still under way.")) from error
+        cursor.execute("SELECT set_config('lock_timeout', '0', true)")
 
 
 def forget_old_keys() -> int:

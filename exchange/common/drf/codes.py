@@ -208,6 +208,13 @@ _REGISTER = (
         _("The database is busy or being restarted."),
         _("Send the request again after the seconds in Retry-After."),
     ),
+    Problem(
+        "request_in_progress",
+        409,
+        _("The first request with this key is under way"),
+        _("A request with the same Idempotency-Key began before and has not ended yet."),
+        _("Send the same request again after the seconds that Retry-After names."),
+    ),
 )  # fmt: skip
 
 PROBLEMS: Final[dict[str, Problem]] = {problem.code: problem for problem in _REGISTER}
