@@ -124,8 +124,8 @@ def compose(viewer: Viewer, *, start: int, end: int, limit: int = IN_A_MAIL) -> 
 
 def events_for(viewer: Viewer, *, start: int, end: int) -> EventQuerySet:
     """Return the events of the window that are news for the viewer's audiences."""
-    window = Event.objects.filter(position__gt=start, position__lte=end, verb__in=news_verbs())
-    return window.visible_to(viewer)
+    heard: EventQuerySet = Event.objects.visible_to(viewer)
+    return heard.filter(position__gt=start, position__lte=end, verb__in=news_verbs())
 
 
 def without_own(events: EventQuerySet, viewer: Viewer) -> EventQuerySet:
