@@ -139,7 +139,12 @@ class World:
         """Start processes, each with its log in the folder; return when the web process answers."""
         for name in names or PROCESSES:
             assert name not in self._running, f"{name} runs already"
-            self._running[name] = self._spawn(name, ["manage.py", "run", name], environment)
+            arguments = ["manage.py", "run", name]
+            if name == "worker" and "EXCHANGE_FAULT" in environment:
+                # At work on one thing only: else a mail that another thread is sending when the
+                # process dies ends as unknown, rightly, whatever point was armed.
+                arguments += ["--threads", "1"]
+            self._running[name] = self._spawn(name, arguments, environment)
         if "web" in (names or PROCESSES):
             wait_for(self._web_answers, what="web to answer\n" + self.log("web"))
 
