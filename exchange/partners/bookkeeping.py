@@ -32,7 +32,7 @@ def begin_letter(invitation: Invitation, token: str) -> bool:
         .filter(pk=invitation.pk)
         .update(
             mail_state=MailState.SENDING,
-            mailed_digest=tokens.digest(token),
+            token_digest=tokens.digest(token),
             mail_at=time.now() + LETTER_TIME,
         )
     )

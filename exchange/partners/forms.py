@@ -40,9 +40,6 @@ class InvitationForm(NonceMixin):
             "publishes them; a coordinator also looks after members and programs."
         ),
     )
-    mailed = forms.BooleanField(
-        label=_("Mail the invitation to this address"), required=False, initial=True
-    )
 
 
 class RoleForm(forms.Form):

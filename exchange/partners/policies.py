@@ -10,13 +10,8 @@ def can_coordinate(viewer: Viewer, organisation: Organisation) -> bool:
 
 
 def can_admit(viewer: Viewer) -> bool:
-    """Only the operator admits organisations."""
+    """Only the operator admits organisations, and hands their first invitation over."""
     return viewer.is_system
-
-
-def can_invite(viewer: Viewer, organisation: Organisation) -> bool:
-    """Coordinators invite; the operator invites an organisation's first coordinator."""
-    return viewer.is_system or can_coordinate(viewer, organisation)
 
 
 def can_see_members(viewer: Viewer, organisation: Organisation) -> bool:

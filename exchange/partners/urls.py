@@ -20,6 +20,11 @@ urlpatterns = [
         name="end_membership",
     ),
     path(
+        "organisations/<uuid:pk>/invitations/<uuid:invitation>/mail/",
+        members.mail_again,
+        name="mail_again",
+    ),
+    path(
         "organisations/<uuid:pk>/invitations/<uuid:invitation>/revoke/",
         members.revoke_invitation,
         name="revoke_invitation",

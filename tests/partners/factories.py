@@ -1,8 +1,9 @@
 """What tests of partners make: through the actions, as people do."""
 
 from exchange.audiences.viewer import Role, Viewer
+from exchange.partners import bookkeeping, tokens
 from exchange.partners.actions import create_api_client, create_organisation, invite
-from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
+from exchange.partners.models import ApiClient, Invitation, MailState, Membership, Organisation
 from tests.cast import Port, eyes
 
 NEW_PERSON = {
@@ -13,12 +14,23 @@ NEW_PERSON = {
 }
 
 
-def make_invitation(
-    port: Port, email: str = "nina@example.org", role: Role = Role.CONTRIBUTOR, **more: bool
-) -> tuple[Invitation, str]:
+def invite_to(
+    port: Port, email: str = "nina@example.org", role: Role = Role.CONTRIBUTOR
+) -> Invitation:
+    """Invite somebody; the letter is due."""
     return invite(
-        actor=eyes(port.coordinator), organisation=port.organisation, email=email, role=role, **more
+        actor=eyes(port.coordinator), organisation=port.organisation, email=email, role=role
     )
+
+
+def make_invitation(
+    port: Port, email: str = "nina@example.org", role: Role = Role.CONTRIBUTOR
+) -> tuple[Invitation, str]:
+    """Invite somebody whose letter has arrived; return the token in it, too."""
+    invitation, token = invite_to(port, email, role), tokens.new_secret()
+    assert bookkeeping.begin_letter(invitation, token)
+    bookkeeping.settle_letter(invitation, MailState.SENT)
+    return invitation, token
 
 
 def make_client(

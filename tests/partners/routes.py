@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from exchange.audiences.viewer import Role
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common.ids import uuid7
+from exchange.partners.actions import invite_by_hand
 from exchange.partners.models import Membership
 from tests.architecture.routes import CANARY, Route
 from tests.cast import Cast, make_person
@@ -36,6 +37,17 @@ def member(cast: Cast) -> dict[str, Any]:
 
 def invitation(cast: Cast) -> dict[str, Any]:
     made, _ = make_invitation(cast.gothenburg, f"{CANARY}@example.org")
+    return {"pk": cast.gothenburg.organisation.pk, "invitation": made.pk}
+
+
+def handed_over(cast: Cast) -> dict[str, Any]:
+    """An invitation that the operator handed over, so that a letter may go at once."""
+    made, _ = invite_by_hand(
+        actor=Viewer.system(),
+        organisation=cast.gothenburg.organisation,
+        email=f"{CANARY}@example.org",
+        role=Role.READER,
+    )
     return {"pk": cast.gothenburg.organisation.pk, "invitation": made.pk}
 
 
@@ -79,8 +91,15 @@ ROUTES = [
         make=port,
         owner_role="coordinator",
         get=DONE,
-        post=INSIDE,
+        post=DONE,
         data=whom,
+    ),
+    Route(
+        name="partners:mail_again",
+        make=handed_over,
+        owner_role="coordinator",
+        get=NOT_ALLOWED,
+        post=DONE,
     ),
     Route(
         name="partners:change_role",

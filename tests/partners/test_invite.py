@@ -1,6 +1,7 @@
 """A coordinator invites, and takes back."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -15,6 +16,8 @@ from exchange.partners.actions import (
     end_membership,
     invitation_for,
     invite,
+    invite_by_hand,
+    mail_again,
     revoke_invitation,
 )
 from exchange.partners.actions import invitations as module
@@ -119,16 +122,71 @@ def test_it_is_taken_back_once(cast: Cast) -> None:
         revoke_invitation(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
 
 
+def later(minutes: int = 11) -> time_machine.travel:
+    return time_machine.travel(time.now() + dt.timedelta(minutes=minutes))
+
+
+def test_a_letter_sent_again_gives_fourteen_days_anew(cast: Cast) -> None:
+    invitation, _ = make_invitation(cast.gothenburg)
+    with time_machine.travel(time.now() + dt.timedelta(days=10), tick=False):
+        again = mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+        assert again.expires_at == time.now() + dt.timedelta(days=14)
+    assert Event.objects.filter(verb="organisation.invited").count() == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "words"),
+    [("due", 11, "on its way"), ("sending", 11, "on its way"), ("sent", 9, "only minutes ago")],
+)
+def test_no_second_letter_goes_so_soon(cast: Cast, state: str, minutes: int, words: str) -> None:
+    invitation, _ = make_invitation(cast.gothenburg)
+    Invitation.objects.update(mail_state=state)
+    with later(minutes), pytest.raises(Conflict, match=words):
+        mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+
+
+@pytest.mark.parametrize("state", ["sent", "failed", "unknown"])
+def test_whatever_became_of_the_first_letter_another_may_go(cast: Cast, state: str) -> None:
+    invitation, _ = make_invitation(cast.gothenburg)
+    Invitation.objects.update(mail_state=state)
+    with later():
+        again = mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+    assert again.mail_state == "due"
+
+
+def test_no_letter_goes_for_a_closed_invitation(cast: Cast) -> None:
+    invitation, _ = make_invitation(cast.gothenburg)
+    siv = eyes(cast.gothenburg.coordinator)
+    revoke_invitation(actor=siv, invitation=invitation)
+    with later(), pytest.raises(Conflict, match="closed already"):
+        mail_again(actor=siv, invitation=invitation)
+
+
+def test_the_operator_alone_is_given_a_token(cast: Cast) -> None:
+    """Who invites must not be able to join as the invited."""
+    for viewer in (eyes(cast.gothenburg.coordinator), eyes(cast.gothenburg.reviewer)):
+        with pytest.raises(Forbidden):
+            invite_by_hand(
+                actor=viewer,
+                organisation=cast.gothenburg.organisation,
+                email="nina@example.org",
+                role=Role.READER,
+            )
+
+
+@pytest.mark.parametrize("act", [revoke_invitation, mail_again])
 @pytest.mark.parametrize("actor", ["reviewer", "outsider", "operator"])
-def test_only_a_coordinator_of_it_takes_back(cast: Cast, actor: str) -> None:
+def test_only_a_coordinator_of_it_takes_back_or_sends_again(
+    cast: Cast, actor: str, act: Callable[..., Invitation]
+) -> None:
     invitation, _ = make_invitation(cast.gothenburg)
     who = {
         "reviewer": eyes(cast.gothenburg.reviewer),
         "outsider": eyes(cast.tokyo.coordinator),
         "operator": Viewer.system(),
     }[actor]
-    with pytest.raises(Forbidden):
-        revoke_invitation(actor=who, invitation=invitation)
+    with later(), pytest.raises(Forbidden):
+        act(actor=who, invitation=invitation)
 
 
 def second_coordinator(cast: Cast) -> User:

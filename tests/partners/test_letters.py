@@ -9,15 +9,22 @@ import time_machine
 from django.core import mail
 from pytest_django.fixtures import Settings
 
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.mail import Letter, NotTaken, Uncertain, Unreachable, post, write_letter
 from exchange.partners import letters
-from exchange.partners.actions import accept_invitation, invitation_for, revoke_invitation
+from exchange.partners.actions import (
+    accept_invitation,
+    invitation_for,
+    invite_by_hand,
+    mail_again,
+    revoke_invitation,
+)
 from exchange.partners.letters import send_due_letters
 from exchange.partners.models import Invitation
 from exchange.partners.tasks import send_invitations
 from tests.cast import Cast, eyes
-from tests.partners.factories import NEW_PERSON, make_invitation
+from tests.partners.factories import NEW_PERSON, invite_to
 
 LINK = re.compile(r"/invitations/([\w-]+)/")
 
@@ -44,7 +51,7 @@ def refuse_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
 
 
 def test_a_letter_goes_to_the_invited_address_alone(cast: Cast) -> None:
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     send_invitations()
     (message,) = mail.outbox
     assert message.recipients() == ["nina@example.org"]
@@ -53,48 +60,61 @@ def test_a_letter_goes_to_the_invited_address_alone(cast: Cast) -> None:
     assert state() == "sent"
 
 
-def test_both_the_shown_and_the_mailed_link_open_it(cast: Cast) -> None:
-    invitation, shown = make_invitation(cast.gothenburg, mailed=True)
+def test_the_link_in_the_letter_lets_them_in_once(cast: Cast) -> None:
+    invitation = invite_to(cast.gothenburg)
     send_due_letters()
-    mailed = token_in(mail.outbox[0])
-    assert mailed != shown
-    assert invitation_for(shown) == invitation_for(mailed) == invitation
+    token = token_in(mail.outbox[0])
+    assert invitation_for(token) == invitation
+    accept_invitation(token=token, **NEW_PERSON)
+    assert invitation_for(token) is None
 
 
-def test_the_mailed_link_lets_them_in_once(cast: Cast) -> None:
-    _, shown = make_invitation(cast.gothenburg, mailed=True)
+def test_of_two_letters_the_link_of_the_newer_works(cast: Cast) -> None:
+    invitation = invite_to(cast.gothenburg)
     send_due_letters()
-    accept_invitation(token=token_in(mail.outbox[0]), **NEW_PERSON)
-    assert invitation_for(shown) is None
+    with time_machine.travel(time.now() + dt.timedelta(minutes=11)):
+        mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+        send_due_letters()
+        older, newer = map(token_in, mail.outbox)
+        assert invitation_for(older) is None
+        assert invitation_for(newer) == invitation
+
+
+def test_a_link_handed_over_works_until_a_letter_replaces_it(cast: Cast) -> None:
+    invitation, token = invite_by_hand(
+        actor=Viewer.system(),
+        organisation=cast.gothenburg.organisation,
+        email="nina@example.org",
+        role=Role.READER,
+    )
+    assert send_due_letters() == 0, "no letter was asked for"
+    assert invitation_for(token) == invitation
+    mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+    assert send_due_letters() == 1
+    assert invitation_for(token) is None
 
 
 def test_a_letter_goes_once(cast: Cast) -> None:
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     assert [send_due_letters(), send_due_letters()] == [1, 0]
     assert len(mail.outbox) == 1
 
 
-def test_nothing_goes_where_no_letter_was_asked_for(cast: Cast) -> None:
-    make_invitation(cast.gothenburg)
-    assert send_due_letters() == 0
-    assert state() == "none"
-
-
 def test_nothing_goes_for_an_invitation_taken_back(cast: Cast) -> None:
-    invitation, _ = make_invitation(cast.gothenburg, mailed=True)
+    invitation = invite_to(cast.gothenburg)
     revoke_invitation(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
     assert send_due_letters() == 0
 
 
 def test_it_is_written_in_the_language_of_who_invites(cast: Cast) -> None:
     cast.gothenburg.coordinator.language = "sv"
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     assert Invitation.objects.get().language == "sv"
     assert send_due_letters() == 1
 
 
 def test_a_server_that_is_away_is_asked_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     with monkeypatch.context() as patched:
         refuse_with(patched, Unreachable("no route"))
         assert send_due_letters() == 0
@@ -111,7 +131,7 @@ def test_a_server_that_is_away_is_asked_again(cast: Cast, monkeypatch: pytest.Mo
 def test_a_lasting_refusal_and_a_doubt_are_told_and_not_repeated(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception, outcome: str
 ) -> None:
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     refuse_with(monkeypatch, error)
     send_due_letters()
     assert state() == outcome
@@ -123,7 +143,7 @@ def test_a_lasting_refusal_and_a_doubt_are_told_and_not_repeated(
 def test_a_letter_whose_worker_died_is_perhaps_mailed(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     refuse_with(monkeypatch, KeyboardInterrupt())  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         send_due_letters()
@@ -138,7 +158,7 @@ def test_a_letter_whose_worker_died_is_perhaps_mailed(
 def test_a_hostile_name_stays_text(cast: Cast) -> None:
     cast.gothenburg.coordinator.full_name = "<b>Siv</b>\r\nBcc: all@example.org"
     cast.gothenburg.coordinator.save()
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     send_due_letters()
     message = mail.outbox[0].message()
     assert message["Bcc"] is None
@@ -152,17 +172,18 @@ def test_the_worker_is_rung_when_a_letter_is_due(
 ) -> None:
     rung: list[str] = []
     monkeypatch.setattr("exchange.common.doorbell.ring", lambda task: rung.append(task.name))
-    make_invitation(cast.gothenburg, "one@example.org")
-    assert "exchange.partners.tasks.send_invitations" not in rung
-    make_invitation(cast.gothenburg, "two@example.org", mailed=True)
-    assert "exchange.partners.tasks.send_invitations" in rung
+    invitation = invite_to(cast.gothenburg)
+    assert rung.count("exchange.partners.tasks.send_invitations") == 1
+    assert send_due_letters() == 1
+    revoke_invitation(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+    assert rung.count("exchange.partners.tasks.send_invitations") == 1, "nothing is due"
 
 
 def test_a_letter_that_cannot_be_written_fails_alone(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_invitation(cast.gothenburg, "one@example.org", mailed=True)
-    make_invitation(cast.gothenburg, "two@example.org", mailed=True)
+    invite_to(cast.gothenburg, "one@example.org")
+    invite_to(cast.gothenburg, "two@example.org")
 
     def write(**given: Any) -> Any:
         if given["to"] == "one@example.org":
@@ -177,8 +198,8 @@ def test_a_letter_that_cannot_be_written_fails_alone(
 def test_a_letter_that_breaks_off_is_perhaps_mailed_and_the_next_one_goes(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_invitation(cast.gothenburg, "one@example.org", mailed=True)
-    make_invitation(cast.gothenburg, "two@example.org", mailed=True)
+    invite_to(cast.gothenburg, "one@example.org")
+    invite_to(cast.gothenburg, "two@example.org")
 
     def break_off(letter: Letter, connection: Any) -> None:
         if letter.recipient == "one@example.org":
@@ -193,7 +214,7 @@ def test_a_letter_that_breaks_off_is_perhaps_mailed_and_the_next_one_goes(
 def test_a_letter_is_written_before_it_is_called_being_sent(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     seen: list[str] = []
     monkeypatch.setattr(
         letters, "write_letter", lambda **given: seen.append(state()) or write_letter(**given)
@@ -205,6 +226,6 @@ def test_a_letter_is_written_before_it_is_called_being_sent(
 def test_a_server_that_does_not_listen_is_asked_again(cast: Cast, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "exchange.common.mail.SmtpBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    make_invitation(cast.gothenburg, mailed=True)
+    invite_to(cast.gothenburg)
     assert send_due_letters() == 0
     assert state() == "due"

@@ -14,7 +14,7 @@ from exchange.digests.notices import CURSOR
 from exchange.home.sample import SAMPLE_PASSWORD, facts
 from exchange.lessons import actions
 from exchange.lessons.models import Lesson
-from exchange.partners.actions import accept_invitation, create_organisation, invite
+from exchange.partners.actions import accept_invitation, create_organisation, invite_by_hand
 from exchange.partners.models import Membership, Organisation
 from exchange.partners.ports import port_with
 from exchange.partners.viewers import viewer_of
@@ -92,7 +92,9 @@ def _people(organisation: Organisation, partner: dict[str, Any]) -> None:
         email = address_of(name, partner["mail"])
         if User.objects.filter(email=email).exists():
             continue
-        token = invite(actor=OPERATOR, organisation=organisation, email=email, role=Role(role))[1]
+        _, token = invite_by_hand(
+            actor=OPERATOR, organisation=organisation, email=email, role=Role(role)
+        )
         accept_invitation(
             token=token,
             full_name=name,

@@ -5,6 +5,8 @@ from exchange.partners.actions.invitations import (
     accept_invitation,
     invitation_for,
     invite,
+    invite_by_hand,
+    mail_again,
     revoke_invitation,
 )
 from exchange.partners.actions.members import change_role, end_membership
@@ -18,6 +20,8 @@ __all__ = [
     "end_membership",
     "invitation_for",
     "invite",
+    "invite_by_hand",
+    "mail_again",
     "revoke_api_client",
     "revoke_invitation",
 ]

@@ -13,28 +13,46 @@ from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners import tokens
 from exchange.partners.actions._record import check, locked, record_at_home
 from exchange.partners.models import Invitation, MailState, Membership, Organisation
-from exchange.partners.policies import can_coordinate, can_invite
+from exchange.partners.policies import can_admit, can_coordinate
 from exchange.partners.viewers import viewer_of
 
 VALID_FOR = dt.timedelta(days=14)
 # An exchange that mails strangers for its coordinators does so within bounds.
 MOST_OPEN = 50
+BETWEEN_LETTERS = dt.timedelta(minutes=10)
 
 
 @transaction.atomic
-def invite(
-    *, actor: Viewer, organisation: Organisation, email: str, role: Role, mailed: bool = False
-) -> tuple[Invitation, str]:
-    """Invite the owner of `email` into the organisation; return the invitation and its token.
+def invite(*, actor: Viewer, organisation: Organisation, email: str, role: Role) -> Invitation:
+    """Invite the owner of `email` into the organisation by a letter in the actor's language.
 
-    The token is known only now: the caller shows it. It works once, for 14 days, for that address.
-    `mailed`: a letter with a token of its own goes there too, in the actor's language. Raises
-    Forbidden; Invalid for a bad address; Conflict when they are a member or invited already, or
-    when 50 invitations are open.
+    Only the letter has the token that opens the invitation, once, for 14 days: whoever brings it
+    has the address. Raises Forbidden; Invalid for a bad address; Conflict when they are a member
+    or invited already, or when 50 invitations are open.
     """
     organisation = locked(organisation)
-    if not can_invite(actor, organisation) or not organisation.is_partner:
+    if not can_coordinate(actor, organisation) or not organisation.is_partner:
         raise Forbidden(_("Only a coordinator invites people to an organisation."))
+    return _opened(actor, organisation, email, role, MailState.DUE)[0]
+
+
+@transaction.atomic
+def invite_by_hand(
+    *, actor: Viewer, organisation: Organisation, email: str, role: Role
+) -> tuple[Invitation, str]:
+    """Invite as `invite` does, but return the token, known only now, instead of mailing it.
+
+    The operator alone does so, and answers for the token reaching the owner of the address.
+    """
+    organisation = locked(organisation)
+    if not can_admit(actor) or not organisation.is_partner:
+        raise Forbidden(_("Only the operator hands invitations over."))
+    return _opened(actor, organisation, email, role, MailState.NONE)
+
+
+def _opened(
+    actor: Viewer, organisation: Organisation, email: str, role: Role, mail_state: MailState
+) -> tuple[Invitation, str]:
     secret = tokens.new_secret()
     invitation = Invitation(
         organisation=organisation,
@@ -44,7 +62,7 @@ def invite(
         token_digest=tokens.digest(secret),
         invited_by_id=actor.user_id,
         expires_at=time.now() + VALID_FOR,
-        mail_state=MailState.DUE if mailed else MailState.NONE,
+        mail_state=mail_state,
     )
     check(invitation, alone=True)
     _make_room(invitation)
@@ -67,17 +85,47 @@ def _make_room(invitation: Invitation) -> None:
 
 
 @transaction.atomic
+def mail_again(*, actor: Viewer, invitation: Invitation) -> Invitation:
+    """Send the letter of an invitation once more; the link in it is new and works for 14 days.
+
+    Links sent before stop working. Raises Forbidden; Conflict when the invitation is closed, its
+    letter is still on its way, or one went in the last ten minutes.
+    """
+    organisation = locked(invitation.organisation)
+    if not can_coordinate(actor, organisation):
+        raise Forbidden(_("Only a coordinator sends invitations again."))
+    invitation = _open_and_locked(invitation)
+    now = time.now()
+    if invitation.mail_state in {MailState.DUE, MailState.SENDING}:
+        raise Conflict(_("This letter is on its way already."))
+    if invitation.mail_state != MailState.NONE and now < invitation.mail_at + BETWEEN_LETTERS:
+        raise Conflict(_("A letter went only minutes ago. Give it ten minutes to arrive."))
+    invitation.mail_state, invitation.mail_at = MailState.DUE, now
+    invitation.expires_at = now + VALID_FOR
+    invitation.save(update_fields=["mail_state", "mail_at", "expires_at"])
+    record_at_home(
+        "organisation.invited", actor=actor, organisation=organisation, role=invitation.role
+    )
+    return invitation
+
+
+@transaction.atomic
 def revoke_invitation(*, actor: Viewer, invitation: Invitation) -> Invitation:
     """Take an invitation back; its links stop working. Raises Forbidden, or Conflict when used."""
     organisation = locked(invitation.organisation)
     if not can_coordinate(actor, organisation):
         raise Forbidden(_("Only a coordinator takes invitations back."))
-    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
-    if not Invitation.objects.open().filter(pk=invitation.pk).exists():
-        raise Conflict(_("This invitation is closed already."))
+    invitation = _open_and_locked(invitation)
     invitation.revoked_at = time.now()
     invitation.save(update_fields=["revoked_at"])
     record_at_home("organisation.invitation_revoked", actor=actor, organisation=organisation)
+    return invitation
+
+
+def _open_and_locked(invitation: Invitation) -> Invitation:
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not Invitation.objects.open().filter(pk=invitation.pk).exists():
+        raise Conflict(_("This invitation is closed already."))
     return invitation
 
 
@@ -98,7 +146,7 @@ def accept_invitation(
 ) -> Membership:
     """Join by an invitation: as `actor` when signed in, else as a new person with a password.
 
-    The new account has the invited address, verified by the link having reached it. Raises
+    The new account has the invited address, verified by the token having reached it. Raises
     Conflict when the invitation is closed or an account with the address exists (sign in first);
     Forbidden when `actor` has another address; Invalid by field.
     """

@@ -27,12 +27,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         )
 
     def bearing(self, token: str) -> Self:
-        """Return the invitation that `token` opens: the one shown, or the one that was mailed.
+        """Return the invitation that `token` opens.
 
         Its `has_account` tells whether somebody with its address is here already.
         """
-        digest = tokens.digest(token)
-        return self.filter(Q(token_digest=digest) | Q(mailed_digest=digest)).annotate(
+        return self.filter(token_digest=tokens.digest(token)).annotate(
             has_account=Exists(User.objects.filter(email=OuterRef("email")))
         )
 
@@ -72,8 +71,8 @@ class MailState(models.TextChoices):
 class Invitation(models.Model):
     """Lets the owner of one address join one organisation, once, before it expires.
 
-    Two tokens open it: the one its sender was shown, and the one in the letter, which is made when
-    the letter is sent, so that no secret waits in a table. Only their SHA-256 are kept.
+    One token opens it, of which only the SHA-256 is kept. That of a letter is made when the letter
+    is sent, so that no secret waits in a table; until then it has one that nobody knows.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -94,7 +93,6 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    mailed_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.NONE)
     # When the letter is due; once it is being sent, by when that must have ended.
     mail_at = models.DateTimeField(default=time.now)

@@ -1,27 +1,25 @@
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from exchange.audiences.viewer import Role
+from exchange.common.forms import print_of
+from exchange.common.once import once
 from exchange.partners import actions
 from exchange.partners.forms import InvitationForm, RoleForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Invitation, Membership, Organisation
 from exchange.partners.views._reach import (
     coordinated,
-    first_time,
     members_of,
     own_organisation,
     told,
     told_in,
-    unstored,
 )
 
 
@@ -34,27 +32,26 @@ def members(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 def invite(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Invite somebody and show the link, this once."""
+    """Have an invitation mailed to somebody."""
     organisation = coordinated(request, pk)
     if request.method != "POST":
         return redirect("partners:members", pk)
     form = InvitationForm(request.POST)
-    made = None
     if form.is_valid():
-        with told_in(form), first_time(request, form):
-            made = actions.invite(
-                actor=request.viewer,
-                organisation=organisation,
-                email=form.cleaned_data["email"],
-                role=Role(form.cleaned_data["role"]),
-                mailed=form.cleaned_data["mailed"],
-            )
-    if made is None:
+        email, role = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+        mark = print_of(request)
+        with (
+            told_in(form),
+            once(owner=request.viewer.owner_key, key=form.key, fingerprint=mark) as claim,
+        ):
+            if claim.first:
+                actions.invite(
+                    actor=request.viewer, organisation=organisation, email=email, role=role
+                )
+    if not form.is_valid():
         return _members(request, organisation, form)
-    invitation, token = made
-    link = settings.SITE_URL + reverse("partners:accept", args=[token])
-    context = {"organisation": organisation, "invitation": invitation, "link": link}
-    return unstored(render(request, "partners/invited.html", context))
+    messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
+    return redirect("partners:members", pk)
 
 
 def _members(
@@ -73,13 +70,27 @@ def _members(
     return render(request, "partners/members.html", context)
 
 
+def _invitation(request: ViewedRequest, organisation: Organisation, pk: UUID) -> Invitation:
+    rows = Invitation.objects.for_viewer(request.viewer).filter(organisation=organisation)
+    return get_object_or_404(rows, pk=pk)
+
+
+@login_required
+@require_POST
+def mail_again(request: ViewedRequest, pk: UUID, invitation: UUID) -> HttpResponse:
+    """Send the letter of an invitation once more."""
+    row = _invitation(request, coordinated(request, pk), invitation)
+    done = _("A new letter is on its way to %(email)s. Its link replaces the earlier one.")
+    with told(request, done=done % {"email": row.email}):
+        actions.mail_again(actor=request.viewer, invitation=row)
+    return redirect("partners:members", pk)
+
+
 @login_required
 @require_POST
 def revoke_invitation(request: ViewedRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     """Take an invitation back."""
-    organisation = coordinated(request, pk)
-    rows = Invitation.objects.for_viewer(request.viewer).filter(organisation=organisation)
-    row = get_object_or_404(rows, pk=invitation)
+    row = _invitation(request, coordinated(request, pk), invitation)
     with told(request, done=_("The invitation of %(email)s is taken back.") % {"email": row.email}):
         actions.revoke_invitation(actor=request.viewer, invitation=row)
     return redirect("partners:members", pk)

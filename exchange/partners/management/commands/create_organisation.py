@@ -69,7 +69,7 @@ def admit(*, coordinator: str, **fields: Any) -> tuple[Organisation, Invitation,
     """Admit the organisation and invite its coordinator, or do neither."""
     system = Viewer.system()
     organisation = actions.create_organisation(actor=system, **fields)
-    invitation, token = actions.invite(
+    invitation, token = actions.invite_by_hand(
         actor=system, organisation=organisation, email=coordinator, role=Role.COORDINATOR
     )
     return organisation, invitation, token
