@@ -35,7 +35,7 @@ class Link:
     current: str = ""
 
 
-class Site:
+class Frame:
     """The frame of a page, each part worked out when a template first asks for it."""
 
     name = settings.SITE_NAME
@@ -86,10 +86,10 @@ def _current(url: str, here: str, path: str) -> str:
     return "page" if url == path else "true"
 
 
-def site(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `site` (a Site), `site_name` and `viewer`; costs no query by itself."""
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Give templates `frame` (a Frame), `site_name` and `viewer`; costs no query by itself."""
     return {
-        "site": Site(request),
-        "site_name": Site.name,
+        "frame": Frame(request),
+        "site_name": Frame.name,
         "viewer": getattr(request, "viewer", None),
     }

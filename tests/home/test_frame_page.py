@@ -134,3 +134,28 @@ def test_our_own_fault_is_told_without_the_database(monkeypatch: pytest.MonkeyPa
     answer = Client(raise_request_exception=False).get("/about/")
     assert answer.status_code == 500
     assert "our fault" in answer.content.decode()
+
+
+ENTRANCES = [
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_inactive",
+    "account_email_verification_sent",
+]
+
+
+@pytest.mark.parametrize("name", ["home", *ENTRANCES])
+def test_a_visitor_finds_the_main_places_on_every_page(db: None, client: Client, name: str) -> None:
+    page = client.get(reverse(name)).content.decode()
+    for place in ("lessons:library", "search:search", "partners:organisations"):
+        assert f'href="{reverse(place)}"' in page
+
+
+@pytest.mark.parametrize("name", ["home", "account_change_password", "account_logout"])
+def test_a_person_finds_their_places_on_every_page(cast: Cast, client: Client, name: str) -> None:
+    client.force_login(cast.gothenburg.reader)
+    page = client.get(reverse(name)).content.decode()
+    for place in ("lessons:waiting", "digests:settings", "accounts:preferences"):
+        assert f'href="{reverse(place)}"' in page
