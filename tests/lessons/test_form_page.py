@@ -218,10 +218,12 @@ def test_a_lock_that_no_lesson_can_have_is_refused_with_the_text_kept(
 
 def test_errors_are_listed_in_the_order_of_the_form(karin: Client) -> None:
     answer = karin.post(
-        "/lessons/new/", form_body(title="x" * 141, sources="javascript:x", kind="?")
+        "/lessons/new/",
+        form_body(title="x" * 141, sources="javascript:x", kind="?", topics="?", ports="?"),
     )
     listed = re.findall(r'<li><a href="#id_(\w+)">', page(answer))
-    assert listed == ["title", "kind", "sources"]
+    assert listed == ["title", "kind", "ports", "topics", "sources"]
+    assert all(f'id="id_{name}"' in page(answer) for name in listed)
 
 
 def test_who_mends_a_text_has_the_reason_beside_it(karin: Client, cast: Cast) -> None:

@@ -97,6 +97,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         self.text: dict[str, Any] = {}
         super().__init__(data, initial=self._initial())
         self.fields.update(fields_for_model(LessonVersion, fields=PLAIN))
+        self.order_fields(self.field_order)
         self.fields["language"].required = False
         self._offer_choices()
         for name, field in self.fields.items():
