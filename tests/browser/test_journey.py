@@ -162,6 +162,13 @@ class Journey:
         assert TITLE in html(letter)
         return letter
 
+    def carlas_mail_fits_a_phone(self, letter: EmailMessage) -> None:
+        phone = self.carla.page.context.new_page()
+        phone.set_viewport_size({"width": 320, "height": 640})
+        phone.set_content(html(letter))
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+        phone.close()
+
     def unsubscribing_takes_one_bare_post(self, letter: EmailMessage) -> None:
         assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         address = letter["List-Unsubscribe"].strip("<>")
@@ -287,6 +294,7 @@ def test_the_journey_of_a_lesson(sample_world: World, browser: Browser) -> None:
     assert journey.what_kenji_gets() == before
 
     letter = journey.carlas_mail_comes_at_her_hour()
+    journey.carlas_mail_fits_a_phone(letter)
     journey.unsubscribing_takes_one_bare_post(letter)
     journey.tokyo_gets_404()
 
