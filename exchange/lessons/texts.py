@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from exchange.common.errors import Invalid, Message
 from exchange.common.text import find_unstorable, lines
 from exchange.lessons import choices
-from exchange.lessons.models import TEXT_FIELDS, LessonVersion
+from exchange.lessons.models import REASON_LENGTH, TEXT_FIELDS, LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.partners.models import validate_unlocode
 from exchange.topics.models import Topic
@@ -23,7 +23,6 @@ LessonText = Mapping[str, Any]
 
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
-REASON_LENGTH = 4000
 MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)

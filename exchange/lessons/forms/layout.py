@@ -6,6 +6,8 @@ from typing import Any
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from exchange.lessons.models import TEXT_FIELDS
+
 
 @dataclass(frozen=True)
 class Section:
@@ -60,31 +62,8 @@ SECTIONS = [
     (_("5. Who may read it"), "", ["audience", "groups"]),
 ]
 
-# Fields that are made from the model as they are.
-PLAIN = [
-    "title",
-    "summary",
-    "kind",
-    "language",
-    "situation",
-    "analysis",
-    "practice",
-    "lesson_text",
-    "recommendation",
-    "evidence",
-    "evidence_level",
-    "started",
-    "ended",
-    "maturity",
-    "cost_band",
-    "effort",
-    "preconditions",
-    "obstacles",
-    "transfer_advice",
-    "suppliers",
-    "contact",
-    "sources",
-]
+# Fields that are made from the model as they are; the others are typed as words, or chosen.
+PLAIN = [name for name in TEXT_FIELDS if name not in {"titles", "ports", "tags", "sdgs"}]
 ROWS = {
     "summary": 4,
     "situation": 8,

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import LockMixin, NonceMixin, set_choices
 from exchange.lessons.choices import Decision
+from exchange.lessons.models import REASON_LENGTH
 
-REASON_LENGTH = 4000
 DECISIONS: list[tuple[Decision, Any]] = [
     (Decision.APPROVED, _("Approve: it is significant, valid and of use to others")),
     (Decision.CHANGES_REQUESTED, _("Request changes: the author mends it and sends it again")),

@@ -16,6 +16,8 @@ from exchange.lessons.choices import Decision, State
 from exchange.lessons.models.version import LessonVersion
 from exchange.partners.models import Organisation
 
+REASON_LENGTH = 4000
+
 
 class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def published(self) -> Self:
@@ -163,7 +165,7 @@ class Review(models.Model):
     )
     reviewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision.choices)
-    reason = models.TextField(blank=True, max_length=4000, validators=[validate_storable])
+    reason = models.TextField(blank=True, max_length=REASON_LENGTH, validators=[validate_storable])
     decided_at = models.DateTimeField(default=time.now)
 
     objects: ClassVar = ReviewQuerySet.as_manager()
