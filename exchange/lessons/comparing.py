@@ -15,6 +15,7 @@ from exchange.topics.models import Topic
 
 # Comparing costs the product of both lengths; longer texts are compared by line only.
 MOST_WORDS = 3_000
+COMPARED = (*TEXT_FIELDS, "topics")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
             before=readable(name, before[name]),
             after=readable(name, after[name]),
         )
-        for name in (*TEXT_FIELDS, "topics")
+        for name in COMPARED
         if before[name] != after[name]
     ]
 

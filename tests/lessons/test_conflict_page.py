@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from django.test import Client
 
 from exchange.lessons.choices import State
@@ -22,7 +23,7 @@ def clash(cast: Cast, **mine: str) -> tuple[Lesson, Client, str]:
 def sent_from(text: str, **values: str) -> dict[str, object]:
     """Return what the comparison's form sends, as a browser would."""
     main = text.split("<main", 1)[1]
-    pairs = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', main)
+    pairs = re.findall(r'<input type="hidden" name="([\w-]+)" value="([^"]*)"', main)
     pairs += re.findall(r'<textarea name="(\w+)" hidden>\n(.*?)</textarea>', main, re.DOTALL)
     pairs += re.findall(r'type="radio" name="([\w-]+)" value="(\w+)" checked', main)
     body: dict[str, object] = {}
@@ -76,6 +77,20 @@ def test_a_third_person_meanwhile_leads_to_another_comparison(cast: Cast) -> Non
     answer = page(karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text)))
     assert "Two people changed this lesson" in answer
     assert "<del>Third</del>" in answer
+
+
+@pytest.mark.parametrize("mine", [{}, {"title": "Agree the plug later"}])
+def test_a_choice_holds_through_the_next_comparison(cast: Cast, mine: dict[str, str]) -> None:
+    lesson, karin, text = clash(cast, summary="My own summary.", **mine)
+    act("revise", lesson, cast.gothenburg, text={"contact": "somebody else"})
+    second = page(
+        karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text, **{"take-title": "theirs"}))
+    )
+    assert set(re.findall(r'type="radio" name="take-(\w+)"', second)) == {"summary", "contact"}
+    karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(second))
+    saved = Lesson.objects.get().latest_version
+    assert (saved.title, saved.summary) == ("Agree the price first", "My own summary.")
+    assert saved.contact == "somebody else"
 
 
 def test_an_audience_chosen_meanwhile_is_not_undone(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from exchange.common.forms import print_of
 from exchange.common.once import once
 from exchange.lessons import actions, policies
 from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
-from exchange.lessons.comparing import clashes, text_of
+from exchange.lessons.comparing import COMPARED, clashes, text_of
 from exchange.lessons.forms import LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.reading import Readers
@@ -131,11 +131,15 @@ def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     base = versions.filter(number=form.cleaned_data["base"] or 0).first()
     latest = lesson.latest_version
     theirs = text_of(latest) if latest else {}
+    found = clashes(text_of(base) if base else {}, theirs, form.text)
+    asked = {clash.name for clash in found}
     context = {
         "lesson": lesson,
         "latest": latest,
-        "clashes": clashes(text_of(base) if base else {}, theirs, form.text),
+        "clashes": found,
         "audiences": _audiences(request, form, lesson),
+        # Chosen in a comparison before this one: it holds, though there is nothing to ask now.
+        "settled": [name for name in COMPARED if form.takes_theirs(name) and name not in asked],
         "typed": [(name, value) for name, values in typed.items() for value in values],
         "nonce": form.key,
     }
