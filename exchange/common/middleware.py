@@ -1,11 +1,14 @@
-"""A request id for logs, problem details and support."""
+"""What every request goes through: an id for logs and support, an answer for who is signed out."""
 
 import logging
 import re
 from collections.abc import Callable
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
 
 from exchange.common.ids import uuid7
 
@@ -28,6 +31,23 @@ class RequestId:
         finally:
             current_request_id.reset(token)
         response["X-Request-Id"] = request_id
+        return response
+
+
+class SignedOutFragments:
+    """Answer 401 where a script that asks for a piece of a page would be led to the sign-in page.
+
+    Led there, htmx would put the whole of it into the piece's place.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        target = urlsplit(response.get("Location", "")).path
+        if "HX-Request" in request.headers and target == resolve_url(settings.LOGIN_URL):
+            return render(request, "partials/signed_out.html", status=401)
         return response
 
 

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "exchange.common.middleware.SignedOutFragments",
     "allauth.account.middleware.AccountMiddleware",
     "exchange.partners.middleware.ViewerMiddleware",
 ]

@@ -1,30 +1,57 @@
-// Keeps what is typed into a lesson's form, a second after typing stops and when the page is left.
+// Keeps what is typed into a lesson's form: a second after typing stops, when the page is left, and again
+// when a lost connection or a lost session is back.
 (() => {
   const form = document.querySelector("form[data-autosave]");
   const line = document.getElementById("kept");
+  const door = document.getElementById("sign-in-again");
   if (!form || !line) return;
+  const fragment = { "HX-Request": "true" };
   let timer = 0;
   let dirty = false;
   let sent = false;
 
-  const post = (keepalive) => {
-    dirty = false;
-    return fetch(form.dataset.autosave, {
+  const post = (keepalive) =>
+    fetch(form.dataset.autosave, {
       method: "POST",
+      headers: fragment,
       body: new URLSearchParams(new FormData(form)),
       keepalive,
     });
+
+  const say = (text, signedOut = false) => {
+    line.textContent = text;
+    door.hidden = !signedOut;
+  };
+
+  // Who signs in again in another tab has a new secret against forgery; this page still holds the old one.
+  const renew = async () => {
+    const answer = await fetch(location.href, { headers: fragment });
+    if (!answer.ok) return answer;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
+    return answer;
   };
 
   const keep = async () => {
+    clearTimeout(timer);
+    dirty = false;
     try {
-      const answer = await post(false);
-      if (answer.redirected || answer.status === 403) line.textContent = form.dataset.signedOut;
-      else if (answer.ok || answer.status === 422) line.textContent = (await answer.text()) || "";
+      let answer = await post(false);
+      if (answer.status === 403) {
+        answer = await renew();
+        if (answer.ok) answer = await post(false);
+      }
+      if (answer.ok || answer.status === 422) return say(await answer.text());
+      dirty = true;
+      if (answer.status === 401) say(form.dataset.signedOut, true);
+      else if (answer.status === 403) say(form.dataset.refused);
       else throw new Error(String(answer.status));
     } catch {
       dirty = true;
-      line.textContent = form.dataset.failed;
+      say(form.dataset.failed);
+      timer = setTimeout(keep, 10000);
     }
   };
 
@@ -33,14 +60,21 @@
     clearTimeout(timer);
     timer = setTimeout(keep, 1000);
   });
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     if (event.submitter?.hasAttribute("formaction")) return;
+    if (!door.hidden) {
+      event.preventDefault();
+      await keep();
+      if (door.hidden) form.requestSubmit(event.submitter);
+      return;
+    }
     sent = true;
     clearTimeout(timer);
   });
   addEventListener("pageshow", () => {
     sent = false;
   });
+  for (const back of ["focus", "online"]) addEventListener(back, () => dirty && keep());
   addEventListener("pagehide", () => {
     clearTimeout(timer);
     if (dirty && !sent) post(true).catch(() => {});
