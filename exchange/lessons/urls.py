@@ -6,6 +6,7 @@ app_name = "lessons"
 urlpatterns = [
     path("", library.library, name="library"),
     path("new/", writing.new, name="new"),
+    path("new/<uuid:typed>/", writing.go_on, name="go_on"),
     path("waiting/", library.waiting, name="waiting"),
     path("preview/", typing.preview, name="preview"),
     path("buffer/<uuid:form_key>/", typing.buffer, name="buffer"),

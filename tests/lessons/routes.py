@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from exchange.common.ids import uuid7
+from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
-from tests.architecture.routes import Route
+from tests.architecture.routes import CANARY, Route
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
 from tests.lessons.pages import form_body, step_body
@@ -37,6 +38,13 @@ def a_lesson(cast: Cast) -> dict[str, Any]:
 def of(cast: Cast, kwargs: Mapping[str, Any]) -> Lesson:
     lesson: Lesson = Lesson.objects.visible_to(eyes(cast.gothenburg.reviewer)).get(**kwargs)
     return lesson
+
+
+def typed_by_karin(cast: Cast) -> dict[str, Any]:
+    """A new lesson that Gothenburg's contributor typed and did not save."""
+    key = uuid7()
+    keep_buffer(eyes(cast.gothenburg.contributor), key, None, 0, {"title": [CANARY]})
+    return {"typed": key}
 
 
 def new_lesson(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,6 +80,14 @@ ROUTES = [
     Route(
         name="lessons:new",
         get=SIGNED_IN,
+        post={"owner": 302, "partner_in": 302, "partner_out": 302, **LOGIN},
+        data=new_lesson,
+    ),
+    Route(
+        name="lessons:go_on",
+        make=typed_by_karin,
+        canary=True,
+        get={"owner": 200, "partner_in": 404, "partner_out": 404, **LOGIN},
         post={"owner": 302, "partner_in": 302, "partner_out": 302, **LOGIN},
         data=new_lesson,
     ),

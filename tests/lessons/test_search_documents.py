@@ -22,6 +22,15 @@ def test_a_document_says_all_that_the_lesson_says(cast: Cast) -> None:
     assert document.other_titles == (f"{CANARY} titel",)
 
 
+def test_a_source_is_found_by_its_place_not_by_what_every_address_has(cast: Cast) -> None:
+    sources = "https://www.example.org/plug-report?utm=a&amp=b#top\nMinutes of the meeting"
+    [document] = search.documents([make_lesson(cast, text={"sources": sources}).pk])
+    for word in ("example.org/plug-report", "Minutes of the meeting"):
+        assert word in document.body
+    for word in ("https", "www", "utm", "top\n"):
+        assert word not in document.body
+
+
 # Not text of the lesson: choices, dates, lists checked below, and whom to ask.
 LEFT_OUT = {"titles", "topics", "tags", "ports", "sdgs", "sources", "contact"}
 

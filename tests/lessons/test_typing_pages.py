@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -31,6 +32,24 @@ def test_typing_is_kept_and_comes_back(karin: Client) -> None:
     assert 'value="Halv"' in text
     assert 'name="topics" value="energy" checked' in text
     assert answer.context["form"]["audience"].value() == "home"
+
+
+def test_of_two_new_lessons_each_is_found_again(karin: Client) -> None:
+    for title in ("One way", "Another way"):
+        keep(karin, form_body(title=title))
+    listed = page(karin.get("/lessons/waiting/"))
+    for title in ("One way", "Another way"):
+        address = re.search(rf'href="(/lessons/new/[0-9a-f-]+/)">{title}<', listed)
+        assert address
+        assert f'value="{title}"' in page(karin.get(address[1]))
+
+
+def test_a_text_found_again_is_saved_from_where_it_was_found(karin: Client) -> None:
+    body = form_body(title="One way")
+    keep(karin, body)
+    answer = karin.post(f"/lessons/new/{body['nonce']}/", body)
+    assert (answer.status_code, str(Lesson.objects.get())) == (302, "One way")
+    assert karin.get(f"/lessons/new/{body['nonce']}/").status_code == 404
 
 
 def test_kept_typing_makes_no_version_and_no_event(karin: Client, cast: Cast) -> None:

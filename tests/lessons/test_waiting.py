@@ -60,6 +60,17 @@ def test_who_has_left_hears_nothing_of_the_work_on_what_they_wrote(cast: Cast) -
     assert not DraftBuffer.objects.for_viewer(viewer)
 
 
+def test_withdrawing_hides_no_newer_text_from_its_author(cast: Cast) -> None:
+    mine = Lesson.objects.being_written_by(eyes(cast.gothenburg.contributor))
+    lesson = make_lesson(cast, state="withdrawn")
+    assert list(mine.all()) == []
+    act("revise", lesson, cast.gothenburg)
+    assert list(mine.all()) == [lesson]
+    newer = act("revise", make_lesson(cast), cast.gothenburg)
+    act("withdraw", newer, cast.gothenburg)
+    assert set(mine.all()) == {lesson, newer}
+
+
 @pytest.mark.parametrize("state", ["captured", "in_review", "changes_requested", "validated"])
 def test_authors_keep_sight_of_their_texts_until_these_are_published(
     cast: Cast, state: str

@@ -194,12 +194,14 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             self.add_error(None, str(error.message))
         elif error.code == "key_reused":
             self.renew()
-            self.add_error(
-                None,
+            again = (
                 _(
-                    "This form was saved before. Open that lesson to go on, or save this as a new one."
-                ),
+                    "This form was saved before. Save once more to compare it with what is there now."
+                )
+                if self.lesson
+                else _("This was saved before. Open that lesson to go on, or save a new one.")
             )
+            self.add_error(None, again)
         else:
             add_errors(self, error.errors)
 

@@ -39,10 +39,17 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         return self.in_hands_of(viewer).filter(state=State.CHANGES_REQUESTED)
 
     def being_written_by(self, viewer: Viewer) -> Self:
-        """Return the viewer's own texts on their way, until they are published or declined."""
-        return self.in_hands_of(viewer).exclude(
-            state__in=[State.PUBLISHED, State.DECLINED, State.WITHDRAWN]
+        """Return the viewer's own texts on their way, until they are published or declined.
+
+        When readers lose a lesson, a newer text of it is on its way all the same.
+        """
+        lost = Review.objects.filter(
+            version=OuterRef("latest_version"), decision=Decision.WITHDRAWN
         )
+        ended = Q(state__in=[State.PUBLISHED, State.DECLINED]) | Exists(lost) & Q(
+            state=State.WITHDRAWN
+        )
+        return self.in_hands_of(viewer).exclude(ended)
 
     def in_hands_of(self, viewer: Viewer) -> Self:
         """Return the lessons whose latest version the viewer wrote, where they still write."""

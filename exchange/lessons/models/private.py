@@ -40,5 +40,10 @@ class DraftBuffer(models.Model):
             models.UniqueConstraint(fields=["user", "form_key"], name="lessons_one_buffer")
         ]
 
+    @property
+    def title(self) -> str:
+        """Return the title as it was typed; empty when there is none yet."""
+        return next(iter(self.data.get("title", [])), "").strip()
+
     def __str__(self) -> str:
         return f"buffer of {self.user}"

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,6 +18,7 @@ from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
 from exchange.lessons.comparing import COMPARED, clashes, text_of
 from exchange.lessons.forms import LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
+from exchange.lessons.models.private import DraftBufferQuerySet
 from exchange.lessons.reading import Readers
 from exchange.lessons.views._answers import cannot_now, permitted_lesson, visible_lesson
 from exchange.partners.middleware import ViewedRequest
@@ -31,8 +32,24 @@ TO_REVIEW = "to_review"
 @page
 def new(request: ViewedRequest) -> HttpResponse:
     """Begin a lesson; what was typed last and not saved is there again."""
-    typed = DraftBuffer.objects.for_viewer(request.viewer).filter(lesson=None)
-    buffer = None if request.POST else typed.order_by("-changed_at").first()
+    return _begin(request, _typed(request).order_by("-changed_at").first())
+
+
+@login_required
+@page
+def go_on(request: ViewedRequest, typed: UUID) -> HttpResponse:
+    """Go on with one of several new lessons that were typed and not saved."""
+    if request.POST:
+        return _begin(request, None)
+    return _begin(request, get_object_or_404(_typed(request), form_key=typed))
+
+
+def _typed(request: ViewedRequest) -> DraftBufferQuerySet:
+    return DraftBuffer.objects.for_viewer(request.viewer).filter(lesson=None)
+
+
+def _begin(request: ViewedRequest, typed: DraftBuffer | None) -> HttpResponse:
+    buffer = None if request.POST else typed
     form = LessonForm(request.POST or None, viewer=request.viewer, buffer=buffer)
     if not form.organisations:
         raise PermissionDenied(_("Only contributors of an organisation write its lessons."))

@@ -45,8 +45,8 @@ from exchange.search.engines.shelf import (
 
 logger = logging.getLogger(__name__)
 
-# Counted up when what stands in the index changes its form.
-FORM: Final = 2
+# Counted up when what is put into the index changes, or its form.
+FORM: Final = 3
 VERSION: Final = f"{FORM}.{analysis.VERSION}"
 # The document that holds the mark; no other has an empty key.
 MARK_KEY: Final = "-"
