@@ -82,12 +82,17 @@ def document(lesson: Lesson) -> SearchDocument:
 
 
 def found(lesson: Lesson) -> Found:
-    """Return the lesson as the result page shows it, in the reader's language where it can be."""
+    """Return the lesson as the result page shows it, in the reader's language where it can be.
+
+    Its titles in other languages end the text, so that who finds it by one of them sees why.
+    """
     version = shown(lesson)
+    title = version.title_here
+    others = [other for other in (version.title, *version.titles.values()) if other != title]
     return Found(
-        title=version.title_here,
+        title=title,
         url=lesson.get_absolute_url(),
-        text=prose(version),
+        text="\n".join([prose(version), *others]),
         language=version.language,
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),

@@ -7,6 +7,8 @@ import pytest
 from exchange.common.markdown import plain
 from exchange.lessons import search
 from exchange.partners.viewers import anonymous
+from exchange.search.highlight import Highlighter
+from exchange.search.query import SearchQuery
 from tests.cast import Cast, eyes
 from tests.lessons.factories import CANARY, act, canary_text, make_lesson
 
@@ -93,3 +95,11 @@ def test_what_is_found_says_where_it_is_and_whose(cast: Cast) -> None:
     lesson = make_lesson(cast)
     found = search.load(eyes(cast.los_angeles.reader), [lesson.pk])[lesson.pk]
     assert (found.organisation, found.url) == ("Port of Gothenburg", lesson.get_absolute_url())
+
+
+def test_who_finds_a_lesson_by_a_title_in_another_language_sees_that_title(cast: Cast) -> None:
+    lesson = make_lesson(cast, audience=cast.public)
+    shown = search.load(anonymous(), [lesson.pk])[lesson.pk]
+    assert shown.title == "Agree the plug before you order the ship"
+    excerpt = Highlighter(SearchQuery(text="fartyget").clauses).excerpt(shown.text, shown.language)
+    assert "kontakten innan <mark>fartyget</mark> beställs" in excerpt
