@@ -186,6 +186,28 @@ def test_who_was_slower_is_told_the_current_version(cast: Cast, program: Program
     assert (response.status_code, response.json()["current_version"]) == (412, 2)
 
 
+def test_a_whole_lesson_read_before_a_change_is_stale(cast: Cast, program: Program) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    read = program.get(one(lesson))
+    act("revise", lesson, cast.gothenburg)
+    assert program.patch(one(lesson), read.json(), version=read["ETag"]).status_code == 412
+
+
+def test_the_readers_text_sent_back_does_not_undo_the_newer_one(
+    cast: Cast, program: Program
+) -> None:
+    lesson = act("revise", make_lesson(cast), cast.gothenburg, text={"title": "The newer title"})
+    read = program.get(one(lesson))
+    assert (read.json()["version"], read.json()["title"]) == (0, DRAFT["title"])
+    body = {**read.json(), "summary": "Mine"}
+    assert program.patch(one(lesson), body, version=read["ETag"]).status_code == 412
+    latest = program.get(one(lesson), text="latest")
+    body = {**latest.json(), "summary": "Mine"}
+    assert program.patch(one(lesson), body, version=latest["ETag"]).status_code == 200
+    lesson.refresh_from_db()
+    assert lesson.latest_version.title == "The newer title"
+
+
 @pytest.mark.parametrize("tag", ['W/"v1"', '"v1"', '"v1-0123456789abcdef"'])
 def test_a_tag_made_weak_by_compression_still_counts(
     cast: Cast, program: Program, tag: str

@@ -37,8 +37,14 @@ class Told:
 
     @property
     def version(self) -> int:
-        """Return what the ETag counts: every change at home, editions elsewhere."""
-        return self.lesson.lock if self.at_home else self.lesson.edition
+        """Return what the ETag counts: every change at home, editions elsewhere.
+
+        At home the readers' text has 0 while a newer one is in work: a change based on it would
+        undo what the newer one says, so no change may name it.
+        """
+        if not self.at_home:
+            return self.lesson.edition
+        return self.lesson.lock if self.text == self.lesson.latest_version else 0
 
     @property
     def state(self) -> str | None:
@@ -96,7 +102,9 @@ class LessonItemBody(serializers.Serializer[Any]):
     )
     published_at = Instant(source="lesson.published_at", allow_null=True)
     updated_at = Instant(help_text="At home any change, elsewhere the publication.")
-    version = serializers.IntegerField(help_text='For If-Match: `"v<version>"`.')
+    version = serializers.IntegerField(
+        help_text='For If-Match: `"v<version>"`. 0: a newer text is in work, read `?text=latest`.'
+    )
     state = Choice(State.choices, allow_null=True, help_text="At home only, else null.")
     external_id = serializers.CharField(allow_null=True, help_text="At home only, else null.")
     allowed_actions = serializers.ListField(

@@ -156,7 +156,7 @@ class OneLesson(ApiView):
         """Save a new version of the text; of a published lesson readers keep the old one."""
         lesson = lesson_of(self, pk)
         lock = expected_version(request)
-        text = read(LessonChange, self._without_echoes(lesson, request.data))
+        text = read(LessonChange, self._without_echoes(lesson, lock, request.data))
         if lesson.latest_version and text.get("titles"):
             text["titles"] = {**lesson.latest_version.titles, **text["titles"]}
         actions.revise_lesson(actor=self.viewer, lesson=lesson, text=text, lock=lock)
@@ -166,13 +166,17 @@ class OneLesson(ApiView):
         """Return what a refusal by state says is possible instead."""
         return allowed_actions(self.viewer, lesson_of(self, self.kwargs["pk"]))
 
-    def _without_echoes(self, lesson: Lesson, body: Any) -> Any:
-        """Return the body without fields that cannot be written and stand as they were read."""
+    def _without_echoes(self, lesson: Lesson, lock: int, body: Any) -> Any:
+        """Return the body without fields that cannot be written and stand as they were read.
+
+        What was read before the lesson changed is not judged here: the action refuses it as stale.
+        """
         if not isinstance(body, dict):
             return body
         present = LessonBody(told(lesson, self.viewer, latest=True), context=self.context).data
         fixed = [name for name in body if name in present and name not in LessonChange().fields]
-        changed = [name for name in fixed if body[name] != present[name]]
+        current = lesson.lock == lock
+        changed = [name for name in fixed if current and body[name] != present[name]]
         if changed:
             text = _("This field cannot be changed here.")
             raise Refused(
