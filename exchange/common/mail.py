@@ -29,6 +29,9 @@ from exchange.common.ids import uuid7
 
 SUBJECT_LENGTH = 78
 LINE_LENGTH = 76
+REPLIES = range(200, 600)
+# What a server says about us, whoever the letter is for.
+OURS = (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
 ONE_CLICK = "List-Unsubscribe=One-Click"
 # Line breaks would begin a header of their own; the others reorder or hide what is shown.
 UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
@@ -45,8 +48,11 @@ class NotTaken(Exception):
 
     @property
     def is_lasting(self) -> bool:
-        """Tell whether trying again is of no use."""
-        return self.code is not None and self.code >= 500
+        """Tell whether trying again is of no use.
+
+        5.7.x (RFC 3463) is about policy: what our own relay may send, which its operator mends.
+        """
+        return self.code is not None and self.code >= 500 and not self.answer.startswith("5.7.")
 
 
 class Unreachable(NotTaken):
@@ -260,16 +266,20 @@ class SmtpBackend(EmailBackend):
         except smtplib.SMTPException as error:
             raise self._refusal(error) from error
 
-    def _refusal(self, error: smtplib.SMTPException) -> NotTaken:
+    def _refusal(self, error: smtplib.SMTPException) -> NotTaken | Uncertain:
         code, answer = None, str(error)
         if isinstance(error, smtplib.SMTPRecipientsRefused):
             code, reply = next(iter(error.recipients.values()))
             answer = _read(reply)
         elif isinstance(error, smtplib.SMTPResponseException):
             code, answer = error.smtp_code, _read(error.smtp_error)
-        ours = isinstance(error, smtplib.SMTPSenderRefused) or code == 421
-        if ours:
+        garbled = code is not None and code not in REPLIES
+        ours = isinstance(error, OURS) or code in {421, 530}
+        began = self.connection.began
+        if garbled or ours:
             self._drop()
+        if garbled:
+            return Uncertain(answer) if began else Unreachable(answer)
         return (Unreachable if ours else NotTaken)(answer, code=code)
 
     def _drop(self) -> None:

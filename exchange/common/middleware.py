@@ -13,6 +13,7 @@ from django.shortcuts import render, resolve_url
 from exchange.common.ids import uuid7
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+REMEMBERED = "exchange.request_id"
 ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -25,6 +26,7 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         offered = request.headers.get("X-Request-Id", "")
         request_id = offered if ACCEPTED.fullmatch(offered) else str(uuid7())
+        request.META[REMEMBERED] = request_id
         token = current_request_id.set(request_id)
         try:
             response = self.get_response(request)
@@ -55,5 +57,7 @@ class RequestIdFilter(logging.Filter):
     """Give every log line the id of the request it belongs to."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id.get()
+        # Django tells of a refusal when the answer has left this middleware.
+        asked = getattr(getattr(record, "request", None), "META", {})
+        record.request_id = asked.get(REMEMBERED, current_request_id.get())
         return True

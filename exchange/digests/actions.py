@@ -150,6 +150,7 @@ def _resume(subscription: Subscription | None) -> bool:
     if can_undo(subscription) and not subscription.active:
         subscription.active = True
         subscription.save(update_fields=["active"])
+        bookkeeping.restart_stopped(subscription)
     return subscription.active
 
 

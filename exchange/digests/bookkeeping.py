@@ -13,7 +13,7 @@ from django.db.models import F
 from exchange.activity.bookkeeping import move_cursor
 from exchange.common import time
 from exchange.common.mail import Letter
-from exchange.digests.models import OPEN, Delivery, Digest, Notice, Reason, State
+from exchange.digests.models import OPEN, Delivery, Digest, Notice, Reason, State, Subscription
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +119,17 @@ def stop_open(subscription_id: UUID) -> None:
     Digest.objects.open().filter(subscription=subscription_id).exclude(state=State.SENDING).update(
         state=State.SUPPRESSED, reason=Reason.UNSUBSCRIBED, lease_until=None
     )
+
+
+def restart_stopped(subscription: Subscription) -> None:
+    """Let the digest that its end stopped wait again; its window is as it was."""
+    mine = Digest.objects.regular().filter(subscription=subscription)
+    if not mine.open().exists():
+        mine.filter(
+            state=State.SUPPRESSED,
+            reason=Reason.UNSUBSCRIBED,
+            to_position__gt=subscription.started_position,
+        ).update(state=State.PLANNED, reason="", lease_until=None)
 
 
 @transaction.atomic

@@ -88,7 +88,9 @@ def preview(request: ViewedRequest) -> HttpResponse:
     )
     mail = parts("digest", context, language=request.viewer.language, zone=zone)
     with timezone.override(zone):
-        return render(request, "digests/preview.html", {"contents": contents, "mail": mail})
+        shown = {"contents": contents, "mail": mail, "once": OnceForm(auto_id=False)}
+        is_active = subscription is not None and subscription.active
+        return render(request, "digests/preview.html", {**shown, "is_active": is_active})
 
 
 @login_required

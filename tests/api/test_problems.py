@@ -8,6 +8,7 @@ from django.test import Client
 
 from exchange.api.views import document
 from exchange.common.drf.codes import PROBLEMS
+from exchange.common.middleware import RequestIdFilter
 from exchange.topics import api as topics
 from tests.api.contract import PROBLEM, assert_matches
 from tests.api.program import Program
@@ -100,12 +101,28 @@ def test_a_malformed_request_id_is_replaced(cast: Cast, bad: str) -> None:
     assert problem(response)["request_id"] != bad
 
 
-def test_the_words_are_the_readers_the_code_is_not(cast: Cast) -> None:
+def test_the_code_is_the_same_in_every_language(cast: Cast) -> None:
     texts = {
         language: problem(Client().get("/api/v1/me", headers={"accept-language": language}))["code"]
         for language in ("en", "sv")
     }
     assert texts["en"] == texts["sv"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/me"])
+def test_the_request_id_stands_in_the_log_of_a_refusal(
+    db: None, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    caplog.handler.addFilter(RequestIdFilter())
+    Client().get(path, headers={"x-request-id": "sync-2026-11-23"})
+    assert [record.request_id for record in caplog.records] == ["sync-2026-11-23"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/schema", "/api/v1/docs/", "/api/v1/nothing"])
+def test_what_never_reached_an_endpoint_sets_no_cookie(db: None, path: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(path)
+    assert response.status_code == (404 if path.endswith("nothing") else 405)
+    assert not response.cookies
 
 
 @pytest.mark.parametrize("code", PROBLEMS)

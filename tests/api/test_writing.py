@@ -280,6 +280,15 @@ def test_the_same_key_for_another_request_is_refused(cast: Cast, program: Progra
     assert (response.status_code, response.json()["code"]) == (422, "key_reused")
 
 
+def test_the_same_key_for_another_lesson_is_refused(cast: Cast, program: Program) -> None:
+    first, second = (make_lesson(cast, state=State.CAPTURED) for _ in range(2))
+    assert program.post(f"{one(first)}/submit", key="monday", version=1).status_code == 200
+    response = program.post(f"{one(second)}/submit", key="monday", version=1)
+    assert (response.status_code, response.json()["code"]) == (422, "key_reused")
+    second.refresh_from_db()
+    assert second.state == State.CAPTURED
+
+
 def test_the_keys_of_others_are_not_ours(cast: Cast, program: Program) -> None:
     program.post(LESSONS, DRAFT, key="k1")
     other = Program(cast.tokyo).post(LESSONS, DRAFT, key="k1")

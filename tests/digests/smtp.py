@@ -54,7 +54,7 @@ class SmtpServer:
     """Use as a context manager. Scripts are consumed one answer a message; then everything is 250.
 
     `answers` holds what follows the final dot, `at_recipient` what follows RCPT, `at_sender` what
-    follows MAIL: a reply such as "451 4.3.0 later", or CUT for a connection that breaks there.
+    follows MAIL, `at_hello` what follows EHLO and HELO: a reply such as "451 4.3.0 later", or CUT for a connection that breaks there.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -62,6 +62,7 @@ class SmtpServer:
         self.received: list[Received] = []
         self.connections = 0
         self.answers: deque[str] = deque()
+        self.at_hello: deque[str] = deque()
         self.at_recipient: deque[str] = deque()
         self.at_sender: deque[str] = deque()
         self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
@@ -101,7 +102,13 @@ class SmtpServer:
         self.connections += 1
         session.host_name = hostname
         session.number = self.connections
-        return responses
+        return [self.at_hello.popleft()] if self.at_hello else responses
+
+    async def handle_HELO(  # noqa: N802
+        self, server: SMTP, session: Any, envelope: Any, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        return self.at_hello.popleft() if self.at_hello else "250 loopback"
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]

@@ -9,7 +9,7 @@ from exchange.common.ids import uuid7
 from exchange.digests import planning, sending
 from exchange.digests.models import Digest, Subscription
 from tests.cast import Cast
-from tests.digests.scenes import DUE_IN_LOS_ANGELES, publish, run, subscribe
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, only, publish, run, subscribe
 
 WISH = {"cadence": "weekly", "weekday": "1", "hour": "8", "zone": ""}
 
@@ -77,6 +77,37 @@ def test_undoing_keeps_the_window(ray: Client, cast: Cast) -> None:
     publish(cast, "While it was ended")
     press(ray, "/digests/resume/")
     assert planning.window_starts([subscription])[subscription.pk] == subscription.started_position
+
+
+def test_undoing_brings_back_the_mail_that_the_end_stopped(
+    ray: Client, cast: Cast, clock: Traveller
+) -> None:
+    subscription = subscribe(cast.los_angeles.reader)
+    publish(cast, "Before it was ended")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    press(ray, "/digests/stop/")
+    assert only(subscription).state == "suppressed"
+    press(ray, "/digests/resume/")
+    assert only(subscription).state == "planned"
+
+
+def test_ending_leaves_alone_what_is_at_the_server(
+    ray: Client, cast: Cast, clock: Traveller
+) -> None:
+    subscription = subscribe(cast.los_angeles.reader)
+    publish(cast, "On its way")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    Digest.objects.update(state="sending")
+    press(ray, "/digests/stop/")
+    assert only(subscription).state == "sending"
+
+
+def test_the_preview_can_be_sent_from_where_it_is_shown(ray: Client) -> None:
+    assert "/digests/send-now/" not in words(ray.get("/digests/preview/"))
+    press(ray, "/digests/", **WISH)
+    assert 'action="/digests/send-now/"' in ray.get("/digests/preview/").content.decode()
 
 
 def test_it_tells_what_became_of_each_mail(ray: Client, cast: Cast, clock: Traveller) -> None:

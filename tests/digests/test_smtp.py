@@ -144,6 +144,33 @@ def test_a_refusal_is_final_and_has_its_reason(reader: Subscription, smtp: SmtpS
     assert run() == 0
 
 
+@pytest.mark.parametrize(
+    ("place", "replies"),
+    [
+        ("at_hello", ["554 not you", "554 not you"]),
+        ("at_sender", ["550 5.1.8 not from you"]),
+        ("at_recipient", ["530 5.7.0 sign in first"]),
+        ("at_recipient", ["554 5.7.1 relay access denied"]),
+        ("at_recipient", ["xyz"]),
+    ],
+)
+def test_what_is_wrong_with_us_costs_nobody_their_mail(
+    reader: Subscription, smtp: SmtpServer, clock: Traveller, place: str, replies: list[str]
+) -> None:
+    getattr(smtp, place).extend(replies)
+    assert run() == 0
+    assert only(reader).state == "planned"
+    clock.shift(HOUR)
+    assert sending.send_waiting() == 1
+    assert only(reader).state == "sent"
+
+
+def test_a_garbled_answer_to_the_content_is_a_doubt(reader: Subscription, smtp: SmtpServer) -> None:
+    smtp.say(["xyz"])
+    run()
+    assert (only(reader).state, only(reader).reason) == ("unknown", "lost_track")
+
+
 def test_a_refusal_of_one_keeps_nobody_else_from_theirs(
     cast: Cast, reader: Subscription, smtp: SmtpServer, clock: Traveller
 ) -> None:

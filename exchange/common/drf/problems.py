@@ -191,6 +191,7 @@ class ApiProblems:
             problem = problem_for("", response.status_code)
             response.content = JSONRenderer().render(describe(problem, str(problem.cause)))
             response.status_code = problem.status
+            response.cookies.clear()
             response["Content-Type"] = MEDIA_TYPE
             response["Content-Length"] = str(len(response.content))
         return response
