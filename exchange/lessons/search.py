@@ -27,8 +27,8 @@ MARKDOWN = (
     "transfer_advice",
 )
 PLAIN = ("effort", "suppliers")
-# What nearly every address has, and what follows its path: nobody looks for a lesson by that.
-ADDRESS = re.compile(r"https?://(?:www\.)?|[?#]\S*", re.IGNORECASE)
+# An address is found by its host and path, not by what nearly every one has or by its query.
+ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
 CHUNK = 500
 SUGGESTIONS = 8
 
@@ -103,7 +103,7 @@ def found(lesson: Lesson) -> Found:
 def body(version: LessonVersion) -> str:
     """Return all that a version is found by."""
     words = " ".join([*version.tags, *version.ports])
-    return "\n".join([prose(version), ADDRESS.sub(" ", version.sources), words])
+    return "\n".join([prose(version), ADDRESS.sub(r"\1", version.sources), words])
 
 
 def prose(version: LessonVersion) -> str:

@@ -10,7 +10,15 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from exchange.common.faults import faultpoint
-from exchange.common.mail import Letter, NotTaken, Uncertain, absolute, post, write_letter
+from exchange.common.mail import (
+    Letter,
+    NotTaken,
+    Uncertain,
+    Unreachable,
+    absolute,
+    post,
+    write_letter,
+)
 from exchange.partners import bookkeeping, tokens
 from exchange.partners.models import Invitation, MailState
 
@@ -71,8 +79,11 @@ def _posted(invitation: Invitation, letter: Letter, connection: BaseEmailBackend
     try:
         post(letter, connection)
     except NotTaken as refusal:
-        state = MailState.FAILED if refusal.is_lasting else MailState.DUE
-        bookkeeping.settle_letter(invitation, state, again_in=AGAIN_IN)
+        # Any lasting refusal is told at once: the coordinator can send the letter again.
+        if (refusal.code or 0) >= 500 and not isinstance(refusal, Unreachable):
+            bookkeeping.settle_letter(invitation, MailState.FAILED)
+        else:
+            bookkeeping.settle_letter(invitation, MailState.DUE, again_in=AGAIN_IN)
         return False
     except Uncertain:
         bookkeeping.settle_letter(invitation, MailState.UNKNOWN)

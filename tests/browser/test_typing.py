@@ -30,12 +30,12 @@ def karin(sample_world: World, browser: Browser) -> Iterator[Person]:
     karin.page.context.close()
 
 
-def sign_in_in_another_tab(karin: Person) -> None:
+def sign_in_in_another_tab(karin: Person, email: str = KARIN) -> None:
     with karin.page.context.expect_page() as opened:
         karin.page.get_by_role("link", name="sign in in another tab").first.click()
     tab = opened.value
     main = tab.get_by_role("main")
-    main.get_by_role("textbox", name="mail").fill(KARIN)
+    main.get_by_role("textbox", name="mail").fill(email)
     main.get_by_label("Password", exact=True).fill(SAMPLE_PASSWORD)
     main.get_by_role("button", name="Sign in").click()
     tab.close()
@@ -63,6 +63,23 @@ def test_saving_is_enough_after_signing_in_again(karin: Person) -> None:
     karin.press("Save draft")
     expect(karin.page.get_by_role("main")).to_contain_text("Draft saved")
     assert "It idled on diesel." in karin.reads()
+
+
+@embedded
+def test_who_saves_at_once_stays_with_what_they_typed(karin: Person) -> None:
+    karin.fill(Situation="It idled on diesel.")
+    karin.press("Save draft")
+    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
+    expect(karin.page.get_by_label("Situation")).to_have_value("It idled on diesel.")
+
+
+@embedded
+def test_what_one_person_typed_is_not_kept_for_another(karin: Person) -> None:
+    karin.fill(Situation="It idled on diesel.")
+    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
+    sign_in_in_another_tab(karin, "kenji@tokyo.example.org")
+    karin.fill(Situation="It idled on diesel for a year.")
+    expect(karin.page.locator("#kept")).to_contain_text("somebody else is signed in")
 
 
 @embedded

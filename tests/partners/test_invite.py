@@ -13,6 +13,7 @@ from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners.actions import (
     change_role,
+    create_api_client,
     end_membership,
     invitation_for,
     invite,
@@ -160,6 +161,20 @@ def test_no_letter_goes_for_a_closed_invitation(cast: Cast) -> None:
     revoke_invitation(actor=siv, invitation=invitation)
     with later(), pytest.raises(Conflict, match="closed already"):
         mail_again(actor=siv, invitation=invitation)
+
+
+def test_who_lost_the_office_while_waiting_for_the_lock_does_nothing_more(cast: Cast) -> None:
+    stale, stina = eyes(cast.gothenburg.coordinator), second_coordinator(cast)
+    held = membership(cast.gothenburg, "coordinator")
+    change_role(actor=eyes(stina), membership=held, role=Role.READER)
+    port = cast.gothenburg.organisation
+    for act in (
+        lambda: change_role(actor=stale, membership=held, role=Role.COORDINATOR),
+        lambda: invite(actor=stale, organisation=port, email="n@example.org", role=Role.READER),
+        lambda: create_api_client(actor=stale, organisation=port, name="x", may_write=True),
+    ):
+        with pytest.raises(Forbidden):
+            act()
 
 
 def test_the_operator_alone_is_given_a_token(cast: Cast) -> None:

@@ -23,7 +23,7 @@ from exchange.partners.actions import (
 from exchange.partners.letters import send_due_letters
 from exchange.partners.models import Invitation
 from exchange.partners.tasks import send_invitations
-from tests.cast import Cast, eyes
+from tests.cast import Cast, eyes, make_person
 from tests.partners.factories import NEW_PERSON, invite_to
 
 LINK = re.compile(r"/invitations/([\w-]+)/")
@@ -138,6 +138,23 @@ def test_a_lasting_refusal_and_a_doubt_are_told_and_not_repeated(
     monkeypatch.undo()
     with time_machine.travel(time.now() + dt.timedelta(hours=1)):
         assert send_due_letters() == 0
+
+
+def test_after_a_refusal_the_letter_may_go_again_ten_minutes_later(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitation, stina = (
+        invite_to(cast.gothenburg),
+        make_person(cast.gothenburg.organisation, Role.COORDINATOR, "Stina Samordnare"),
+    )
+    refuse_with(monkeypatch, NotTaken("5.7.1 not here", code=550))
+    send_due_letters()
+    monkeypatch.undo()
+    assert state() == "failed"
+    with time_machine.travel(time.now() + dt.timedelta(minutes=11)):
+        mail_again(actor=eyes(stina), invitation=invitation)
+        assert send_due_letters() == 1
+    assert "Stina Samordnare invites you" in " ".join(mail.outbox[0].body.split())
 
 
 def test_a_letter_whose_worker_died_is_perhaps_mailed(

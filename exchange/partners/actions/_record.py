@@ -4,14 +4,26 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from exchange.activity.log import record
-from exchange.audiences.viewer import Viewer
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Invalid
-from exchange.partners.models import Organisation
+from exchange.partners.models import Membership, Organisation
+from exchange.partners.policies import can_coordinate
 
 
 def locked(organisation: Organisation) -> Organisation:
     """Return the organisation's row, locked: events about one organisation keep their order."""
     return Organisation.objects.select_for_update().get(pk=organisation.pk)
+
+
+def coordinates_now(actor: Viewer, organisation: Organisation) -> bool:
+    """Tell whether `actor` coordinates the locked organisation, asked of the database.
+
+    The viewer was made before the lock was had: who held it may have ended the actor's office.
+    """
+    held = Membership.objects.with_role(Role.COORDINATOR).active()
+    return can_coordinate(actor, organisation) and (
+        held.filter(user=actor.user_id, organisation=organisation).exists()
+    )
 
 
 def record_at_home(verb: str, *, actor: Viewer, organisation: Organisation, **data: Any) -> None:

@@ -7,9 +7,8 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners import tokens
-from exchange.partners.actions._record import check, locked, record_at_home
+from exchange.partners.actions._record import check, coordinates_now, locked, record_at_home
 from exchange.partners.models import ApiClient, Organisation
-from exchange.partners.policies import can_coordinate
 
 LONGEST_DAYS = 365
 
@@ -28,7 +27,7 @@ def create_api_client(
     The token is known only now. It works for `days`, at most 365. Raises Forbidden, Invalid.
     """
     organisation = locked(organisation)
-    if not can_coordinate(actor, organisation) or not organisation.is_partner:
+    if not coordinates_now(actor, organisation) or not organisation.is_partner:
         raise Forbidden(_("Only a coordinator gives programs access."))
     if not 1 <= days <= LONGEST_DAYS:
         raise Invalid({"days": [_("A token works for 1 to 365 days.")]})
@@ -51,7 +50,7 @@ def create_api_client(
 def revoke_api_client(*, actor: Viewer, client: ApiClient) -> ApiClient:
     """End a program's access with its next request. Raises Forbidden, or Conflict when ended."""
     organisation = locked(client.organisation)
-    if not can_coordinate(actor, organisation):
+    if not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator ends a program's access."))
     client = ApiClient.objects.select_for_update().get(pk=client.pk)
     if client.revoked_at:

@@ -11,9 +11,9 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners import tokens
-from exchange.partners.actions._record import check, locked, record_at_home
+from exchange.partners.actions._record import check, coordinates_now, locked, record_at_home
 from exchange.partners.models import Invitation, MailState, Membership, Organisation
-from exchange.partners.policies import can_admit, can_coordinate
+from exchange.partners.policies import can_admit
 from exchange.partners.viewers import viewer_of
 
 VALID_FOR = dt.timedelta(days=14)
@@ -31,7 +31,7 @@ def invite(*, actor: Viewer, organisation: Organisation, email: str, role: Role)
     or invited already, or when 50 invitations are open.
     """
     organisation = locked(organisation)
-    if not can_coordinate(actor, organisation) or not organisation.is_partner:
+    if not coordinates_now(actor, organisation) or not organisation.is_partner:
         raise Forbidden(_("Only a coordinator invites people to an organisation."))
     return _opened(actor, organisation, email, role, MailState.DUE)[0]
 
@@ -92,7 +92,7 @@ def mail_again(*, actor: Viewer, invitation: Invitation) -> Invitation:
     letter is still on its way, or one went in the last ten minutes.
     """
     organisation = locked(invitation.organisation)
-    if not can_coordinate(actor, organisation):
+    if not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator sends invitations again."))
     invitation = _open_and_locked(invitation)
     now = time.now()
@@ -102,7 +102,9 @@ def mail_again(*, actor: Viewer, invitation: Invitation) -> Invitation:
         raise Conflict(_("A letter went only minutes ago. Give it ten minutes to arrive."))
     invitation.mail_state, invitation.mail_at = MailState.DUE, now
     invitation.expires_at = now + VALID_FOR
-    invitation.save(update_fields=["mail_state", "mail_at", "expires_at"])
+    # The letter names who sends it now, and ends with their office.
+    invitation.invited_by_id = actor.user_id
+    invitation.save(update_fields=["mail_state", "mail_at", "expires_at", "invited_by"])
     record_at_home(
         "organisation.invited", actor=actor, organisation=organisation, role=invitation.role
     )
@@ -113,7 +115,7 @@ def mail_again(*, actor: Viewer, invitation: Invitation) -> Invitation:
 def revoke_invitation(*, actor: Viewer, invitation: Invitation) -> Invitation:
     """Take an invitation back; its links stop working. Raises Forbidden, or Conflict when used."""
     organisation = locked(invitation.organisation)
-    if not can_coordinate(actor, organisation):
+    if not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator takes invitations back."))
     invitation = _open_and_locked(invitation)
     invitation.revoked_at = time.now()

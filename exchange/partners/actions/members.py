@@ -4,9 +4,8 @@ from django.utils.translation import gettext as _
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden
-from exchange.partners.actions._record import locked, record_at_home
+from exchange.partners.actions._record import coordinates_now, locked, record_at_home
 from exchange.partners.models import ApiClient, Membership, Organisation
-from exchange.partners.policies import can_coordinate
 
 
 @transaction.atomic
@@ -16,7 +15,7 @@ def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Members
     Raises Forbidden, or Conflict for the last coordinator.
     """
     organisation, membership = _locked(membership)
-    if not can_coordinate(actor, organisation):
+    if not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator changes roles."))
     if role != Role.COORDINATOR:
         _refuse_for_last_coordinator(membership)
@@ -38,7 +37,7 @@ def end_membership(*, actor: Viewer, membership: Membership) -> None:
     Raises Forbidden, or Conflict for the last coordinator and for who has left already.
     """
     organisation, membership = _locked(membership)
-    if membership.user_id != actor.user_id and not can_coordinate(actor, organisation):
+    if membership.user_id != actor.user_id and not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator ends a colleague's membership."))
     _refuse_for_last_coordinator(membership)
     membership.delete()

@@ -9,6 +9,7 @@
   let timer = 0;
   let dirty = false;
   let sent = false;
+  let checked = false;
 
   const post = (keepalive) =>
     fetch(form.dataset.autosave, {
@@ -28,6 +29,9 @@
     const answer = await fetch(location.href, { headers: fragment });
     if (!answer.ok) return answer;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // What one person typed is not for whoever else has signed in meanwhile.
+    const person = page.querySelector("form[data-autosave]")?.dataset.person;
+    if (person !== form.dataset.person) return new Response(null, { status: 403 });
     const token = page.querySelector("[name=csrfmiddlewaretoken]").value;
     for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token }));
@@ -62,12 +66,16 @@
   });
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.hasAttribute("formaction")) return;
-    if (!door.hidden) {
+    // What is not kept yet is kept first: saving may lead to the sign-in page.
+    if (!checked && (dirty || !door.hidden)) {
+      const { submitter } = event;
       event.preventDefault();
       await keep();
-      if (door.hidden) form.requestSubmit(event.submitter);
+      checked = door.hidden;
+      if (checked) form.requestSubmit(submitter);
       return;
     }
+    checked = false;
     sent = true;
     clearTimeout(timer);
   });
