@@ -1,4 +1,6 @@
+from allauth.account.models import EmailAddress
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from exchange.accounts.models import User
 from exchange.common.admin import ReadOnlyAdmin
@@ -22,3 +24,9 @@ class UserAdmin(ReadOnlyAdmin):
         "date_joined",
         "last_login",
     )
+
+
+# Whoever changes an address there takes the account over by a new password.
+admin.site.unregister(EmailAddress)
+# Rights are roles in organisations.
+admin.site.unregister(Group)

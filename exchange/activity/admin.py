@@ -1,11 +1,11 @@
 from django.contrib import admin
 
 from exchange.activity.models import Cursor, Event
-from exchange.common.admin import ReadOnlyAdmin
+from exchange.common.admin import ListOnlyAdmin, ReadOnlyAdmin
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnlyAdmin):
+class EventAdmin(ListOnlyAdmin):
     """That something happened and to which kind of thing; not its title, nor what was said."""
 
     list_display = ("id", "position", "occurred_at", "verb", "target_type", "target_id")

@@ -57,7 +57,8 @@ def titles(viewer: Viewer, prefix: str) -> list[str]:
     if not wanted:
         return []
     begins = re.compile(rf"(?<!\w){re.escape(wanted)}")
-    rows = Lesson.objects.visible_to(viewer).order_by("-changed_at", "-pk")
+    # By what readers see alone: work that is hidden from them must not move what they are offered.
+    rows = Lesson.objects.visible_to(viewer).order_by("shown_version__sort_key", "pk")
     pairs = rows.values_list("shown_version__title", "shown_version__titles").iterator()
     texts = (text for title, others in pairs for text in (title, *others.values()))
     return list(islice((text for text in texts if begins.search(sort_key(text))), SUGGESTIONS))

@@ -52,5 +52,7 @@ def test_a_port_in_use_is_refused_with_another_to_try() -> None:
 
 
 def test_an_address_of_another_machine_is_refused() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        free = server.getsockname()[1]
     with pytest.raises(CommandError, match="Cannot listen on"):
-        claim_port("192.0.2.1", 8000)
+        claim_port("192.0.2.1", free)

@@ -1,10 +1,13 @@
 """The operator sees how lessons stand, not what they say."""
 
 import pytest
+from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
 from exchange.accounts.models import User
+from exchange.activity.models import Event
+from exchange.common.admin import ReadOnlyAdmin
 from tests.cast import Cast
 from tests.lessons.factories import CANARY, act, make_lesson
 
@@ -23,6 +26,33 @@ def test_no_text_is_shown_to_the_operator(cast: Cast, operator: Client, model: s
     answer = operator.get(reverse(f"admin:lessons_{model}_changelist"))
     assert (answer.status_code, CANARY in answer.content.decode()) == (200, False)
     assert str(lesson.pk) in answer.content.decode()
+
+
+@pytest.mark.parametrize("lookup", ["situation__startswith", "title__startswith", "title"])
+def test_no_text_is_guessed_by_narrowing_the_list(
+    cast: Cast, operator: Client, lookup: str
+) -> None:
+    make_lesson(cast, canary=True)
+    address = reverse("admin:lessons_lessonversion_changelist")
+    assert operator.get(address, {lookup: CANARY[:3]}).status_code == 400
+
+
+def test_the_log_tells_the_operator_no_title(cast: Cast, operator: Client) -> None:
+    make_lesson(cast, canary=True)
+    event = Event.objects.latest("pk")
+    assert CANARY in event.target_title
+    for name in ("change", "history"):
+        address = reverse(f"admin:activity_event_{name}", args=[event.pk])
+        assert operator.get(address).status_code == 403
+
+
+def test_every_model_in_the_admin_is_only_looked_at() -> None:
+    editable = [
+        model
+        for model, shown in admin.site._registry.items()
+        if not isinstance(shown, ReadOnlyAdmin)
+    ]
+    assert editable == []
 
 
 def test_nothing_is_added_opened_changed_or_deleted_there(cast: Cast, operator: Client) -> None:

@@ -61,6 +61,17 @@ def test_what_does_not_exist_has_no_document(cast: Cast) -> None:
     assert list(search.documents([cast.tokyo.organisation.pk])) == []
 
 
+def test_hidden_work_moves_no_suggestion(cast: Cast) -> None:
+    lessons = [
+        make_lesson(cast, audience=cast.public, text={"title": f"Plug {number}"})
+        for number in range(10)
+    ]
+    before = search.titles(anonymous(), "plug")
+    act("revise", lessons[9], cast.gothenburg, text={"title": "Hidden"})
+    assert search.titles(anonymous(), "plug") == before
+    assert before == [f"Plug {number}" for number in range(8)]
+
+
 def test_nothing_is_loaded_or_suggested_to_outsiders(cast: Cast) -> None:
     lesson = make_lesson(cast)
     for viewer in (eyes(cast.tokyo.reader), anonymous()):
