@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Literal
 from urllib.parse import urljoin
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 CHROMIUM = os.environ.get("EXCHANGE_CHROMIUM", "/usr/bin/chromium")
 LINKS: tuple[Literal["link", "button"], ...] = ("link", "button")
@@ -54,7 +54,7 @@ class Person:
         self.page.get_by_role("main").get_by_role("textbox", name="mail").fill(self.email)
         self.page.get_by_role("main").get_by_label("Password", exact=True).fill(password)
         self.press("Sign in")
-        assert "/login/" not in self.page.url, f"{self.email} could not sign in"
+        self.page.wait_for_url(lambda address: "/login/" not in address)
 
     def open(self, path: str) -> Response:
         """Go to a page by its address."""
@@ -96,6 +96,11 @@ class Person:
     def reads(self) -> str:
         """Return the text of the page's content, as a person reads it."""
         return self.page.get_by_role("main").inner_text()
+
+    def sees(self, *texts: str) -> None:
+        """Wait until the page's content has these texts; what was pressed may take a moment."""
+        for text in texts:
+            expect(self.page.get_by_role("main")).to_contain_text(text, timeout=15_000)
 
     def fetch(self, path: str) -> tuple[int, str]:
         """Ask for an address with the person's cookies, beside the page; return status and text."""
