@@ -57,12 +57,11 @@ class EventQuerySet(models.QuerySet["Event"]):
     def bearing_on(viewer: Viewer) -> Q:
         """Match the events that may change what the viewer sees.
 
-        Those they may hear of, and every one that gave something to other readers than before:
-        work that its owner alone knows of changes nothing for others.
+        Those they may hear of, and those that took something out of their sight: what others do
+        among themselves changes nothing for them.
         """
         ids = viewer.audience_ids
-        heard = Q(audience__in=ids) | Q(home_audience__in=ids)
-        return heard | Q(audience_before__isnull=False)
+        return Q(audience__in=ids) | Q(home_audience__in=ids) | Q(audience_before__in=ids)
 
     def after(self, position: int) -> Self:
         """Return what a reader at `position` has not read yet, in order."""

@@ -161,6 +161,15 @@ def test_a_tail_of_a_thousand_is_still_excluded(cast: Cast, index: Path) -> None
     assert service.search(eyes(cast.tokyo.reader), SearchQuery(text="power")).from_database
 
 
+def test_what_others_publish_among_themselves_is_not_in_the_tail(cast: Cast) -> None:
+    place_events()
+    mark = tail.present_mark()
+    lesson = make_lesson(cast)
+    act("change_audience", lesson, cast.gothenburg)
+    assert tail.keys_behind(mark, eyes(cast.los_angeles.reader))
+    assert tail.keys_behind(mark, eyes(cast.tokyo.reader)) == frozenset()
+
+
 def test_the_index_of_another_database_is_not_believed(cast: Cast, index: Path) -> None:
     lesson = make_lesson(cast, audience=cast.public)
     settle()
