@@ -56,6 +56,22 @@ def test_each_operation_documents_its_problems(operation: dict[str, object]) -> 
     assert operation["summary"]
 
 
+def headers(status: str, of: str = "lessons_create") -> set[str]:
+    """Return the headers that an operation says its answer has."""
+    (operation,) = (one for one in OPERATIONS.values() if one["operationId"] == of)
+    answers = operation["responses"]
+    assert isinstance(answers, dict)
+    return set(answers[status]["headers"])
+
+
+def test_the_headers_of_answers_are_documented() -> None:
+    assert headers("201") == {"ETag", "Location", "Idempotent-Replayed", "X-Request-Id"}
+    assert headers("304", of="lessons_read") == {"ETag", "X-Request-Id"}
+    assert headers("401") == {"WWW-Authenticate", "X-Request-Id"}
+    assert headers("405") == {"Allow", "X-Request-Id"}
+    assert headers("503") == {"Retry-After", "X-Request-Id"}
+
+
 @pytest.mark.parametrize("entry", ENDPOINTS, ids=lambda entry: str(entry.name))
 def test_each_endpoint_stands_on_the_common_base(entry: URLPattern) -> None:
     view = entry.callback.cls  # type: ignore[attr-defined]

@@ -85,9 +85,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> Response 
     if refused is None:
         return None
     members = dict(refused.members)
-    allowed = getattr(context.get("view"), "allowed_actions_now", None)
-    if refused.status_code == 409 and allowed:
+    view = context.get("view")
+    if refused.status_code == 409 and (allowed := getattr(view, "allowed_actions_now", None)):
         members["allowed_actions"] = allowed()
+    if refused.status_code == 412 and (latest := getattr(view, "latest_address", None)):
+        members["latest"] = latest()
     headers = dict(refused.headers)
     if challenge := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = challenge

@@ -31,7 +31,7 @@ ETAG = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     required=True,
-    response=[200, 201],
+    response=[200, 201, 304],
     description='The version and a hash of the representation, such as `"v7-0123456789abcdef"`.',
 )
 REPLAYED = OpenApiParameter(
@@ -41,13 +41,33 @@ REPLAYED = OpenApiParameter(
     response=[200, 201],
     description="Present when this is the kept answer of an earlier request with the same key.",
 )
-REQUEST_ID = {
-    "X-Request-Id": {
-        "schema": {"type": "string"},
-        "required": True,
-        "description": "The id of the request: yours when it had 8 to 64 letters, digits and "
-        "hyphens, else ours.",
-    }
+LOCATION = OpenApiParameter(
+    "Location",
+    {"type": "string", "format": "uri"},
+    OpenApiParameter.HEADER,
+    required=True,
+    response=[201],
+    description="The address of what was made.",
+)
+
+
+def _header(name: str, description: str, *, required: bool = True) -> dict[str, Any]:
+    schema = {"type": "string"}
+    return {name: {"schema": schema, "required": required, "description": description}}
+
+
+REQUEST_ID = _header(
+    "X-Request-Id",
+    "The id of the request: yours when it had 8 to 64 letters, digits and hyphens, else ours.",
+)
+RETRY_AFTER = _header(
+    "Retry-After", "How many seconds to wait before the next try.", required=False
+)
+OF_PROBLEMS = {
+    401: _header("WWW-Authenticate", "How to authenticate: with a Bearer token."),
+    405: _header("Allow", "The methods that there are."),
+    409: RETRY_AFTER,
+    503: RETRY_AFTER,
 }
 
 
@@ -80,6 +100,9 @@ class ProblemBody(serializers.Serializer[Any]):
     current_version = serializers.IntegerField(
         required=False, help_text="With 412: the version that holds now."
     )
+    latest = serializers.URLField(
+        required=False, help_text="With 412: where to read it, to merge the change with it."
+    )
     allowed_actions = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="With 409: what is possible now."
     )
@@ -105,6 +128,7 @@ class ProblemSchema(AutoSchema):
             responses[str(status)] = {
                 "description": str(BY_STATUS[status].title),
                 "content": {MEDIA_TYPE: {"schema": body}},
+                "headers": OF_PROBLEMS.get(status, {}),
             }
         for response in responses.values():
             response["headers"] = {**response.get("headers", {}), **REQUEST_ID}

@@ -19,7 +19,7 @@ from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.problems import Refused, at_pointer, pointer
-from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, REPLAYED
+from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Input, Instant, page_of
 from exchange.common.drf.views import ApiView
 from exchange.common.errors import Invalid
@@ -89,7 +89,7 @@ class Lessons(ApiView):
         operation_id="lessons_create",
         summary="Push a new draft",
         request=NewLesson,
-        parameters=[IDEMPOTENCY_KEY, ETAG, REPLAYED],
+        parameters=[IDEMPOTENCY_KEY, ETAG, LOCATION, REPLAYED],
         responses={201: LessonBody},
     )
     def post(self, request: Request) -> Response | HttpResponse:
@@ -131,7 +131,20 @@ class LessonTextQuery(Query):
     )
 
 
-class OneLesson(ApiView):
+class ChangesALesson(ApiView):
+    """What a refused change says besides."""
+
+    def allowed_actions_now(self) -> list[str]:
+        """Return what a refusal by state says is possible instead."""
+        return allowed_actions(self.viewer, lesson_of(self, self.kwargs["pk"]))
+
+    def latest_address(self) -> str:
+        """Return where to read what a refused change has to be merged with."""
+        address = reverse("api:lesson", args=[self.kwargs["pk"]])
+        return self.request.build_absolute_uri(f"{address}?text=latest")
+
+
+class OneLesson(ChangesALesson):
     query_class: ClassVar = LessonTextQuery
     parser_classes = [StrictJSONParser, MergePatchParser]
 
@@ -162,10 +175,6 @@ class OneLesson(ApiView):
         actions.revise_lesson(actor=self.viewer, lesson=lesson, text=text, lock=lock)
         return answer(self, pk, latest=True)
 
-    def allowed_actions_now(self) -> list[str]:
-        """Return what a refusal by state says is possible instead."""
-        return allowed_actions(self.viewer, lesson_of(self, self.kwargs["pk"]))
-
     def _without_echoes(self, lesson: Lesson, lock: int, body: Any) -> Any:
         """Return the body without fields that cannot be written and stand as they were read.
 
@@ -185,7 +194,7 @@ class OneLesson(ApiView):
         return {name: value for name, value in body.items() if name not in fixed}
 
 
-class SubmitLesson(ApiView):
+class SubmitLesson(ChangesALesson):
     @extend_schema(
         operation_id="lessons_submit",
         summary="Hand a draft to the reviewers",
@@ -204,10 +213,6 @@ class SubmitLesson(ApiView):
             return answer(self, pk, latest=True)
 
         return answer_once(request, submit)
-
-    def allowed_actions_now(self) -> list[str]:
-        """Return what a refusal by state says is possible instead."""
-        return allowed_actions(self.viewer, lesson_of(self, self.kwargs["pk"]))
 
 
 def lesson_of(view: ApiView, pk: UUID) -> Lesson:
