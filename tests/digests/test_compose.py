@@ -67,6 +67,14 @@ def test_what_others_did_to_a_thing_is_told_where_one_acted_last(cast: Cast) -> 
     assert "shared more widely" not in _shelved(shelf, rolf)
 
 
+def test_what_was_done_out_of_sight_is_not_counted(cast: Cast) -> None:
+    lesson = publish(cast, "Among two at first")
+    act("change_audience", lesson, cast.gothenburg, audience=cast.public)
+    place_events()
+    assert told(news(eyes(cast.los_angeles.reader))) == [("Among two at first", 1)]
+    assert told(news(eyes(cast.tokyo.reader))) == [("Among two at first", 0)]
+
+
 def test_a_window_costs_the_same_for_one_thing_and_for_many(cast: Cast) -> None:
     def cost() -> int:
         with CaptureQueriesContext(connection) as captured:

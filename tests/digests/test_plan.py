@@ -123,6 +123,19 @@ def test_what_was_not_told_is_in_the_next_window(
     assert planned.from_position == subscription.started_position
 
 
+def test_who_comes_back_hears_nothing_of_the_time_between(cast: Cast, clock: Traveller) -> None:
+    subscribe(cast.los_angeles.reader)
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    Digest.objects.update(state=State.SENT)
+    actions.unsubscribe(actor=eyes(cast.los_angeles.reader))
+    publish(cast, "While away")
+    back = subscribe(cast.los_angeles.reader)
+    clock.move_to(DUE_IN_LOS_ANGELES + WEEK)
+    planning.plan()
+    assert Digest.objects.get(state=State.PLANNED).from_position == back.started_position
+
+
 def test_a_mail_on_request_moves_no_window(cast: Cast, clock: Traveller) -> None:
     subscription = subscribe(cast.los_angeles.reader)
     publish(cast, "Told twice, and asked for once")

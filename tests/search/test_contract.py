@@ -45,6 +45,12 @@ def test_a_title_weighs_more_than_a_body(engine: SearchEngine) -> None:
     assert found(engine, "shore power") == ["title", "body"]
 
 
+def test_words_side_by_side_weigh_more_than_apart(engine: SearchEngine) -> None:
+    fill(engine, doc("apart", "shore and ship power"), doc("beside", "ship and shore power"))
+    assert found(engine, "shore power") == ["beside", "apart"]
+    assert found(engine, "ship power") == ["apart", "beside"]
+
+
 @pytest.mark.parametrize(
     ("language", "written", "asked"),
     [

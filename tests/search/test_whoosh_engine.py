@@ -8,8 +8,9 @@ import pytest
 
 from exchange.search.engines import whoosh
 from exchange.search.engines.base import EngineBroken, Mark
+from exchange.search.engines.sealed import sealed, unsealed
 from exchange.search.engines.whoosh import WhooshEngine
-from tests.search.documents import ask, doc, fill, found
+from tests.search.documents import PUBLIC, SECRET, ask, doc, fill, found
 
 
 @pytest.fixture
@@ -37,6 +38,14 @@ def test_a_damaged_segment_is_noticed(folder: Path, how: str) -> None:
     damage(next(folder.glob("*.seg")), how=how)
     with pytest.raises(EngineBroken):
         WhooshEngine(folder).open()
+
+
+def test_a_card_with_another_audience_is_noticed() -> None:
+    content = sealed({"key": "note:a", "audiences": [SECRET]})
+    forged = content.replace(f"[{SECRET}]".encode(), f"[{PUBLIC}]".encode())
+    assert forged != content
+    with pytest.raises(EngineBroken):
+        unsealed(forged)
 
 
 @pytest.mark.parametrize("how", ["emptied", "cut", "overwritten"])

@@ -71,11 +71,13 @@ def test_loading_twice_changes_nothing(db: None) -> None:
     assert list(Topic.objects.values()) == before
 
 
-def test_loading_mends_a_label_and_keeps_a_topic_that_is_not_in_the_file(db: None) -> None:
-    Topic.objects.filter(code="digital").update(label_en="Digital things")
+def test_loading_mends_labels_and_goals_and_keeps_a_topic_that_is_not_in_the_file(db: None) -> None:
+    goals = Topic.objects.get(code="digital").sdgs
+    Topic.objects.filter(code="digital").update(label_en="Digital things", sdgs=[1])
     Topic.objects.create(code="old", sort=99, label_en="Old", label_sv="Gammalt", label_es="Viejo")
     call_command("load_topics", verbosity=0)
-    assert Topic.objects.get(code="digital").label_en == "Digitalisation and data"
+    mended = Topic.objects.get(code="digital")
+    assert (mended.label_en, mended.sdgs) == ("Digitalisation and data", goals)
     assert Topic.objects.filter(code="old").exists()
 
 
