@@ -1,4 +1,4 @@
-"""Folder and port are claimed before anything is changed."""
+"""Folder and port are claimed before anything is changed; `up` says what is where."""
 
 import socket
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
+from exchange.home.management.commands import up
 from exchange.home.supervisor import claim_folder, claim_port, require_port
 
 
@@ -34,3 +35,10 @@ def test_a_single_process_asks_for_its_port_too() -> None:
         port = server.getsockname()[1]
         with pytest.raises(CommandError, match=f"Port {port} is in use"):
             require_port("127.0.0.1", port)
+
+
+def test_up_says_that_only_the_operator_reads_the_mailbox(
+    db: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    up.tell()
+    assert "shown to the operator alone" in capsys.readouterr().out
