@@ -12,8 +12,8 @@ BIN := .venv/bin
 RUN := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
-# A production-like environment for Django's deployment checks.
-DEPLOYED := EXCHANGE_URL=https://exchange.example.org EXCHANGE_DATA=$${TMPDIR:-/tmp}/exchange-check
+# A production-like environment for Django's deployment checks; the target makes the folder.
+DEPLOYED := EXCHANGE_URL=https://exchange.example.org EXCHANGE_DATA="$$folder"
 # PostgreSQL and Redis for the tests; Django makes and drops databases of its own there.
 POSTGRES ?= postgresql://postgres@127.0.0.1:5432
 REDIS ?= redis://127.0.0.1:6379
@@ -28,21 +28,25 @@ help: ## list what can be made
 # --- what is needed to run -------------------------------------------------------------------
 
 .venv/bin/pip:
-	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do
-		if command -v $$python >/dev/null && $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+	@for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do
+		if command -v "$$python" >/dev/null && "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
 			found=$$python; break
 		fi
 	done
+	if [ -z "$${found:-}" ] && [ -n "$(PYTHON)" ]; then
+		echo "$(PYTHON) is no Python 3.11 or later. Name another: make PYTHON=/path/to/python3.11 …, or none, and one is looked for." >&2
+		exit 1
+	fi
 	if [ -z "$${found:-}" ]; then
 		echo "Port Exchange needs Python 3.11 or later. Install it (Debian, Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python3.11 …" >&2
 		exit 1
 	fi
-	if ! $$found -c 'import venv, ensurepip' 2>/dev/null; then
+	if ! "$$found" -c 'import venv, ensurepip' 2>/dev/null; then
 		echo "Python's venv is missing. Install it (Debian, Ubuntu: apt install python3-venv) and try again." >&2
 		exit 1
 	fi
 	rm -rf .venv
-	$$found -m venv .venv
+	"$$found" -m venv .venv
 
 .venv/running: requirements.txt | .venv/bin/pip
 	@echo "Installing what it needs to run …"
@@ -92,7 +96,9 @@ chromium:
 	fi
 
 check: env-dev ## format, lint, types, import order, migrations, deployment, templates, our own rules
-	@$(BIN)/ruff format --check .
+	@folder=$$(mktemp -d)
+	trap 'rm -rf "$$folder"' EXIT
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

@@ -1,3 +1,4 @@
+from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -30,3 +31,6 @@ class UserAdmin(ReadOnlyAdmin):
 admin.site.unregister(EmailAddress)
 # Rights are roles in organisations.
 admin.site.unregister(Group)
+
+# The front door is the only way in: it counts wrong passwords and asks for a verified address.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]

@@ -1,5 +1,6 @@
 """One settings file, read from the environment (see docs/operators/settings.md)."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from exchange.config import env
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+# Whatever the folder's own mode: what the exchange writes, nobody else on the machine reads.
+os.umask(0o077)
 DATA_DIR = env.folder("EXCHANGE_DATA", BASE_DIR / "var")
-PORT = env.integer("PORT", 8000)
+PORT = env.integer("PORT", 8000, least=1, most=65535)
 
 # Where the exchange is reached: the host of every link in a mail.
-SITE_URL = env.text("EXCHANGE_URL", f"http://localhost:{PORT}").rstrip("/")
+SITE_URL = env.address("EXCHANGE_URL", f"http://localhost:{PORT}", ["http", "https"]).rstrip("/")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 SECURE = SITE_URL.startswith("https://")
 SITE_NAME = "Port Exchange"
@@ -95,7 +98,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = env.text("CACHE_URL", "")
+CACHE_URL = env.address("CACHE_URL", "", ["redis", "rediss", "unix"])
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache"
@@ -186,7 +189,8 @@ MAILBOX = env.choice("EXCHANGE_MAILBOX", "closed", {"closed", "operator", "every
 DEFAULT_FROM_EMAIL = env.text("EXCHANGE_FROM", f"{SITE_NAME} <exchange@{SITE_HOST}>")
 
 # Celery is the doorbell, not the memory: every task drains a table and may run twice.
-CELERY_BROKER_URL = env.text("BROKER_URL", "filesystem://localhost/")
+BROKERS = ["redis", "rediss", "amqp", "amqps", "filesystem", "memory"]
+CELERY_BROKER_URL = env.address("BROKER_URL", "filesystem://localhost/", BROKERS)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "filesystem": {"folder": str(DATA_DIR / "broker"), "polling_interval": 0.1},
     "redis": {
@@ -209,11 +213,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Seconds between two sweeps by beat: what a lost doorbell costs at most.
-SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30)
+SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30, least=1)
 # A digest leaves out what is younger than this: time to mend or take back what was published.
-DIGEST_GRACE_SECONDS = env.integer("EXCHANGE_DIGEST_GRACE_SECONDS", 600)
+DIGEST_GRACE_SECONDS = env.integer("EXCHANGE_DIGEST_GRACE_SECONDS", 600, least=0)
 # How long a sender may hold a mail before another takes it over.
-LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300)
+LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300, least=1)
 SWEEPS = {
     "sequence-events": "exchange.activity.tasks.sequence_events",
     "send-invitations": "exchange.partners.tasks.send_invitations",
@@ -284,9 +288,9 @@ LOGGING = {
             "filters": ["request_id", "secret_addresses"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("EXCHANGE_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.level("EXCHANGE_LOG_LEVEL", "WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
-        "exchange": {"level": env.text("EXCHANGE_LOG_LEVEL", "INFO")},
+        "exchange": {"level": env.level("EXCHANGE_LOG_LEVEL", "INFO")},
     },
 }

@@ -11,12 +11,10 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from exchange.accounts.models import User
+from exchange.home.guards import database_in_words
 from exchange.home.mailbox import LOOPBACK
 from exchange.home.supervisor import Supervisor, claim_folder, claim_port, say
 
-# The sample world's people live at example.org, which is nobody's.
-SAMPLE_ADDRESS = r"[@.]example\.org$"
 PROCESSES = ("web", "worker", "beat")
 
 
@@ -41,26 +39,31 @@ def collect_static() -> None:
     stamp.write_text(wanted.hexdigest())
 
 
-def run_all(*, mailbox: str, fill: Callable[[], None], when_ready: Callable[[], None]) -> int:
-    """Claim folder and port, prepare, call `fill`, and run everything; return the exit status.
+def run_all(
+    *,
+    mailbox: str,
+    guard: Callable[[], None],
+    when_ready: Callable[[], None],
+    fill: Callable[[], None] | None = None,
+) -> int:
+    """Claim folder and port, ask `guard`, prepare, `fill`, run everything; return the exit status.
 
-    `mailbox` says who may read the mail files; nobody does when the server is open to the network.
+    `guard` raises CommandError to refuse the data before anything is changed. `mailbox` says who
+    may read the mail files; nobody does when the server is open to the network.
     """
     claim_port(settings.LISTEN_HOST, settings.PORT)
     with claim_folder(settings.DATA_DIR):
-        prepare()
-        fill()
+        with database_in_words():
+            guard()
+            prepare()
+            if fill:
+                fill()
         commands = {name: [sys.executable, sys.argv[0], "run", name] for name in PROCESSES}
         environment = {
             "PYTHONUNBUFFERED": "1",
             "EXCHANGE_MAILBOX": mailbox if settings.LISTEN_HOST in LOOPBACK else "closed",
         }
         return Supervisor(commands, environment).run(web_answers, when_ready)
-
-
-def sample_accounts_exist() -> bool:
-    """Tell whether the sample world's people, whose password everybody knows, are in the database."""
-    return User.objects.filter(email__regex=SAMPLE_ADDRESS).exists()
 
 
 def web_answers() -> bool:
@@ -71,10 +74,11 @@ def web_answers() -> bool:
     return False
 
 
-def where_mail_is() -> str:
-    """Return a sentence: the SMTP server, or the files and the page that shows them."""
+def where_mail_is(reader: str = "") -> str:
+    """Return a sentence: the SMTP server, or the files and the page that shows them to `reader`."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     if folder is None:
         return f"Mail goes to {settings.EMAIL_HOST}:{settings.EMAIL_PORT}."
-    shown = f", shown at {settings.SITE_URL}/mailbox/" if settings.LISTEN_HOST in LOOPBACK else ""
-    return f"Mail goes to files in {folder}{shown}."
+    if settings.LISTEN_HOST not in LOOPBACK:
+        return f"Mail goes to files in {folder}."
+    return f"Mail goes to files in {folder}, shown{reader} at {settings.SITE_URL}/mailbox/."

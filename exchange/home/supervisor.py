@@ -27,11 +27,16 @@ LOOK_SECONDS = 0.2
 def claim_folder(folder: Path) -> IO[str]:
     """Return an open lock on the data folder; keep it while running.
 
-    Raises CommandError when another exchange runs in the folder.
+    Raises CommandError when another exchange runs in the folder, or another user's files are there.
     """
-    handle = (folder / "running.lock").open("w")
+    lock = folder / "running.lock"
     try:
+        handle = lock.open("w")
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except PermissionError:
+        raise CommandError(
+            f"{lock} belongs to another user. Give the whole folder to the user that runs this."
+        ) from None
     except OSError:
         raise CommandError(
             f"Another exchange runs in {folder}. Stop it first, or choose another folder: "
@@ -42,11 +47,13 @@ def claim_folder(folder: Path) -> IO[str]:
 
 def claim_port(host: str, port: int) -> None:
     """Raise CommandError unless the port is free at `host` and at localhost, whatever that means here."""
-    taken = CommandError(
-        f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1}"
-    )
     with suppress(OSError), socket.create_connection(("localhost", port), timeout=1):
-        raise taken
+        raise _taken(port)
+    require_port(host, port)
+
+
+def require_port(host: str, port: int) -> None:
+    """Raise CommandError unless one may listen on the port at `host`."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -57,8 +64,18 @@ def claim_port(host: str, port: int) -> None:
             ) from None
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise taken from None
-            raise CommandError(f"Cannot listen on {host}: {error.strerror}.") from None
+                raise _taken(port) from None
+            raise CommandError(
+                f"Cannot listen on {host}: {error.strerror}. Choose an address of this machine: "
+                "EXCHANGE_HOST=127.0.0.1"
+            ) from None
+
+
+def _taken(port: int) -> CommandError:
+    other = port + 1 if port < 65535 else port - 1
+    return CommandError(
+        f"Port {port} is in use. Stop what uses it, or choose another: PORT={other}"
+    )
 
 
 class Supervisor:

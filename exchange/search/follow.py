@@ -118,7 +118,9 @@ def _documents(keys: Collection[str]) -> list[SearchDocument]:
 
 
 def _rebuild(reason: str) -> None:
-    logger.warning("making the search index anew: %s", reason)
+    # Without a folder there never was an index: a first start, no trouble.
+    level = logging.WARNING if settings.SEARCH_FOLDER.exists() else logging.INFO
+    logger.log(level, "making the search index anew: %s", reason)
     # The mark first: what changes while the documents are read is read again from the log.
     mark = tail.present_mark()
     documents = chain.from_iterable(source.documents(None) for source in sources())

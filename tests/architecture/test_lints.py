@@ -27,7 +27,7 @@ FREE = {
     "digests/planning.py": "when and up to where, no contents",
     "digests/sending.py": "the mails that wait",
     "digests/sharing.py": "how far the log is",
-    "home/running.py": "whether the data belong to a demo",
+    "home/guards.py": "whether the data belong to a demo",
     "home/sample/world.py": "makes the sample world, for the operator",
     "lessons/comparing.py": "labels of topics, which are public",
     "lessons/events.py": "who is to be told, and the reason for them",

@@ -120,6 +120,13 @@ def test_a_missing_page_says_what_to_do(client: Client, db: None) -> None:
     assert "not meant for your eyes" in answer.content.decode()
 
 
+def test_a_refused_page_says_why(client: Client, cast: Cast) -> None:
+    client.force_login(cast.gothenburg.reader)
+    answer = client.get(reverse("lessons:new"))
+    assert answer.status_code == 403
+    assert "Only contributors of an organisation write its lessons." in answer.content.decode()
+
+
 def test_a_lost_form_token_is_explained(db: None) -> None:
     answer = Client(enforce_csrf_checks=True).post(reverse("account_login"), {})
     assert answer.status_code == 403

@@ -1,14 +1,12 @@
 """The command that loads the sample world, once for each test."""
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.test import Client
 
 from exchange.activity.models import Event
-from exchange.audiences.viewer import Viewer
 from exchange.digests import notices
 from exchange.home.sample import SAMPLE_PASSWORD
-from exchange.partners.actions import create_organisation
 
 
 def test_people_sign_in_with_the_password_that_demo_tells(db: None) -> None:
@@ -22,11 +20,3 @@ def test_nobody_is_mailed_about_how_the_world_was_made() -> None:
     call_command("load_sample", verbosity=0)
     assert Event.objects.unplaced().count() == 0
     assert notices.follow() == 0
-
-
-def test_a_real_exchange_is_left_alone(db: None) -> None:
-    create_organisation(
-        actor=Viewer.system(), name="Port of Gothenburg", kind="port", unlocode="SEGOT"
-    )
-    with pytest.raises(CommandError, match="real exchange"):
-        call_command("load_sample")

@@ -70,6 +70,10 @@ def parent_of(pid: int) -> int:
         return 0
 
 
+def open_files(pid: int) -> list[str]:
+    return [os.readlink(entry) for entry in Path(f"/proc/{pid}/fd").iterdir()]
+
+
 def left_over(world: World) -> list[int]:
     """Return the processes that still have the world's data folder in their environment."""
     mark = f"EXCHANGE_DATA={world.data}\0".encode()
@@ -110,6 +114,11 @@ def test_term_stops_everything(up: Up) -> None:
 
 def test_all_three_run_on_both_ways_to_run(up: Up) -> None:
     assert set(up.children()) == {"web", "worker", "beat"}
+
+
+@embedded
+def test_those_who_serve_inherit_no_connection_to_the_database(up: Up) -> None:
+    assert not [name for name in open_files(up.children()["web"]) if "sqlite3" in name]
 
 
 @embedded

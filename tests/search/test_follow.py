@@ -90,6 +90,17 @@ def test_a_deleted_folder_heals(cast: Cast, index: Path) -> None:
     assert total(cast) == (1, False)
 
 
+def test_a_first_index_is_no_trouble_and_a_damaged_one_is(
+    cast: Cast, index: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", logger="exchange.search.follow"):
+        settle()
+        for file in index.iterdir():
+            file.write_bytes(b"garbage")
+        follow_log()
+    assert [record.levelname for record in caplog.records] == ["INFO", "WARNING"]
+
+
 @pytest.mark.parametrize("content", [b"", b"garbage" * 100])
 def test_damaged_files_heal(cast: Cast, index: Path, content: bytes) -> None:
     make_lesson(cast)

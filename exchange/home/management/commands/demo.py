@@ -5,16 +5,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from exchange.accounts.models import User
 from exchange.activity.bookkeeping import cursor_position, move_cursor
 from exchange.activity.sequencer import last_position
 from exchange.digests import notices
-from exchange.home.running import SAMPLE_ADDRESS, run_all, sample_accounts_exist, where_mail_is
+from exchange.home.guards import SAMPLE_ADDRESS, refuse_real_data, sample_accounts_exist
+from exchange.home.running import run_all, where_mail_is
 from exchange.home.sample import SAMPLE_PASSWORD
 from exchange.home.supervisor import say
-from exchange.partners.models import Membership, Organisation
+from exchange.partners.models import Membership
 
 
 class Command(BaseCommand):
@@ -22,16 +22,18 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        sys.exit(run_all(mailbox="everybody", fill=load_sample_world, when_ready=tell))
+        sys.exit(
+            run_all(
+                mailbox="everybody",
+                guard=refuse_real_data,
+                fill=load_sample_world,
+                when_ready=tell,
+            )
+        )
 
 
 def load_sample_world() -> None:
-    """Load the sample world; raise CommandError where real people or organisations are."""
-    if not sample_accounts_exist() and (User.objects.exists() or Organisation.objects.exists()):
-        raise CommandError(
-            "This data belongs to a real exchange: the demo would add accounts whose password "
-            "everybody knows. Use another folder: EXCHANGE_DATA=/some/folder"
-        )
+    """Load the sample world, unless it is there."""
     if not sample_accounts_exist():
         say("Loading the sample world …")
     call_command("load_sample", verbosity=0)

@@ -2,23 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from exchange.accounts.models import User
-from exchange.home.running import sample_accounts_exist
+from exchange.home.guards import refuse_real_data
 from exchange.home.sample import SAMPLE_PASSWORD, world
-from exchange.partners.models import Organisation
 
 
 class Command(BaseCommand):
     help = "Load the sample world: real facts, invented people with a known password."
 
     def handle(self, *, verbosity: int, **options: Any) -> None:
-        if not sample_accounts_exist() and (User.objects.exists() or Organisation.objects.exists()):
-            raise CommandError(
-                "This data belongs to a real exchange: the sample world would add accounts whose "
-                "password everybody knows. Use another folder: EXCHANGE_DATA=/some/folder"
-            )
+        refuse_real_data()
         world.load()
         if verbosity:
             self.stdout.write(

@@ -6,11 +6,14 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection, connections
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from exchange.home.guards import refuse_sample_data_for_others
 from exchange.home.lifeline import hold_lifeline
+from exchange.home.supervisor import require_port
 
 
 class Command(BaseCommand):
@@ -38,7 +41,14 @@ class Command(BaseCommand):
 
 
 def run_web(*, threads: int, processes: int) -> None:
-    """Serve pages and API at `EXCHANGE_HOST` and `PORT` until TERM or INT."""
+    """Serve pages and API at `EXCHANGE_HOST` and `PORT` until TERM or INT.
+
+    Raises CommandError when it cannot listen there, when the database cannot be used, and when the
+    sample accounts would be open to others.
+    """
+    require_port(settings.LISTEN_HOST, settings.PORT)
+    refuse_sample_data_for_others()
+    _forget_connections()
     Granian(
         settings.WSGI_APPLICATION.replace(".application", ":application"),
         address=settings.LISTEN_HOST,
@@ -50,6 +60,13 @@ def run_web(*, threads: int, processes: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _forget_connections() -> None:
+    """Close what the database was asked by: those who serve are forks of this process."""
+    connections.close_all()
+    if close_pool := getattr(connection, "close_pool", None):
+        close_pool()
 
 
 def run_worker(*, threads: int) -> None:

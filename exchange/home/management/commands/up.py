@@ -4,9 +4,10 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from exchange.home.running import run_all, sample_accounts_exist, where_mail_is
+from exchange.home.guards import refuse_sample_data
+from exchange.home.running import run_all, where_mail_is
 from exchange.home.supervisor import say
 from exchange.partners.models import Organisation
 
@@ -16,21 +17,13 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        sys.exit(run_all(mailbox="operator", fill=refuse_sample_world, when_ready=tell))
-
-
-def refuse_sample_world() -> None:
-    """Raise CommandError when anybody knows the passwords of accounts here."""
-    if sample_accounts_exist():
-        raise CommandError(
-            "This data holds the sample accounts of the demo, whose password everybody knows. "
-            "Use another folder: EXCHANGE_DATA=/some/folder"
-        )
+        sys.exit(run_all(mailbox="operator", guard=refuse_sample_data, when_ready=tell))
 
 
 def tell() -> None:
     """Say where the exchange is and, when it is empty, how to begin."""
-    say(f"\nPort Exchange is ready at {settings.SITE_URL}\n{where_mail_is()}")
+    mail = where_mail_is(" to the operator alone (manage.py createsuperuser makes one)")
+    say(f"\nPort Exchange is ready at {settings.SITE_URL}\n{mail}")
     if not Organisation.objects.exists():
         say(
             "Nobody is in yet. Admit the first organisation, in another terminal:\n"
