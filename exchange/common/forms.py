@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.ids import uuid7
 from exchange.common.once import fingerprint
+from exchange.common.text import lines
 
 # The largest number that an integer column of PostgreSQL takes.
 LARGEST_INTEGER = 2_147_483_647
@@ -57,18 +58,33 @@ class LockMixin(forms.Form):
 class WordsField(forms.CharField):
     """Several short entries in one line, separated by commas; cleaned to a list."""
 
+    between = ", "
+
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+        return self.between.join(map(str, value)) if isinstance(value, list | tuple) else value
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) or ""
+        return self.split(super().to_python(value) or "")
+
+    def split(self, text: str) -> list[str]:
+        """Return the entries of a text that was typed."""
         return [word for part in text.replace(";", ",").split(",") if (word := part.strip())]
 
     def validate(self, value: Any) -> None:
         forms.Field.validate(self, value)
 
     def run_validators(self, value: Any) -> None:
-        super().run_validators(", ".join(value))
+        super().run_validators(self.between.join(value))
+
+
+class LinesField(WordsField):
+    """Several entries, one a line; cleaned to a list."""
+
+    widget = forms.Textarea
+    between = "\n"
+
+    def split(self, text: str) -> list[str]:
+        return lines(text)
 
 
 def print_of(request: HttpRequest) -> str:

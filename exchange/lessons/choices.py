@@ -49,6 +49,27 @@ class CostBand(models.TextChoices):
     OVER_10M = "over_10m", _("over 10 million USD")
 
 
+class Licence(models.TextChoices):
+    """Under what others may reuse a text, by SPDX's identifiers."""
+
+    CC0 = "CC0-1.0", _("CC0 1.0: free for any use")
+    BY = "CC-BY-4.0", _("CC BY 4.0: with credit")
+    BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0: with credit, and shared alike")
+    BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0: with credit, not commercially")
+    BY_ND = "CC-BY-ND-4.0", _("CC BY-ND 4.0: with credit, unchanged")
+    NOT_STATED = "NOASSERTION", _("not stated: ask the contact before you reuse it")
+
+
+# Where a licence is explained to people.
+DEEDS: dict[str, str] = {
+    Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+    Licence.BY: "https://creativecommons.org/licenses/by/4.0/",
+    Licence.BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+    Licence.BY_NC: "https://creativecommons.org/licenses/by-nc/4.0/",
+    Licence.BY_ND: "https://creativecommons.org/licenses/by-nd/4.0/",
+}
+
+
 class Decision(models.TextChoices):
     APPROVED = "approved", _("approved")
     CHANGES_REQUESTED = "changes_requested", _("changes requested")

@@ -9,8 +9,10 @@ from typing import Any, Literal, cast
 from django.db import models
 from django.utils.text import capfirst
 
+from exchange.audiences.viewer import Viewer
 from exchange.lessons import choices
 from exchange.lessons.models import TEXT_FIELDS, LessonVersion
+from exchange.lessons.related import seen_of
 from exchange.topics.models import Topic
 
 # Comparing costs the product of both lengths; longer texts are compared by line only.
@@ -51,10 +53,14 @@ class Clash(Difference):
     untouched: bool
 
 
-def text_of(version: LessonVersion) -> dict[str, Any]:
-    """Return the LessonText of a version, as the actions take it."""
+def text_of(version: LessonVersion, viewer: Viewer) -> dict[str, Any]:
+    """Return the LessonText of a version as the viewer sees it, as the actions take it."""
     text = {name: getattr(version, name) for name in TEXT_FIELDS}
-    return {**text, "topics": [topic.code for topic in version.topics.all()]}
+    return {
+        **text,
+        "related": [str(lesson.pk) for lesson in seen_of(version.related, viewer)],
+        "topics": [topic.code for topic in version.topics.all()],
+    }
 
 
 def label_of(name: str) -> str:
@@ -62,14 +68,16 @@ def label_of(name: str) -> str:
     return capfirst(str(_column(name).verbose_name))
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """Return the fields in which two LessonTexts differ, in the order of the form."""
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], viewer: Viewer
+) -> list[Difference]:
+    """Return the fields in which two LessonTexts differ for the viewer, in the order of the form."""
     return [
         Difference(
             name=name,
             label=label_of(name),
-            before=readable(name, before[name]),
-            after=readable(name, after[name]),
+            before=readable(name, before[name], viewer),
+            after=readable(name, after[name], viewer),
         )
         for name in COMPARED
         if before[name] != after[name]
@@ -77,7 +85,7 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
 
 
 def clashes(
-    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any]
+    base: Mapping[str, Any], theirs: Mapping[str, Any], mine: Mapping[str, Any], viewer: Viewer
 ) -> list[Clash]:
     """Return where my text differs from theirs; `base` is what both began from, empty if unknown."""
     return [
@@ -88,14 +96,16 @@ def clashes(
             after=found.after,
             untouched=found.name in base and base[found.name] == mine[found.name],
         )
-        for found in differences(theirs, mine)
+        for found in differences(theirs, mine, viewer)
     ]
 
 
-def readable(name: str, value: Any) -> str:
-    """Return a field's value as people read it."""
+def readable(name: str, value: Any, viewer: Viewer) -> str:
+    """Return a field's value as the viewer reads it."""
     if name == "topics":
         return ", ".join(topic.label for topic in Topic.objects.filter(pk__in=value))
+    if name == "related":
+        return "\n".join(map(str, seen_of(value, viewer)))
     if name == "titles":
         languages = dict(choices.LANGUAGES)
         return "\n".join(f"{languages[code]}: {title}" for code, title in value.items())

@@ -13,9 +13,10 @@ from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.markdown import render
 from exchange.common.text import lines
-from exchange.lessons.choices import LANGUAGES
+from exchange.lessons.choices import DEEDS, LANGUAGES
 from exchange.lessons.forms.layout import SDGS
 from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.related import seen_of
 from exchange.partners.models import Organisation
 
 BEFORE = ["situation", "analysis", "practice", "lesson_text"]
@@ -49,10 +50,10 @@ class Source:
 
 
 class Reading:
-    """One version of a lesson with all its page shows; empty passages are left out."""
+    """One version of a lesson with all its page shows a viewer; empty passages are left out."""
 
-    def __init__(self, lesson: Lesson, version: LessonVersion) -> None:
-        self.lesson, self.version = lesson, version
+    def __init__(self, lesson: Lesson, version: LessonVersion, viewer: Viewer) -> None:
+        self.lesson, self.version, self.viewer = lesson, version, viewer
 
     def _passages(self, names: list[str]) -> list[Passage]:
         texts = [(name, getattr(self.version, name)) for name in names]
@@ -82,6 +83,16 @@ class Reading:
             Source(line, line if line.lower().startswith(("http://", "https://")) else "")
             for line in self.version.source_list
         ]
+
+    @cached_property
+    def related(self) -> list[Lesson]:
+        """Return the related lessons that the viewer may see."""
+        return seen_of(self.version.related, self.viewer)
+
+    @property
+    def deed(self) -> str:
+        """Return where the licence is explained, or nothing."""
+        return DEEDS.get(self.version.licence, "")
 
     @property
     def sdgs(self) -> list[str | Promise]:

@@ -11,11 +11,14 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exchange.audiences.models import Audience, AudienceKind
+from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid, Message
 from exchange.common.text import find_unstorable, lines
 from exchange.lessons import choices
 from exchange.lessons.models import REASON_LENGTH, TEXT_FIELDS, LessonVersion
 from exchange.lessons.models.version import LONG
+from exchange.lessons.related import ids_at
 from exchange.partners.models import validate_unlocode
 from exchange.topics.models import Topic
 
@@ -23,7 +26,7 @@ LessonText = Mapping[str, Any]
 
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
-MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3}
+MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 10}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
@@ -50,10 +53,15 @@ REQUIRED: dict[str, Message] = {
 }
 NO_ANALYSIS = gettext_lazy("Say why it happened: this is a lesson from a problem.")
 NO_EVIDENCE = gettext_lazy("Give the evidence of its effect, or write “not measured yet”.")
+NO_LICENCE = gettext_lazy("Choose a licence, or “not stated”: this lesson is for everybody.")
+UNLICENSED = gettext_lazy(
+    "Before everybody may read it, it needs a licence. Edit the lesson, choose one, and have that "
+    "text published first."
+)
 
 
-def missing_for_review(version: LessonVersion) -> dict[str, list[Message]]:
-    """Return by field what a text lacks before it may be submitted; empty when nothing."""
+def missing_for_review(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
+    """Return by field what a text for `audience` lacks before it may be submitted."""
     missing = {
         field: [message]
         for field, message in REQUIRED.items()
@@ -61,20 +69,29 @@ def missing_for_review(version: LessonVersion) -> dict[str, list[Message]]:
     }
     if version.kind == choices.Kind.PROBLEM and not version.analysis:
         missing["analysis"] = [NO_ANALYSIS]
+    if needs_licence(version, audience):
+        missing["licence"] = [NO_LICENCE]
     return missing
 
 
-def missing_for_publication(version: LessonVersion) -> dict[str, list[Message]]:
-    """Return by field what a text lacks before it may be approved and published."""
-    return missing_for_review(version) | ({} if version.evidence else {"evidence": [NO_EVIDENCE]})
+def missing_for_publication(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
+    """Return by field what a text for `audience` lacks before it may be approved and published."""
+    missing = missing_for_review(version, audience)
+    return missing | ({} if version.evidence else {"evidence": [NO_EVIDENCE]})
+
+
+def needs_licence(version: LessonVersion, audience: Audience) -> bool:
+    """Tell whether `audience` is everybody and the text does not say how it may be reused."""
+    return audience.kind == AudienceKind.PUBLIC and not version.licence
 
 
 def clean_text(
-    text: LessonText, base: LessonVersion | None = None
+    text: LessonText, viewer: Viewer, base: LessonVersion | None = None
 ) -> tuple[dict[str, Any], list[Topic]]:
     """Return every field as it is stored, and the topics; what `text` leaves out is as in `base`.
 
-    Nothing is required. Raises Invalid with messages by field; a key that is no field is one.
+    Nothing is required; related lessons are those that the viewer may see. Raises Invalid with
+    messages by field; a key that is no field is one.
     """
     errors: dict[str, Sequence[Message]] = {}
     base = base or LessonVersion()
@@ -84,6 +101,9 @@ def clean_text(
         try:
             if name == "topics":
                 topics = _topics(value)
+            elif name == "related":
+                entries = [_text(entry, one_line=True) for entry in _list(value, name)]
+                fields[name] = ids_at(filter(None, entries), viewer, itself=base.lesson_id)
             elif name not in fields:
                 raise ValidationError(_("There is no such field. Leave it out."))
             else:

@@ -69,8 +69,14 @@ def test_what_somebody_changed_stays_changed(sample: None) -> None:
 
 
 def test_every_lesson_is_published_and_complete(sample: None) -> None:
-    shown = [lesson.shown_version for lesson in Lesson.objects.published().with_shown()]
-    assert [missing_for_publication(version) for version in shown if version] == [{}] * 28
+    shown = Lesson.objects.published().with_shown()
+    missing = [missing_for_publication(lesson.shown_version, lesson.audience) for lesson in shown]
+    assert missing == [{}] * 28
+
+
+def test_no_source_states_a_licence_and_none_is_invented(sample: None) -> None:
+    found = Lesson.objects.values_list("audience__kind", "shown_version__licence")
+    assert set(found) == {("public", "NOASSERTION"), ("partners", ""), ("group", "")}
 
 
 def test_every_title_is_there_in_three_languages(sample: None) -> None:

@@ -61,6 +61,8 @@ def full_text(**overrides: Any) -> dict[str, Any]:
         "suppliers": "None to declare",
         "contact": "shorepower@example.org",
         "sources": "https://example.org/report\nMinutes of the meeting",
+        "related": [],
+        "licence": "CC-BY-4.0",
         **overrides,
     }
 
@@ -76,6 +78,7 @@ def canary_text() -> dict[str, Any]:
         "ended",
         "maturity",
         "cost_band",
+        "licence",
     }
     return {**text, **{name: f"{CANARY} {text[name]}" for name in sorted(free)}}
 

@@ -28,6 +28,7 @@ def form_body(lesson: Lesson | None = None, **overrides: Any) -> dict[str, Any]:
         **{f"titles_{code}": title for code, title in titles.items()},
         "ports": ", ".join(text["ports"]),
         "tags": ", ".join(text["tags"]),
+        "related": "\n".join(text["related"]),
         "nonce": str(uuid7()),
         "lock": lesson.lock if lesson else 0,
         "base": 1 if lesson else 0,

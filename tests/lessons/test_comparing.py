@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 
 from exchange.lessons.comparing import clashes, differences, text_of, word_diff
 from exchange.lessons.models import LessonVersion
+from exchange.partners.viewers import anonymous
 from tests.cast import Cast
 from tests.lessons.factories import full_text, make_lesson
 
@@ -9,6 +12,13 @@ from tests.lessons.factories import full_text, make_lesson
 def marked(before: str, after: str) -> str:
     marks = {"same": "{}", "removed": "[-{}]", "added": "[+{}]"}
     return "".join(marks[part.kind].format(part.text) for part in word_diff(before, after))
+
+
+def seen(cast: Cast) -> dict[str, Any]:
+    """Return the text of a lesson."""
+    version = make_lesson(cast).latest_version
+    assert version
+    return text_of(version, anonymous())
 
 
 @pytest.mark.parametrize(
@@ -34,10 +44,10 @@ def test_nothing_is_lost_in_a_comparison_of_long_texts() -> None:
 
 
 def test_differences_are_named_as_people_read_them(cast: Cast) -> None:
-    before = text_of(make_lesson(cast).latest_version)
+    before = seen(cast)
     after = {**before, "kind": "problem", "topics": ["digital"], "ports": ["SEGOT", "USLAX"]}
     after["titles"] = {"sv": "Ny titel"}
-    found = {row.name: (row.label, row.after) for row in differences(before, after)}
+    found = {row.name: (row.label, row.after) for row in differences(before, after, anonymous())}
     assert found == {
         "titles": ("Title in other languages", "Svenska: Ny titel"),
         "kind": ("Kind", "lesson from a problem"),
@@ -49,12 +59,12 @@ def test_differences_are_named_as_people_read_them(cast: Cast) -> None:
 def test_a_version_reads_back_as_the_text_it_was_made_of(cast: Cast) -> None:
     version = make_lesson(cast).latest_version
     assert isinstance(version, LessonVersion)
-    assert text_of(version) == full_text()
+    assert text_of(version, anonymous()) == full_text()
 
 
 def test_a_clash_tells_what_i_did_not_touch(cast: Cast) -> None:
-    base = text_of(make_lesson(cast).latest_version)
+    base = seen(cast)
     theirs = {**base, "title": "Theirs", "summary": "Theirs"}
     mine = {**base, "title": "Mine"}
-    found = {clash.name: clash.untouched for clash in clashes(base, theirs, mine)}
+    found = {clash.name: clash.untouched for clash in clashes(base, theirs, mine, anonymous())}
     assert found == {"title": False, "summary": True}

@@ -16,6 +16,8 @@ from tests.lessons.factories import make_lesson
         {"evidence": ""},
         {"number": 9},
         {"titles": {}},
+        {"related": ["0199"]},
+        {"licence": "NOASSERTION"},
         {"created_at": "2020-01-01T00:00:00Z"},
     ],
     ids=str,
@@ -46,12 +48,35 @@ def migrate_to(name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_release_before_licences_goes_on_writing_versions(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    before = MigrationExecutor(connection).loader.project_state(
+        ("lessons", "0002_immutable_versions")
+    )
+    old = before.apps.get_model("lessons", "LessonVersion")
+    old.objects.create(lesson_id=lesson.pk, number=9)
+    version = LessonVersion.objects.get(lesson=lesson, number=9)
+    assert (version.related, version.licence) == ([], "")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_guard_can_be_taken_off_and_put_back(cast: Cast) -> None:
     version = LessonVersion.objects.filter(lesson=make_lesson(cast))
     migrate_to("0001_initial")
     try:
         assert version.update(title="Changed while unguarded") == 1
     finally:
-        migrate_to("0002_immutable_versions")
+        migrate_to("0003_licence_and_related")
     with pytest.raises(DatabaseError, match="never changed"):
         version.update(title="Again")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_licences_back_leaves_the_guard(cast: Cast) -> None:
+    version = LessonVersion.objects.filter(lesson=make_lesson(cast))
+    migrate_to("0002_immutable_versions")
+    try:
+        with pytest.raises(DatabaseError, match="never changed"):
+            version.update(title="Rewritten")
+    finally:
+        migrate_to("0003_licence_and_related")

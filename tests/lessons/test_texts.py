@@ -7,6 +7,7 @@ import pytest
 from exchange.common.errors import Invalid
 from exchange.lessons.models import TEXT_FIELDS, LessonVersion
 from exchange.lessons.texts import clean_external_id, clean_text
+from exchange.partners.viewers import anonymous
 from tests.lessons.factories import full_text, make_topics
 
 
@@ -16,12 +17,12 @@ def _topics(db: None) -> None:
 
 
 def cleaned(**text: Any) -> dict[str, Any]:
-    return clean_text(text)[0]
+    return clean_text(text, anonymous())[0]
 
 
 def errors_of(text: dict[str, Any]) -> dict[str, Any]:
     with pytest.raises(Invalid) as refused:
-        clean_text(text)
+        clean_text(text, anonymous())
     return dict(refused.value.errors)
 
 
@@ -71,6 +72,14 @@ def errors_of(text: dict[str, Any]) -> dict[str, Any]:
         ("sources", "ftp://example.org/report"),
         ("sources", "https://"),
         ("sources", "fine\nhttps://bad host/x"),
+        ("licence", "MIT"),
+        ("licence", ["CC0-1.0"]),
+        ("related", "no list"),
+        ("related", ["nowhere"]),
+        ("related", [7]),
+        ("related", ["\ud800"]),
+        ("related", ["https://[bad"]),
+        ("related", [str(number) for number in range(11)]),
         ("verdict", "guilty"),
         ("author", "me"),
     ],
@@ -106,7 +115,7 @@ def test_dates_are_as_exact_as_people_know(started: str, ended: str) -> None:
 
 def test_the_end_is_compared_with_the_start_that_stands() -> None:
     with pytest.raises(Invalid):
-        clean_text({"ended": "2019"}, LessonVersion(started="2020"))
+        clean_text({"ended": "2019"}, anonymous(), LessonVersion(started="2020"))
 
 
 def test_ports_are_kept_sorted_and_once() -> None:
@@ -149,7 +158,7 @@ def test_without_a_language_it_is_english() -> None:
 
 def test_every_field_is_known_to_the_check() -> None:
     assert set(full_text()) == {*TEXT_FIELDS, "topics"}
-    assert set(clean_text(full_text())[0]) == set(TEXT_FIELDS)
+    assert set(cleaned(**full_text())) == set(TEXT_FIELDS)
 
 
 @pytest.mark.parametrize(("given", "kept"), [(None, None), (" ", None), (" L 01 ", "L 01")])

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from exchange.lessons.choices import Licence
+
 DATA = Path(__file__).parent / "data"
 SILENT = "Not stated in the sources read."
 
@@ -57,6 +59,7 @@ def text_of(lesson: dict[str, Any], contact: str) -> dict[str, Any]:
         "transfer_advice": SILENT,
         "contact": contact,
         "sources": "\n".join(lesson["sources"]),
+        "licence": Licence.NOT_STATED if lesson["audience"] == "public" else "",
     }
 
 

@@ -14,7 +14,7 @@ from exchange.lessons.actions.reviewing import keep_reason
 from exchange.lessons.actions.writing import latest_of
 from exchange.lessons.choices import Decision
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.texts import missing_for_publication
+from exchange.lessons.texts import UNLICENSED, missing_for_publication, needs_licence
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def publish_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
     _steps.require_lock(lesson, lock)
     lesson.state = _steps.state_after(lesson, "publish")
     version = latest_of(lesson)
-    if missing := missing_for_publication(version):
+    if missing := missing_for_publication(version, lesson.audience):
         raise Invalid(missing)
     if not policies.may_reach(lesson.organisation, lesson.audience):
         raise Conflict(_("Your organisation is not in this group now. Choose another audience."))
@@ -85,7 +85,7 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     """Choose whom the lesson is for; of a published one its readers change at once.
 
     The same audience changes nothing. Raises Forbidden, Stale, Invalid when the owner is not in
-    the group.
+    the group, or when everybody would read a text without a licence.
     """
     lesson = _steps.locked(lesson)
     _steps.require(
@@ -100,9 +100,11 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     _steps.require_lock(lesson, lock)
     if audience.pk == lesson.audience_id:
         return lesson
+    version = lesson.published_version
+    if version and needs_licence(version, audience):
+        raise Invalid({"audience": [UNLICENSED]})
     before = lesson.effective_audience
     lesson.audience = audience
-    version = lesson.published_version
     if version is None:
         _steps.save(lesson)
         _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)

@@ -42,7 +42,7 @@ def approve_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str = ""
     Raises Forbidden, Stale, Conflict by state, and Invalid when evidence or another field lacks.
     """
     lesson = _decide(actor, lesson, lock, "approve", Decision.APPROVED, reason)
-    if missing := missing_for_publication(latest_of(lesson)):
+    if missing := missing_for_publication(latest_of(lesson), lesson.audience):
         raise Invalid(missing)
     _steps.record_at_home("lesson.approved", actor=actor, lesson=lesson)
     return lesson

@@ -13,6 +13,7 @@ from exchange.common.text import sort_key
 from exchange.lessons import policies
 from exchange.lessons.actions import _steps
 from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.related import with_unseen
 from exchange.lessons.texts import LessonText, clean_external_id, clean_text, missing_for_review
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
@@ -37,7 +38,7 @@ def draft_lesson(
         _("Only contributors of an organisation write its lessons."),
     )
     _require_reach(actor, organisation, audience)
-    fields, topics = clean_text(text)
+    fields, topics = clean_text(text, actor)
     lesson = Lesson(
         organisation=organisation,
         author_id=actor.user_id,
@@ -75,7 +76,8 @@ def revise_lesson(
     _steps.require_lock(lesson, lock)
     state = _steps.state_after(lesson, "revise")
     latest = latest_of(lesson)
-    fields, topics = clean_text(text, latest)
+    fields, topics = clean_text(text, actor, latest)
+    fields["related"] = with_unseen(fields["related"], latest.related, actor)
     moved = audience is not None and audience.pk != lesson.audience_id
     if audience is not None and moved:
         _require_audience(actor, lesson, audience)
@@ -104,7 +106,7 @@ def submit_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
     )
     _steps.require_lock(lesson, lock)
     state = _steps.state_after(lesson, "submit")
-    if missing := missing_for_review(latest_of(lesson)):
+    if missing := missing_for_review(latest_of(lesson), lesson.audience):
         raise Invalid(missing)
     lesson.state = state
     lesson.submitted_at = time.now()

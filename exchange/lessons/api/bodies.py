@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from rest_framework import serializers
 
@@ -15,6 +16,7 @@ from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.policies import allowed_actions
+from exchange.lessons.related import seen_of
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
 
 SHARED = (
@@ -67,6 +69,11 @@ class Told:
     @property
     def topics(self) -> list[str]:
         return [topic.code for topic in self.text.topics.all()]
+
+    @property
+    def related(self) -> list[UUID]:
+        """Return the ids of the related lessons that the viewer may see; one query."""
+        return [lesson.pk for lesson in seen_of(self.text.related, self.viewer)]
 
     @property
     def allowed_actions(self) -> list[str]:
@@ -171,6 +178,15 @@ class LessonBody(LessonItemBody):
     suppliers = _lines("suppliers")
     contact = serializers.CharField(source="text.contact", allow_blank=True)
     sources = _lines("sources")
+    related = serializers.ListField(
+        child=serializers.UUIDField(), help_text="Other lessons, as far as you may see them."
+    )
+    licence = Choice(
+        choices.Licence.choices,
+        source="text.licence",
+        allow_null=True,
+        help_text="SPDX identifier; NOASSERTION: not stated, ask the contact.",
+    )
 
 
 def _guidance(name: str) -> Any:
@@ -241,6 +257,10 @@ class LessonChange(Input):
     suppliers = _text("suppliers")
     contact = _text("contact", 200)
     sources = _text("sources")
+    related = _list_of(
+        Text(max_length=2000), "related", "Other lessons that you may see: ids, or addresses."
+    )
+    licence = _choice("licence", choices.Licence.choices)
 
 
 class NewLesson(LessonChange):

@@ -57,13 +57,15 @@ SECTIONS = [
             "suppliers",
             "contact",
             "sources",
+            "related",
         ],
     ),
-    (_("5. Who may read it"), "", ["audience", "groups"]),
+    (_("5. Who may read and reuse it"), "", ["audience", "groups", "licence"]),
 ]
 
 # Fields that are made from the model as they are; the others are typed as words, or chosen.
-PLAIN = [name for name in TEXT_FIELDS if name not in {"titles", "ports", "tags", "sdgs"}]
+TYPED = {"titles", "ports", "tags", "sdgs", "related"}
+PLAIN = [name for name in TEXT_FIELDS if name not in TYPED]
 ROWS = {
     "summary": 4,
     "situation": 8,
@@ -77,6 +79,7 @@ ROWS = {
     "transfer_advice": 5,
     "suppliers": 2,
     "sources": 3,
+    "related": 3,
 }
 # Long texts that are read as Markdown, and may be looked at while they are written.
 MARKDOWN = {

@@ -18,6 +18,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Conflict, Invalid
 from exchange.common.forms import (
     LARGEST_INTEGER,
+    LinesField,
     LockMixin,
     NonceMixin,
     WordsField,
@@ -29,6 +30,7 @@ from exchange.lessons.forms.audience import AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
 from exchange.lessons.forms.titles import TitlesField
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
+from exchange.lessons.related import address_of, seen_of
 from exchange.lessons.texts import REQUIRED, clean_text
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
@@ -85,6 +87,15 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         help_text=_("Up to three, and only where you could defend it."),
     )
 
+    related = LinesField(
+        label=_("related lessons"),
+        required=False,
+        help_text=_(
+            "Others worth reading, up to ten: one address a line, as you copy it from their page. "
+            "Readers see those that they may read."
+        ),
+    )
+
     def __init__(
         self,
         data: Any = None,
@@ -121,6 +132,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         later = {
             "analysis": _("Needed before review of a lesson from a problem."),
             "evidence": _("Needed before publication."),
+            "licence": _("Needed before review of a lesson for everybody."),
         }
         return later.get(name)
 
@@ -130,7 +142,9 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             own = self.organisations.get(str(self.viewer.organisation_id))
             ports = [own.unlocode] if own and own.unlocode else []
             return {"language": self.viewer.language, "ports": ports, "lock": 0, "base": 0}
-        return {**text_of(version), "lock": self.lesson.lock, "base": version.number}
+        text = text_of(version, self.viewer)
+        text["related"] = [address_of(key) for key in text["related"]]
+        return {**text, "lock": self.lesson.lock, "base": version.number}
 
     def _offer_choices(self) -> None:
         published = self.lesson is not None and self.lesson.is_published
@@ -174,13 +188,13 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             kept = {code: title for code, title in version.titles.items() if code not in shown}
             mine["titles"] = kept | mine.get("titles", {})
         try:
-            fields, topics = clean_text(mine, version)
+            fields, topics = clean_text(mine, self.viewer, version)
         except Invalid as error:
             add_errors(self, error.errors)
             return cleaned
         self.text = {**fields, "topics": [topic.code for topic in topics]}
         if version:
-            theirs = text_of(version)
+            theirs = text_of(version, self.viewer)
             self.text |= {name: theirs[name] for name in theirs if self.takes_theirs(name)}
         return cleaned
 
@@ -262,6 +276,12 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
                 )
             ).fields
         ]
+
+    @property
+    def related_now(self) -> list[Lesson]:
+        """Return the related lessons of the latest version that the viewer may see."""
+        version = self.lesson.latest_version if self.lesson else None
+        return seen_of(version.related, self.viewer) if version else []
 
     @property
     def has_titles(self) -> bool:

@@ -1,7 +1,7 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +48,8 @@ class LessonVersion(models.Model):
     """One text of a lesson; never changed after it was made.
 
     Long texts are Markdown. `recommendation`, `preconditions`, `suppliers` and `sources` hold one
-    entry a line. `titles` maps a language code to the title in that language.
+    entry a line. `titles` maps a language code to the title in that language. `related` holds ids
+    of other lessons: whoever shows them asks what the reader may see.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -162,6 +163,18 @@ class LessonVersion(models.Model):
         help_text=_("A role mailbox outlives people."),
     )
     sources = _markdown(_("sources"), _("One address a line. Public report first."))
+    related = models.JSONField(
+        _("related lessons"), default=list, db_default=Value([], models.JSONField()), blank=True
+    )
+    licence = models.CharField(
+        _("licence"),
+        max_length=20,
+        default="",
+        db_default="",
+        blank=True,
+        choices=choices.Licence.choices,
+        help_text=_("Under what others may reuse the text."),
+    )
 
     objects: ClassVar = LessonVersionQuerySet.as_manager()
 
@@ -222,4 +235,6 @@ TEXT_FIELDS = (
     "suppliers",
     "contact",
     "sources",
+    "related",
+    "licence",
 )

@@ -24,7 +24,7 @@ def lesson(request: ViewedRequest, pk: UUID) -> HttpResponse:
     context = {
         "lesson": found,
         "version": version,
-        "reading": Reading(found, version),
+        "reading": Reading(found, version, request.viewer),
         "readers": who_reads(found.effective_audience, request.viewer),
         "is_home": found.organisation_id in request.viewer.roles,
     }

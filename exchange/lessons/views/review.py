@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from exchange.audiences.viewer import Viewer
 from exchange.lessons import actions, policies
 from exchange.lessons.choices import Decision
-from exchange.lessons.comparing import differences, text_of
+from exchange.lessons.comparing import Difference, differences, text_of
 from exchange.lessons.forms import ReviewForm
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.reading import Readers, Reading
@@ -54,18 +54,24 @@ def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[s
     version = lesson.latest_version
     if version is None:
         raise Http404
-    earlier = _earlier(request.viewer, lesson, version)
+    viewer = request.viewer
+    earlier = _earlier(viewer, lesson, version)
+    missing = missing_for_publication(version, lesson.audience)
     return {
         "form": form,
         "lesson": lesson,
         "version": version,
-        "reading": Reading(lesson, version),
+        "reading": Reading(lesson, version, viewer),
         "earlier": earlier,
-        "changes": differences(text_of(earlier), text_of(version)) if earlier else [],
-        "after": Readers([lesson.audience], request.viewer),
-        "missing": [text for texts in missing_for_publication(version).values() for text in texts],
-        "actions": policies.allowed_actions(request.viewer, lesson),
+        "changes": _changes(earlier, version, viewer) if earlier else [],
+        "after": Readers([lesson.audience], viewer),
+        "missing": [text for texts in missing.values() for text in texts],
+        "actions": policies.allowed_actions(viewer, lesson),
     }
+
+
+def _changes(earlier: LessonVersion, version: LessonVersion, viewer: Viewer) -> list[Difference]:
+    return differences(text_of(earlier, viewer), text_of(version, viewer), viewer)
 
 
 def _earlier(viewer: Viewer, lesson: Lesson, version: LessonVersion) -> LessonVersion | None:

@@ -14,6 +14,7 @@ from exchange.lessons import actions, policies
 from exchange.lessons.forms import AudienceForm, ReasonForm, StepForm
 from exchange.lessons.models import Lesson
 from exchange.lessons.reading import Readers
+from exchange.lessons.texts import UNLICENSED, needs_licence
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
@@ -86,11 +87,23 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     }
     if lesson.is_published:
         form.fields["audience"].help_text = ""
+    if form.is_valid() and _is_unlicensed(lesson, form):
+        form.add_error("audience", str(UNLICENSED))
     if form.is_valid() and not form.is_confirmed:
         context["after"] = Readers(form.chosen(lesson.organisation), request.viewer)
         return render(request, "lessons/audience.html", context)
     answer = take_step(request, lesson, form, ["change_audience"], _share, SHARED, chosen=form)
     return answer or render(request, "lessons/audience.html", context)
+
+
+def _is_unlicensed(lesson: Lesson, form: AudienceForm) -> bool:
+    """Tell whether readers have a text that the chosen audience may not get without a licence."""
+    version = lesson.published_version
+    chosen = form.chosen(lesson.organisation)
+    return version is not None and any(
+        audience.pk != lesson.audience_id and needs_licence(version, audience)
+        for audience in chosen
+    )
 
 
 def _share(*, actor: Viewer, lesson: Lesson, lock: int, chosen: AudienceForm) -> Lesson:

@@ -147,8 +147,8 @@ def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     versions = LessonVersion.objects.visible_to(viewer).filter(lesson=lesson)
     base = versions.filter(number=form.cleaned_data["base"] or 0).first()
     latest = lesson.latest_version
-    theirs = text_of(latest) if latest else {}
-    found = clashes(text_of(base) if base else {}, theirs, form.text)
+    theirs = text_of(latest, viewer) if latest else {}
+    found = clashes(text_of(base, viewer) if base else {}, theirs, form.text, viewer)
     asked = {clash.name for clash in found}
     context = {
         "lesson": lesson,
