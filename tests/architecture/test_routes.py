@@ -1,7 +1,7 @@
 """Every route is declared by its slice, and answers each viewer as declared."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -9,30 +9,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.urls import URLPattern, get_resolver, path
 from pytest_django.fixtures import Settings
 
+from tests.architecture.places import Patterns, Place, places
 from tests.architecture.routes import METHODS, VIEWERS, Route, everybody
 from tests.architecture.trials import Trial
 from tests.cast import Cast
-
-# Django's read-only admin is one thing with many addresses: test_admin_routes.py has them.
-APART = {"admin"}
-
-Place = tuple[str, str]
-
-
-def places(
-    patterns: Iterable[URLPattern | URLResolver], prefix: str = "", above: str = ""
-) -> Iterator[Place]:
-    """Yield the full name and the path of each route."""
-    for entry in patterns:
-        here = above + str(entry.pattern).removeprefix("^")
-        if isinstance(entry, URLPattern):
-            yield f"{prefix}{entry.name or ''}", here
-        elif entry.namespace not in APART:
-            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
-            yield from places(entry.url_patterns, inner, here)
 
 
 def declared_routes() -> list[Route]:
@@ -57,7 +40,7 @@ def by_place(routes: Iterable[Route]) -> dict[Place, list[Route]]:
     return dict(found)
 
 
-def undeclared(patterns: Iterable[URLPattern | URLResolver]) -> set[Place]:
+def undeclared(patterns: Patterns) -> set[Place]:
     """Return the routes that no slice has declared."""
     return set(places(patterns)) - set(by_place(ROUTES))
 
