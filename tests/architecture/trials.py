@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,16 +97,19 @@ class Trial:
         self.before = rows()
 
     def ask(self, viewer: str, method: str) -> Answer:
-        """Ask as the viewer, once."""
-        request = getattr(self.browsers[viewer], method)
+        """Ask as the viewer, as if nobody had asked before."""
+        client = self.browsers[viewer]
+        cookies = deepcopy(client.cookies)
         with undone(), override_settings(ACCOUNT_RATE_LIMITS=False, **self.route.settings):
+            request = getattr(client, method)
             response = request(self.address, self._sent(method), **self._how(method))
             changed = rows() != self.before
+        client.cookies = cookies
         told = CANARY in everything_said(response)
         return Answer(response.status_code, response.get("Location", ""), told, changed)
 
     def ask_all(self, method: str) -> dict[str, Answer]:
-        """Ask as every viewer, each as if nobody had asked before."""
+        """Ask as every viewer."""
         return {viewer: self.ask(viewer, method) for viewer in VIEWERS}
 
     def _sent(self, method: str) -> Any:

@@ -1,6 +1,7 @@
 """Rows are written by actions and bookkeeping; serializers and forms write nothing they do not name."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,19 +53,12 @@ def writes(call: ast.Call, of: list[str], name: str) -> bool:
 def fields_are_named(path: Path, tree: ast.AST) -> Iterator[Finding]:
     """A serializer or form names its fields: a new column must not be open to the world by itself."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and said(node.arg, node.value):
+        if isinstance(node, ast.keyword) and ast.unparse(node) == "fields='__all__'":
             yield node.value.lineno, 'name the fields, not "__all__"'
         if isinstance(node, ast.ClassDef) and node.name == "Meta":
             for line in node.body:
-                if isinstance(line, ast.Assign | ast.AnnAssign) and line.value:
-                    target = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
-                    name = ast.unparse(target)
-                    if name == "exclude" or said(name, line.value):
-                        yield line.lineno, "name the fields, not those to exclude"
-
-
-def said(name: str | None, value: ast.expr) -> bool:
-    return name == "fields" and isinstance(value, ast.Constant) and value.value == "__all__"
+                if re.match(r"exclude\b|fields\b.*= '__all__'", ast.unparse(line)):
+                    yield line.lineno, "name the fields, all of them, and none to exclude"
 
 
 BREACHES = [
