@@ -46,6 +46,13 @@ def covers(whole: Audience, part: Audience) -> bool:
     return whole.kind == AudienceKind.PARTNERS or _homes(part) <= _homes(whole)
 
 
+def groups_in(audience: Audience) -> set[int]:
+    """Return the groups that a union is of; of a group, the group itself."""
+    if audience.kind == AudienceKind.UNION:
+        return set(audience.inclusions.values_list("part", flat=True))
+    return {audience.pk}
+
+
 def _homes(audience: Audience) -> set[int]:
     """Return the organisations' audiences that make up an organisation, a group or a union."""
     if audience.kind == AudienceKind.ORGANISATION:

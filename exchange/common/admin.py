@@ -13,7 +13,7 @@ else:
 
 
 class ReadOnlyAdmin(Base):
-    """Shows `list_display` and `fields`; nobody adds, changes or deletes a row.
+    """Shows `list_display`, and of one row `fields` or the same; nobody adds, changes or deletes.
 
     The operator has no reading right by being the operator: name columns that tell about a row,
     never the texts people wrote. A row's own page is headed by its `str()`.
@@ -26,6 +26,10 @@ class ReadOnlyAdmin(Base):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Narrow by the offered filters alone: others would tell texts letter by letter."""
         return lookup.partition("__")[0] in self.list_filter
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show of a row what is named, never simply all that it has."""
+        return self.fields or self.list_display
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -15,13 +15,18 @@ def now() -> dt.datetime:
 
 
 @cache
+def _known() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+@cache
 def zone_names() -> tuple[str, ...]:
     """Return the IANA zone names offered to people: places and UTC, no aliases like `Etc/GMT+3`."""
     return (
         "UTC",
         *sorted(
             name
-            for name in zoneinfo.available_timezones()
+            for name in _known()
             if "/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))
         ),
     )
@@ -29,7 +34,7 @@ def zone_names() -> tuple[str, ...]:
 
 def validate_zone(value: str) -> None:
     """Raise ValidationError unless `value` is an IANA zone that this machine knows."""
-    if value not in zoneinfo.available_timezones():
+    if value not in _known():
         raise ValidationError(
             _("“%(value)s” is no time zone we know. Use a name such as Europe/Stockholm."),
             code="unknown_zone",

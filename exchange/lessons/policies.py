@@ -1,5 +1,6 @@
 """Who may do what with a lesson. Visibility is not decided here but by `visible_to`."""
 
+from exchange.audiences.choosing import groups_in
 from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.models import Lesson, LessonVersion
@@ -56,9 +57,7 @@ def may_reach(organisation: Organisation, audience: Audience) -> bool:
         return True
     if audience.kind == AudienceKind.ORGANISATION:
         return audience.pk == home
-    groups = {audience.pk}
-    if audience.kind == AudienceKind.UNION:
-        groups = set(audience.inclusions.values_list("part", flat=True))
+    groups = groups_in(audience)
     joined = AudienceInclusion.objects.filter(whole__in=groups, part=home)
     return bool(groups) and set(joined.values_list("whole", flat=True)) == groups
 

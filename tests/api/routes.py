@@ -6,18 +6,14 @@ from typing import Any
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
-from tests.architecture.routes import Route
+from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
 from tests.lessons.factories import make_lesson
 
-ANYBODY_KNOWN = {
-    "owner": 200,
-    "partner_in": 200,
-    "partner_out": 200,
-    "client": 200,
-    "anonymous": 401,
-}
-INSIDERS = {"owner": 200, "partner_in": 200, "partner_out": 404, "client": 200, "anonymous": 401}
+INSIDE = ("owner", "partner_in", "client")
+ANYBODY_KNOWN = everybody(200, anonymous=401)
+INSIDERS = {**ANYBODY_KNOWN, "partner_out": 404}
+OWNER_READS = everybody(404, owner=200, anonymous=401)
 
 
 def lesson(cast: Cast) -> dict[str, Any]:
@@ -62,13 +58,13 @@ def key_and_version(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, str]:
     return {**a_key(cast, kwargs), "if-match": f'"v{lock}"'}
 
 
-ANYBODY_WRITES = {
-    "owner": 201,
-    "partner_in": 201,
-    "partner_out": 201,
-    "client": 201,
-    "anonymous": 401,
-}
+LESSONS = {"name": "api:lessons", "path": "api/v1/lessons"}
+LESSON = {"name": "api:lesson", "path": "api/v1/lessons/<uuid:pk>"}
+SUBMIT = {"name": "api:submit", "path": "api/v1/lessons/<uuid:pk>/submit"}
+SEARCH = {"name": "api:search", "path": "api/v1/search"}
+
+WITH_TOKEN = ("owner", "partner_in", "partner_out", "client")
+ANYBODY_WRITES = everybody(201, anonymous=401)
 OWNER_CHANGES = {
     "owner": 200,
     "partner_in": 403,
@@ -81,64 +77,47 @@ OWNER_KNOWS = {**OWNER_CHANGES, "partner_in": 404, "client": 404}
 
 # Without Idempotency-Key and If-Match nothing is written: who may write gets as far as 400 or 428.
 ROUTES = [
-    Route(name="api:lessons", make=restricted, canary=True, get=ANYBODY_KNOWN),
+    Route(**LESSONS, make=restricted, canary=INSIDE, get=ANYBODY_KNOWN),
+    Route(**LESSONS, data=a_draft, post=everybody(400, anonymous=401), changes=()),
+    Route(**LESSONS, data=a_draft, headers=a_key, post=ANYBODY_WRITES, changes=WITH_TOKEN),
     Route(
-        name="api:lessons",
-        data=a_draft,
-        post={"owner": 400, "partner_in": 400, "partner_out": 400, "anonymous": 401},
-    ),
-    Route(name="api:lessons", data=a_draft, headers=a_key, post=ANYBODY_WRITES),
-    Route(
-        name="api:lessons",
+        **LESSONS,
         data=a_shared_draft,
         headers=a_key,
         post={**ANYBODY_WRITES, "partner_out": 422},
+        changes=INSIDE,
     ),
-    Route(name="api:lesson", make=lesson, canary=True, get=INSIDERS),
+    Route(**LESSON, make=lesson, canary=INSIDE, get=INSIDERS),
+    Route(**LESSON, make=lesson, headers=key_and_version, data=a_change, patch=OWNER_CHANGES),
+    Route(**LESSON, make=draft, headers=key_and_version, data=a_change, patch=OWNER_KNOWS),
+    Route(**LESSON, make=draft, data=a_change, patch={**OWNER_KNOWS, "owner": 428}, changes=()),
+    Route(**LESSON, make=draft, canary=["owner"], get=OWNER_READS),
+    Route(**SUBMIT, make=draft, post={**OWNER_KNOWS, "owner": 428}, changes=()),
+    Route(**SUBMIT, make=draft, headers=key_and_version, post=OWNER_KNOWS),
     Route(
-        name="api:lesson",
-        make=lesson,
-        headers=key_and_version,
-        patch_data=a_change,
-        patch=OWNER_CHANGES,
-    ),
-    Route(
-        name="api:lesson",
-        make=draft,
-        headers=key_and_version,
-        patch_data=a_change,
-        patch=OWNER_KNOWS,
-    ),
-    Route(
-        name="api:lesson",
-        make=draft,
-        canary=True,
-        get={**INSIDERS, "partner_in": 404, "client": 404},
-    ),
-    Route(
-        name="api:submit",
-        make=draft,
-        post={"owner": 428, "partner_in": 404, "partner_out": 404, "client": 404, "anonymous": 401},
-    ),
-    Route(name="api:submit", make=draft, headers=key_and_version, post=OWNER_KNOWS),
-    Route(
-        name="api:submit",
+        **SUBMIT,
         make=lesson,
         headers=key_and_version,
         post={**OWNER_CHANGES, "owner": 409},
+        changes=(),
     ),
-    Route(name="api:search", make=restricted, canary=True, get=ANYBODY_KNOWN),
-    Route(name="api:organisations", get=ANYBODY_KNOWN),
-    Route(name="api:organisation", make=organisation, get=ANYBODY_KNOWN),
-    Route(name="api:topics", get=ANYBODY_KNOWN),
-    Route(name="api:me", get=ANYBODY_KNOWN),
-    Route(name="api:status", get={"anonymous": 200}, public=True),
-    Route(name="api:schema", get={"anonymous": 200}, public=True),
-    Route(name="api:docs", get={"anonymous": 200}, public=True),
+    Route(**SEARCH, make=restricted, canary=INSIDE, get=ANYBODY_KNOWN),
+    Route(name="api:organisations", path="api/v1/organisations", get=ANYBODY_KNOWN),
+    Route(
+        name="api:organisation",
+        path="api/v1/organisations/<uuid:pk>",
+        make=organisation,
+        get=ANYBODY_KNOWN,
+    ),
+    Route(name="api:topics", path="api/v1/topics", get=ANYBODY_KNOWN),
+    Route(name="api:me", path="api/v1/me", get=ANYBODY_KNOWN),
+    Route(name="api:status", path="api/v1/status", get=everybody(200)),
+    Route(name="api:schema", path="api/v1/schema", get=everybody(200)),
+    Route(name="api:docs", path="api/v1/docs/", get=everybody(200)),
     Route(
         name="api:problem",
+        path="problems/<slug:code>/",
         make=lambda cast: {"code": "not_found"},
-        get={"anonymous": 200},
-        public=True,
+        get=everybody(200),
     ),
 ]

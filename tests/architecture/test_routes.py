@@ -1,37 +1,21 @@
 """Every route is declared by its slice, and answers each viewer as declared."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.http import HttpResponse
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, get_resolver, path
+from pytest_django.fixtures import Settings
 
-from exchange.accounts.models import User
-from exchange.partners.actions import create_api_client
-from exchange.partners.models import ApiClient
-from tests.architecture.routes import CANARY, VIEWERS, Route
-from tests.cast import Cast, Port, eyes
-
-# Django's read-only admin is one thing with many addresses; it has a test of its own below.
-APART = {"admin"}
-
-# Here a row notes that somebody came by, whatever they are answered.
-TOUCHED_BY_ASKING = {User, ApiClient}
-
-
-def route_names(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
-    """Yield the full name of each route; a route without a name is reported by its pattern."""
-    for entry in patterns:
-        if isinstance(entry, URLPattern):
-            yield f"{prefix}{entry.name or entry.pattern}"
-        elif entry.namespace not in APART:
-            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
-            yield from route_names(entry.url_patterns, inner)
+from tests.architecture.places import Patterns, Place, places
+from tests.architecture.routes import METHODS, VIEWERS, Route, everybody
+from tests.architecture.trials import Trial
+from tests.cast import Cast
 
 
 def declared_routes() -> list[Route]:
@@ -48,120 +32,92 @@ def declared_routes() -> list[Route]:
 ROUTES = declared_routes()
 
 
-def undeclared(patterns: Iterable[URLPattern | URLResolver]) -> set[str]:
-    """Return the names of the routes that no slice has declared."""
-    return set(route_names(patterns)) - {route.name for route in ROUTES}
+def by_place(routes: Iterable[Route]) -> dict[Place, list[Route]]:
+    """Return the declarations of each route: it may have several, each with an object of its own."""
+    found = defaultdict(list)
+    for route in routes:
+        found[route.name, route.path].append(route)
+    return dict(found)
+
+
+def undeclared(patterns: Patterns) -> set[Place]:
+    """Return the routes that no slice has declared."""
+    return set(places(patterns)) - set(by_place(ROUTES))
+
+
+def incomplete(routes: Iterable[Route]) -> set[str]:
+    """Return the names of declarations that leave a viewer out, or try no method at all."""
+    return {
+        route.name
+        for route in routes
+        if not route.methods
+        or any(set(route.statuses(method)) != set(VIEWERS) for method in route.methods)
+    }
+
+
+def open_besides(cast: Cast, routes: list[Route]) -> dict[str, Any]:
+    """Return the answers by which a route took a method that none of its declarations has."""
+    trial = Trial(cast, routes[0])
+    others = set(METHODS) - {method for route in routes for method in route.methods}
+    return {
+        f"{method} as {viewer}": answer
+        for method in sorted(others)
+        for viewer, answer in trial.ask_all(method).items()
+        if answer.changed
+        or answer.told
+        or not answer.refuses
+        or (viewer == "owner" and answer.status != 405)
+    }
 
 
 def test_every_route_is_declared() -> None:
     assert not undeclared(get_resolver().url_patterns)
 
 
-def test_a_new_route_without_a_declaration_is_noticed() -> None:
-    new = path("new/", lambda request: HttpResponse(), name="new")
-    known = get_resolver().url_patterns
-    assert undeclared([*known, new]) - undeclared(known) == {"new"}
-
-
 def test_no_declaration_is_left_over() -> None:
-    assert {route.name for route in ROUTES} <= set(route_names(get_resolver().url_patterns))
+    assert set(by_place(ROUTES)) <= set(places(get_resolver().url_patterns))
 
 
-def browser(cast: Cast, viewer: str, route: Route) -> Client:
-    """Return a client signed in as the viewer, or carrying their organisation's token."""
-    port = {"owner": cast.gothenburg, "partner_out": cast.tokyo}.get(viewer, cast.los_angeles)
-    if viewer == "anonymous":
-        return Client()
-    if route.name.startswith("api:") or viewer == "client":
-        return Client(headers={"authorization": f"Bearer {token_of(port)}"})
-    client = Client()
-    client.force_login(getattr(port, route.owner_role if viewer == "owner" else "contributor"))
-    return client
+def test_every_declaration_tells_what_each_viewer_gets() -> None:
+    assert not incomplete(ROUTES)
 
 
-def token_of(port: Port) -> str:
-    """Return a new token of a program of the port that may write."""
-    return create_api_client(
-        actor=eyes(port.coordinator),
-        organisation=port.organisation,
-        name="harbour system",
-        may_write=True,
-    )[1]
+@pytest.mark.parametrize(
+    "route", ROUTES, ids=lambda route: f"{route.name}-{'-'.join(route.methods)}"
+)
+def test_each_viewer_is_answered_as_declared(cast: Cast, route: Route) -> None:
+    trial = Trial(cast, route)
+    for method in route.methods:
+        answers = trial.ask_all(method)
+        assert {who: answer.status for who, answer in answers.items()} == route.statuses(method)
+        told = {who for who, answer in answers.items() if answer.told}
+        changed = {who for who, answer in answers.items() if answer.changed}
+        if method == "get":
+            assert (told, changed) == (set(route.canary), set())
+        else:
+            assert (told - {"owner", *route.canary}, changed) == (set(), set(route.changes))
 
 
-def everything_said(response: Any) -> str:
-    """Return body, headers and redirect target as one text."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return body.decode(errors="replace") + repr(list(response.items()))
+@pytest.mark.parametrize("routes", by_place(ROUTES).values(), ids=lambda routes: routes[0].name)
+def test_every_other_method_is_refused(cast: Cast, routes: list[Route]) -> None:
+    assert open_besides(cast, routes) == {}
 
 
-def rows() -> dict[str, Any]:
-    """Return what the tables of ours hold."""
-    return {
-        model._meta.label: sorted(repr(row) for row in model._default_manager.values_list())
-        for model in apps.get_models()
-        if model.__module__.startswith("exchange.") and model not in TOUCHED_BY_ASKING
-    }
+@pytest.mark.parametrize("new", [path("new/", id, name="new"), path("en/about/", id, name="about")])
+def test_a_new_route_is_noticed_under_an_old_name_too(new: URLPattern) -> None:
+    known = get_resolver().url_patterns
+    assert undeclared([*known, new]) == {(new.name, str(new.pattern))}
 
 
-def cases(method: str) -> list[Any]:
-    return [
-        pytest.param(route, viewer, id=f"{route.name}-{viewer}")
-        for route in ROUTES
-        for viewer in VIEWERS
-        if viewer in getattr(route, method)
-    ]
+@pytest.mark.parametrize("told", [{}, {"get": {"owner": 200}}])
+def test_a_declaration_that_tries_too_little_is_noticed(told: dict[str, Any]) -> None:
+    assert incomplete([Route(name="new", path="new/", **told)]) == {"new"}
 
 
-@pytest.mark.parametrize(("route", "viewer"), cases("get"))
-def test_get_answers_as_declared(cast: Cast, route: Route, viewer: str) -> None:
-    address = reverse(route.name, kwargs=route.make(cast))
-    response = browser(cast, viewer, route).get(address)
-    assert response.status_code == route.get[viewer]
-    said = everything_said(response)
-    if route.canary and viewer == "owner":
-        assert CANARY in said
-    if viewer in {"partner_out", "anonymous"} or response.status_code != 200:
-        assert CANARY not in said
+def test_a_method_that_is_not_declared_is_noticed(cast: Cast, settings: Settings) -> None:
+    def takes_anything(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=405 if request.method == "DELETE" else 200)
 
-
-def check_change(cast: Cast, route: Route, viewer: str, method: str) -> None:
-    """Try a change; its status is as declared, and who is refused has changed and learnt nothing."""
-    kwargs = route.make(cast)
-    data = (route.patch_data if method == "patch" else route.data)(cast, kwargs)
-    client = browser(cast, viewer, route)
-    before = rows()
-    json = {"content_type": "application/json"} if route.name.startswith("api:") else {}
-    response = getattr(client, method)(
-        reverse(route.name, kwargs=kwargs), data, headers=route.headers(cast, kwargs), **json
-    )
-    assert response.status_code == getattr(route, method)[viewer]
-    if viewer != "owner":
-        assert CANARY not in everything_said(response)
-    refused = response.status_code >= 400 or "/login/" in response.get("Location", "")
-    assert not refused or rows() == before
-
-
-@pytest.mark.parametrize(("route", "viewer"), cases("post"))
-def test_post_answers_as_declared(cast: Cast, route: Route, viewer: str) -> None:
-    check_change(cast, route, viewer, "post")
-
-
-@pytest.mark.parametrize(("route", "viewer"), cases("patch"))
-def test_patch_answers_as_declared(cast: Cast, route: Route, viewer: str) -> None:
-    check_change(cast, route, viewer, "patch")
-
-
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_each_route_says_what_it_does_for_everybody(route: Route) -> None:
-    told = {**route.get, **route.post, **route.patch}
-    assert route.public or {"owner", "partner_out", "anonymous"} <= set(told)
-
-
-def test_the_admin_is_closed_to_everybody_but_the_operator(cast: Cast) -> None:
-    client = Client()
-    client.force_login(cast.gothenburg.coordinator)
-    names = [f"admin:{name}" for name in ("index", "app_list", "lessons_lesson_changelist")]
-    for name in names:
-        kwargs = {"app_label": "lessons"} if name == "admin:app_list" else {}
-        assert client.get(reverse(name, kwargs=kwargs)).status_code == 302
+    settings.ROOT_URLCONF = (path("new/", takes_anything, name="new"),)
+    taken = open_besides(cast, [Route(name="new", path="new/", get=everybody(200))])
+    assert {words.split()[0] for words in taken} == {"post", "put", "patch"}

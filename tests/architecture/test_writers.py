@@ -1,6 +1,8 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from exchange.activity import bookkeeping
 from exchange.activity.models import Cursor
@@ -13,10 +15,31 @@ def test_bookkeeping_may_write(db: None) -> None:
     assert Cursor.objects.get(name="reader").position == 7
 
 
+def creates() -> None:
+    Cursor.objects.create(name="intruder")
+
+
+def creates_unless_there() -> None:
+    Cursor.objects.bulk_create([Cursor(name="intruder")], ignore_conflicts=True)
+
+
+def updates() -> None:
+    Cursor.objects.update(position=7)
+
+
+def deletes() -> None:
+    Cursor.objects.filter(position=0).delete()
+
+
+def replaces() -> None:
+    connection.cursor().execute("REPLACE INTO activity_cursor VALUES ('intruder', 7)")
+
+
+@pytest.mark.parametrize("write", [creates, creates_unless_there, updates, deletes, replaces])
 def test_a_write_from_elsewhere_is_refused(
-    db: None, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, write: Callable[[], None]
 ) -> None:
-    here = Path(writers.__file__).parent
-    monkeypatch.setattr(writers, "EXCHANGE", here)
+    bookkeeping.move_cursor("reader", 0)
+    monkeypatch.setattr(writers, "EXCHANGE", Path(writers.__file__).parent)
     with pytest.raises(AssertionError, match="that is an action's"):
-        Cursor.objects.create(name="intruder")
+        write()

@@ -12,7 +12,10 @@ from django.apps import apps
 from django.db import connections
 
 EXCHANGE = Path(__file__).resolve().parents[2] / "exchange"
-WRITE = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(?P<table>\w+)"?', re.IGNORECASE)
+WRITE = re.compile(
+    r'^\s*(INSERT( OR \w+)? INTO|REPLACE INTO|UPDATE( OR \w+)?|DELETE FROM)\s+"?(?P<table>\w+)"?',
+    re.IGNORECASE,
+)
 WRITERS = {"actions", "bookkeeping", "migrations"}
 ALSO = {
     "accounts/models.py",  # Django's own way to make a user

@@ -6,14 +6,15 @@ from typing import Any
 from exchange.activity.sequencer import place_events
 from exchange.common.ids import uuid7
 from exchange.digests import actions
-from tests.architecture.routes import Route
+from tests.architecture.routes import VIEWERS, Route, everybody
 from tests.cast import Cast, eyes
 from tests.digests.scenes import subscribe
 from tests.lessons.factories import make_lesson
 
 LOGIN = {"anonymous": 302, "client": 302}
-EVERYBODY = {"owner": 200, "partner_in": 200, "partner_out": 200, **LOGIN}
-PRESSED = {"owner": 302, "partner_in": 302, "partner_out": 302, **LOGIN}
+PEOPLE = ("owner", "partner_in", "partner_out")
+EVERYBODY = everybody(200, **LOGIN)
+PRESSED = everybody(302)
 
 
 def nonce(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,21 +41,79 @@ def a_digest(cast: Cast) -> dict[str, Any]:
     return {"pk": actions.send_now(actor=eyes(reader)).pk}
 
 
+def subscribed(cast: Cast) -> dict[str, Any]:
+    subscribe(cast.gothenburg.contributor)
+    return {}
+
+
+def stopped(cast: Cast) -> dict[str, Any]:
+    """Have the owner end their mails a moment ago."""
+    subscribed(cast)
+    actions.unsubscribe(actor=eyes(cast.gothenburg.contributor))
+    return {}
+
+
 def a_token(cast: Cast) -> dict[str, Any]:
     return {"token": subscribe(cast.gothenburg.contributor).token}
 
 
+def no_token(cast: Cast) -> dict[str, Any]:
+    return {"token": "x" * 22}
+
+
+def one_click(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"List-Unsubscribe": "One-Click"}
+
+
+UNSUBSCRIBE = {"name": "digests:unsubscribe", "path": "u/<str:token>"}
+
 ROUTES = [
-    Route(name="digests:settings", get=EVERYBODY, post=PRESSED, data=wish),
-    Route(name="digests:preview", make=a_lesson, canary=True, get=EVERYBODY),
+    Route(
+        name="digests:settings",
+        path="digests/",
+        get=EVERYBODY,
+        post=PRESSED,
+        data=wish,
+        changes=PEOPLE,
+    ),
+    Route(
+        name="digests:preview",
+        path="digests/preview/",
+        make=a_lesson,
+        canary=["owner", "partner_in"],
+        get=EVERYBODY,
+    ),
     Route(
         name="digests:digest",
+        path="digests/<uuid:pk>/",
         make=a_digest,
-        canary=True,
+        canary=["owner"],
         get={"owner": 200, "partner_in": 404, "partner_out": 404, **LOGIN},
     ),
-    Route(name="digests:stop", post=PRESSED, data=nonce),
-    Route(name="digests:resume", post=PRESSED, data=nonce),
-    Route(name="digests:send_now", post=PRESSED, data=nonce),
-    Route(name="digests:unsubscribe", make=a_token, public=True),
+    Route(name="digests:stop", path="digests/stop/", make=subscribed, post=PRESSED, data=nonce),
+    Route(name="digests:resume", path="digests/resume/", make=stopped, post=PRESSED, data=nonce),
+    Route(
+        name="digests:send_now",
+        path="digests/send-now/",
+        make=subscribed,
+        post=PRESSED,
+        data=nonce,
+    ),
+    # The token is the only credential: whoever has it ends those mails, and nobody else does.
+    Route(
+        **UNSUBSCRIBE,
+        make=a_token,
+        get=everybody(200),
+        post=everybody(200),
+        data=one_click,
+        changes=VIEWERS,
+    ),
+    Route(
+        **UNSUBSCRIBE,
+        make=no_token,
+        get=everybody(200),
+        post=everybody(200),
+        data=one_click,
+        changes=(),
+    ),
 ]

@@ -1,8 +1,11 @@
-"""The front door: the same for everybody, or one's own dashboard."""
+"""The front door: the same for everybody, or one's own dashboard; and the operator's mailbox."""
 
 from typing import Any
 
-from tests.architecture.routes import Route
+from django.core.mail import EmailMultiAlternatives
+
+from exchange.common.mailbox import FileBackend, messages
+from tests.architecture.routes import CANARY, Route, everybody
 from tests.cast import Cast
 from tests.lessons.factories import make_lesson
 
@@ -14,22 +17,53 @@ def a_lesson(cast: Cast) -> dict[str, Any]:
 
 
 def a_letter(cast: Cast) -> dict[str, Any]:
-    """Name a letter that is not there: the mailbox is closed unless somebody opened it."""
-    return {"pk": "01930000-0000-7000-8000-000000000000"}
+    """Have a letter go to a file; Gothenburg's contributor is the operator, too."""
+    cast.gothenburg.contributor.is_staff = True
+    cast.gothenburg.contributor.save(update_fields=["is_staff"])
+    letter = EmailMultiAlternatives(CANARY, CANARY, None, ["karin@example.org"])
+    letter.attach_alternative(f"<p>{CANARY}</p>", "text/html")
+    FileBackend().send_messages([letter])
+    return {"pk": messages()[0].id}
 
 
-CLOSED = {"owner": 404, "partner_in": 404, "partner_out": 404, "client": 404, "anonymous": 404}
+def letters(cast: Cast) -> dict[str, Any]:
+    a_letter(cast)
+    return {}
+
+
+FILES = {"EMAIL_BACKEND": "exchange.common.mailbox.FileBackend", "LISTEN_HOST": "127.0.0.1"}
+OPEN = {**FILES, "MAILBOX": "operator"}
+SHUT = {**FILES, "MAILBOX": "closed"}
+FOR_THE_OPERATOR = everybody(404, owner=200)
+MAILBOX = [
+    ("mailbox", "mailbox/", letters),
+    ("mail", "mailbox/<uuid:pk>/", a_letter),
+    ("mail_html", "mailbox/<uuid:pk>/html/", a_letter),
+    ("mail_source", "mailbox/<uuid:pk>/source/", a_letter),
+]
 
 ROUTES = [
     Route(
         name="home",
+        path="",
         make=a_lesson,
-        canary=True,
-        get={"owner": 200, "partner_in": 200, "partner_out": 200, "anonymous": 200},
+        canary=["owner", "partner_in"],
+        get=everybody(200),
     ),
-    Route(name="about", public=True, get={"owner": 200, "anonymous": 200}),
-    Route(name="mailbox", get=CLOSED),
-    Route(name="mail", make=a_letter, get=CLOSED),
-    Route(name="mail_html", make=a_letter, get=CLOSED),
-    Route(name="mail_source", make=a_letter, get=CLOSED),
+    Route(name="about", path="about/", get=everybody(200)),
+    *(
+        Route(
+            name=name,
+            path=path,
+            make=make,
+            settings=OPEN,
+            canary=["owner"],
+            get=FOR_THE_OPERATOR,
+        )
+        for name, path, make in MAILBOX
+    ),
+    *(
+        Route(name=name, path=path, make=make, settings=SHUT, get=everybody(404))
+        for name, path, make in MAILBOX
+    ),
 ]

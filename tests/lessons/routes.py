@@ -7,14 +7,16 @@ from exchange.common.ids import uuid7
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
-from tests.architecture.routes import CANARY, Route
+from tests.architecture.routes import CANARY, Route, everybody
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
 from tests.lessons.pages import form_body, step_body
 
 LOGIN = {"anonymous": 302, "client": 302}
 OUT = {"partner_in": 404, "partner_out": 404, **LOGIN}
-SIGNED_IN = {"owner": 200, "partner_in": 200, "partner_out": 200, **LOGIN}
+PEOPLE = ("owner", "partner_in", "partner_out")
+INSIDE = ("owner", "partner_in")
+SIGNED_IN = everybody(200, **LOGIN)
 # Whoever reads a lesson but has no right to change it.
 READS = {"partner_in": 403, "partner_out": 404, **LOGIN}
 
@@ -66,55 +68,65 @@ def typing(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 ROUTES = [
     Route(
         name="lessons:library",
+        path="lessons/",
         make=a_lesson,
-        canary=True,
-        get={"owner": 200, "partner_in": 200, "partner_out": 200, "client": 200, "anonymous": 200},
+        canary=INSIDE,
+        get=everybody(200),
     ),
     Route(
         name="lessons:waiting",
+        path="lessons/waiting/",
         make=a_draft_and_a_review,
-        canary=True,
+        canary=["owner"],
         owner_role="reviewer",
         get=SIGNED_IN,
     ),
     Route(
         name="lessons:new",
+        path="lessons/new/",
         get=SIGNED_IN,
-        post={"owner": 302, "partner_in": 302, "partner_out": 302, **LOGIN},
+        post=everybody(302),
         data=new_lesson,
+        changes=PEOPLE,
     ),
     Route(
         name="lessons:go_on",
+        path="lessons/new/<uuid:typed>/",
         make=typed_by_karin,
-        canary=True,
+        canary=["owner"],
         get={"owner": 200, "partner_in": 404, "partner_out": 404, **LOGIN},
-        post={"owner": 302, "partner_in": 302, "partner_out": 302, **LOGIN},
+        post=everybody(302),
         data=new_lesson,
+        changes=PEOPLE,
     ),
     Route(
         name="lessons:lesson",
+        path="lessons/<uuid:pk>/",
         make=in_state(State.PUBLISHED),
-        canary=True,
+        canary=INSIDE,
         get={"owner": 200, "partner_in": 200, "partner_out": 404, "client": 404, "anonymous": 404},
     ),
     Route(
         name="lessons:edit",
+        path="lessons/<uuid:pk>/edit/",
         make=in_state(State.PUBLISHED),
-        canary=True,
+        canary=["owner"],
         get={"owner": 200, **READS},
         post={"owner": 302, **READS},
         data=next_version,
     ),
     Route(
         name="lessons:submit",
+        path="lessons/<uuid:pk>/submit/",
         make=in_state(State.CAPTURED),
         post={"owner": 302, **OUT},
         data=step(),
     ),
     Route(
         name="lessons:review",
+        path="lessons/<uuid:pk>/review/",
         make=in_state(State.IN_REVIEW),
-        canary=True,
+        canary=["owner"],
         owner_role="reviewer",
         get={"owner": 200, **OUT},
         post={"owner": 302, **OUT},
@@ -122,8 +134,9 @@ ROUTES = [
     ),
     Route(
         name="lessons:publish",
+        path="lessons/<uuid:pk>/publish/",
         make=in_state(State.VALIDATED),
-        canary=True,
+        canary=["owner"],
         owner_role="reviewer",
         get={"owner": 200, **OUT},
         post={"owner": 302, **OUT},
@@ -131,8 +144,9 @@ ROUTES = [
     ),
     Route(
         name="lessons:audience",
+        path="lessons/<uuid:pk>/audience/",
         make=in_state(State.PUBLISHED),
-        canary=True,
+        canary=["owner"],
         owner_role="reviewer",
         get={"owner": 200, **READS},
         post={"owner": 302, **READS},
@@ -140,8 +154,9 @@ ROUTES = [
     ),
     Route(
         name="lessons:withdraw",
+        path="lessons/<uuid:pk>/withdraw/",
         make=in_state(State.PUBLISHED),
-        canary=True,
+        canary=["owner"],
         owner_role="reviewer",
         get={"owner": 200, **READS},
         post={"owner": 302, **READS},
@@ -150,12 +165,16 @@ ROUTES = [
     # A key is no lesson: whoever may write keeps typing of their own under any, and nobody else's.
     Route(
         name="lessons:buffer",
+        path="lessons/buffer/<uuid:form_key>/",
         make=lambda cast: {"form_key": make_lesson(cast, canary=True).pk},
         post={"owner": 200, "partner_in": 403, "partner_out": 200, **LOGIN},
         data=typing,
+        changes=["owner", "partner_out"],
     ),
     Route(
         name="lessons:preview",
-        post={"owner": 200, "partner_in": 200, "partner_out": 200, **LOGIN},
+        path="lessons/preview/",
+        post=SIGNED_IN,
+        changes=(),
     ),
 ]

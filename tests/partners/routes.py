@@ -8,13 +8,9 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common.ids import uuid7
 from exchange.partners.actions import invite_by_hand
 from exchange.partners.models import Membership
-from tests.architecture.routes import CANARY, Route
+from tests.architecture.routes import CANARY, VIEWERS, Route, everybody
 from tests.cast import Cast, make_person
-from tests.partners.factories import make_client, make_invitation, membership
-
-
-def no_object(cast: Cast) -> dict[str, Any]:
-    return {}
+from tests.partners.factories import NEW_PERSON, make_client, make_invitation, membership
 
 
 def port(cast: Cast) -> dict[str, Any]:
@@ -56,6 +52,19 @@ def program(cast: Cast) -> dict[str, Any]:
     return {"pk": cast.gothenburg.organisation.pk, "client": made.pk}
 
 
+def open_token(cast: Cast) -> dict[str, Any]:
+    """The address of an invitation to somebody who has no account."""
+    return {"token": make_invitation(cast.gothenburg, f"{CANARY}@example.org")[1]}
+
+
+def token_for_karin(cast: Cast) -> dict[str, Any]:
+    """The address of an invitation to Gothenburg's contributor, by Tokyo."""
+    email = f"{CANARY}@example.org"
+    cast.gothenburg.contributor.email = email
+    cast.gothenburg.contributor.save(update_fields=["email"])
+    return {"token": make_invitation(cast.tokyo, email)[1]}
+
+
 def closed_token(cast: Cast) -> dict[str, Any]:
     return {"token": "x" * 43}
 
@@ -68,6 +77,10 @@ def new_program(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": "harbour system", "days": 30, "nonce": uuid7()}
 
 
+def new_person(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return NEW_PERSON
+
+
 def new_role(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"role": "reviewer"}
 
@@ -76,18 +89,31 @@ def own_port(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, UUID]:
     return {"organisation": cast.gothenburg.organisation.pk}
 
 
-EVERYBODY = {"owner": 200, "partner_in": 200, "partner_out": 200, "anonymous": 200}
-INSIDE = {"owner": 200, "partner_in": 404, "partner_out": 404, "anonymous": 302, "client": 302}
+OUT = {"client": 302, "anonymous": 302}
+INSIDE = everybody(404, owner=200, **OUT)
 DONE = {**INSIDE, "owner": 302}
-NOT_ALLOWED = {"owner": 405, "partner_in": 405, "partner_out": 405, "anonymous": 302}
-NOWHERE = {"owner": 404, "partner_in": 404, "partner_out": 404, "anonymous": 404}
+ACCEPT = {"name": "partners:accept", "path": "invitations/<str:token>/"}
 
 ROUTES = [
-    Route(name="partners:organisations", public=True, get=EVERYBODY),
-    Route(name="partners:organisation", make=port, get=EVERYBODY),
-    Route(name="partners:members", make=port, canary=True, owner_role="coordinator", get=INSIDE),
+    Route(name="partners:organisations", path="organisations/", get=everybody(200)),
+    Route(
+        name="partners:organisation",
+        path="organisations/<uuid:pk>/",
+        make=port,
+        canary=["owner"],
+        get=everybody(200),
+    ),
+    Route(
+        name="partners:members",
+        path="organisations/<uuid:pk>/members/",
+        make=port,
+        canary=["owner"],
+        owner_role="coordinator",
+        get=INSIDE,
+    ),
     Route(
         name="partners:invite",
+        path="organisations/<uuid:pk>/members/invite/",
         make=port,
         owner_role="coordinator",
         get=DONE,
@@ -96,39 +122,47 @@ ROUTES = [
     ),
     Route(
         name="partners:mail_again",
+        path="organisations/<uuid:pk>/invitations/<uuid:invitation>/mail/",
         make=handed_over,
         owner_role="coordinator",
-        get=NOT_ALLOWED,
         post=DONE,
     ),
     Route(
         name="partners:change_role",
+        path="organisations/<uuid:pk>/members/<int:member>/role/",
         make=member,
         owner_role="coordinator",
-        get=NOT_ALLOWED,
         post=DONE,
         data=new_role,
     ),
     Route(
         name="partners:end_membership",
+        path="organisations/<uuid:pk>/members/<int:member>/end/",
         make=member,
-        canary=True,
+        canary=["owner"],
         owner_role="coordinator",
         get=INSIDE,
         post=DONE,
     ),
     Route(
         name="partners:revoke_invitation",
+        path="organisations/<uuid:pk>/invitations/<uuid:invitation>/revoke/",
         make=invitation,
         owner_role="coordinator",
-        get=NOT_ALLOWED,
         post=DONE,
     ),
-    Route(name="partners:leave", make=port, get=INSIDE, post=DONE),
+    Route(
+        name="partners:leave",
+        path="organisations/<uuid:pk>/leave/",
+        make=port,
+        get=INSIDE,
+        post=DONE,
+    ),
     Route(
         name="partners:clients",
+        path="organisations/<uuid:pk>/clients/",
         make=port,
-        canary=True,
+        canary=["owner"],
         owner_role="coordinator",
         get=INSIDE,
         post=INSIDE,
@@ -136,18 +170,37 @@ ROUTES = [
     ),
     Route(
         name="partners:revoke_client",
+        path="organisations/<uuid:pk>/clients/<uuid:client>/revoke/",
         make=program,
-        canary=True,
+        canary=["owner"],
         owner_role="coordinator",
         get=INSIDE,
         post=DONE,
     ),
-    Route(name="partners:accept", make=closed_token, get=NOWHERE, post=NOWHERE),
+    # Whoever holds the link is told whom it is for; only who has no account, or that one, joins.
+    Route(
+        **ACCEPT,
+        make=open_token,
+        canary=VIEWERS,
+        get=everybody(403, client=200, anonymous=200),
+        post=everybody(403, client=302, anonymous=302),
+        data=new_person,
+        changes=["client", "anonymous"],
+    ),
+    Route(
+        **ACCEPT,
+        make=token_for_karin,
+        canary=VIEWERS,
+        get=everybody(200, partner_in=403, partner_out=403),
+        post=everybody(200, owner=302, partner_in=403, partner_out=403),
+        data=new_person,
+    ),
+    Route(**ACCEPT, make=closed_token, get=everybody(404), post=everybody(404), changes=()),
     Route(
         name="partners:write_for",
-        make=no_object,
-        get=NOT_ALLOWED,
+        path="write-for/",
         post=DONE,
         data=own_port,
+        changes=(),
     ),
 ]

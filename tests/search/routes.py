@@ -1,8 +1,8 @@
-"""The search page without words shows the newest; suggestions without words show nothing."""
+"""The search page, with words and without, and the suggestions for words."""
 
 from typing import Any
 
-from tests.architecture.routes import Route
+from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
 from tests.lessons.factories import make_lesson
 
@@ -13,9 +13,30 @@ def a_lesson(cast: Cast) -> dict[str, Any]:
     return {}
 
 
-EVERYBODY = {"owner": 200, "partner_in": 200, "partner_out": 200, "anonymous": 200}
+INSIDE = ("owner", "partner_in")
 
 ROUTES = [
-    Route(name="search:search", make=a_lesson, canary=True, get=EVERYBODY),
-    Route(name="search:suggest", make=a_lesson, get=EVERYBODY),
+    Route(
+        name="search:search",
+        path="search/",
+        make=a_lesson,
+        canary=INSIDE,
+        get=everybody(200),
+    ),
+    Route(
+        name="search:search",
+        path="search/",
+        make=a_lesson,
+        query={"q": "plug"},
+        canary=INSIDE,
+        get=everybody(200),
+    ),
+    Route(
+        name="search:suggest",
+        path="search/suggest/",
+        make=a_lesson,
+        query={"q": "plug"},
+        canary=INSIDE,
+        get=everybody(200),
+    ),
 ]

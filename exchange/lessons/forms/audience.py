@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences import actions as audiences
-from exchange.audiences.choosing import choices_for, who_reads
+from exchange.audiences.choosing import choices_for, groups_in, who_reads
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import set_choices
@@ -68,9 +68,7 @@ class AudienceMixin(forms.Form):
             return now.kind
         if now.kind == AudienceKind.ORGANISATION:
             return HOME
-        parts = {str(now.pk)}
-        if now.kind == AudienceKind.UNION:
-            parts = {str(pk) for pk in now.inclusions.values_list("part", flat=True)}
+        parts = {str(pk) for pk in groups_in(now)}
         if not parts <= set(self.groups_offered):
             return KEEP
         self.initial.setdefault("groups", sorted(parts))

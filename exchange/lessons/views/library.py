@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -42,7 +43,7 @@ def waiting(request: ViewedRequest) -> HttpResponse:
     lessons = Lesson.objects.visible_to(viewer).select_related(
         "organisation", "latest_version__author"
     )
-    typed = DraftBuffer.objects.for_viewer(viewer).select_related("lesson__latest_version")
+    typed = DraftBuffer.objects.for_viewer(viewer).prefetch_related(Prefetch("lesson", lessons))
     context = {
         "to_review": lessons.waiting_for_review_by(viewer).order_by("submitted_at"),
         "mine": lessons.being_written_by(viewer).order_by("-changed_at"),

@@ -13,9 +13,10 @@ from exchange.partners import actions
 from exchange.partners.forms import NewPersonForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Invitation, Membership
-from exchange.partners.views._reach import told_in, unstored
+from exchange.partners.views._reach import page, told_in, unstored
 
 
+@page
 def accept(request: ViewedRequest, token: str) -> HttpResponse:
     """Show an invitation and let its addressee join; closed and unknown ones look the same."""
     invitation = actions.invitation_for(token)

@@ -9,10 +9,11 @@ from exchange.partners import actions
 from exchange.partners.forms import ClientForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient
-from exchange.partners.views._reach import coordinated, first_time, told, told_in, unstored
+from exchange.partners.views._reach import coordinated, first_time, page, told, told_in, unstored
 
 
 @login_required
+@page
 def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show coordinators the programs with access; give another one access and show its token once."""
     organisation = coordinated(request, pk)
@@ -37,6 +38,7 @@ def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
+@page
 def revoke_client(request: ViewedRequest, pk: UUID, client: UUID) -> HttpResponse:
     """Ask whether to end a program's access, then end it."""
     organisation = coordinated(request, pk)

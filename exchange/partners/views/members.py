@@ -18,6 +18,7 @@ from exchange.partners.views._reach import (
     coordinated,
     members_of,
     own_organisation,
+    page,
     told,
     told_in,
 )
@@ -31,6 +32,7 @@ def members(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 
 @login_required
+@page
 def invite(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Have an invitation mailed to somebody."""
     organisation = coordinated(request, pk)
@@ -118,6 +120,7 @@ def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
 
 
 @login_required
+@page
 def end_membership(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
     """Ask whether to end a colleague's membership, then end it."""
     membership = _membership(request, coordinated(request, pk), member)
@@ -131,6 +134,7 @@ def end_membership(request: ViewedRequest, pk: UUID, member: int) -> HttpRespons
 
 
 @login_required
+@page
 def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Ask whether to leave one's organisation, then leave it."""
     organisation = own_organisation(request, pk)
