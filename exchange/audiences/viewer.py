@@ -1,7 +1,7 @@
 """Whose eyes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from uuid import UUID
 
@@ -77,6 +77,11 @@ class Viewer:
         """Tell whether the viewer may do in that organisation what `role` may."""
         held = self.role_in(organisation_id)
         return held is not None and held.includes(role)
+
+    def holding(self, role: Role | None, organisation_id: UUID) -> Self:
+        """Return the same viewer with that role in that organisation, or with none there."""
+        others = {key: held for key, held in self.roles.items() if key != organisation_id}
+        return replace(self, roles={**others, organisation_id: role} if role else others)
 
     def organisations_as(self, role: Role) -> list[UUID]:
         """Return the organisations in which the viewer may do what `role` may."""
