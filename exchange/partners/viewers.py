@@ -76,7 +76,7 @@ def in_office_now(viewer: Viewer, organisation: Organisation) -> Viewer:
     For actions that have waited for a lock: whoever held it may have ended the office that the
     viewer was made with. One query.
     """
-    if viewer.kind == "client":
+    if viewer.kind == "client" and viewer.actor_id:
         live = ApiClient.objects.live().filter(pk=viewer.actor_id, organisation=organisation)
         return viewer.holding(Role.CONTRIBUTOR if live.exists() else None, organisation.pk)
     held = Membership.objects.active().filter(user=viewer.user_id, organisation=organisation)
