@@ -55,11 +55,6 @@ class Viewer:
         return self.kind == "system"
 
     @property
-    def is_known(self) -> bool:
-        """Tell whether this is a person or a client, not a passer-by."""
-        return self.kind in {"person", "client"}
-
-    @property
     def user_id(self) -> UUID | None:
         """Return the person's id; None for a client, the system and the anonymous."""
         return self.actor_id if self.is_person else None
@@ -86,6 +81,3 @@ class Viewer:
     def organisations_as(self, role: Role) -> list[UUID]:
         """Return the organisations in which the viewer may do what `role` may."""
         return [key for key, held in self.roles.items() if held.includes(role)]
-
-
-ANONYMOUS_NAME = _("a visitor")

@@ -134,6 +134,9 @@
   for (const back of ["focus", "online"]) addEventListener(back, () => dirty && keep());
   addEventListener("pagehide", () => {
     clearTimeout(timer);
-    if ((dirty || pending) && !sent) post({ keepalive: true }).catch(() => {});
+    if (sent || !(dirty || pending)) return;
+    // Browsers let little outlive its page; more is sent as long as the page lasts.
+    const length = String(new URLSearchParams(new FormData(form))).length;
+    post({ keepalive: length < 60000 }).catch(() => {});
   });
 })();
