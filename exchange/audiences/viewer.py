@@ -1,7 +1,7 @@
 """Whose eyes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 from uuid import UUID
 
@@ -55,11 +55,6 @@ class Viewer:
         return self.kind == "system"
 
     @property
-    def is_known(self) -> bool:
-        """Tell whether this is a person or a client, not a passer-by."""
-        return self.kind in {"person", "client"}
-
-    @property
     def user_id(self) -> UUID | None:
         """Return the person's id; None for a client, the system and the anonymous."""
         return self.actor_id if self.is_person else None
@@ -78,9 +73,11 @@ class Viewer:
         held = self.role_in(organisation_id)
         return held is not None and held.includes(role)
 
+    def holding(self, role: Role | None, organisation_id: UUID) -> Self:
+        """Return the same viewer with that role in that organisation, or with none there."""
+        others = {key: held for key, held in self.roles.items() if key != organisation_id}
+        return replace(self, roles={**others, organisation_id: role} if role else others)
+
     def organisations_as(self, role: Role) -> list[UUID]:
         """Return the organisations in which the viewer may do what `role` may."""
         return [key for key, held in self.roles.items() if held.includes(role)]
-
-
-ANONYMOUS_NAME = _("a visitor")

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
 
 from exchange.common.ids import uuid7
 
@@ -48,8 +49,13 @@ class SignedOutFragments:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         target = urlsplit(response.get("Location", "")).path
-        if "HX-Request" in request.headers and target == resolve_url(settings.LOGIN_URL):
-            return render(request, "partials/signed_out.html", status=401)
+        if target != resolve_url(settings.LOGIN_URL):
+            return response
+        if "HX-Request" in request.headers:
+            response = render(request, "partials/signed_out.html", status=401)
+            response["Cache-Control"] = "no-store"
+        # One address, two answers: no cache gives a page the piece's answer, or the other way round.
+        patch_vary_headers(response, ["HX-Request"])
         return response
 
 

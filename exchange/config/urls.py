@@ -14,3 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "exchange.common.refusals.bad_request"

@@ -30,10 +30,10 @@ def keep_buffer(
         raise Forbidden(_("Only people have a draft buffer."))
     if lesson_id and not Lesson.objects.visible_to(viewer).filter(pk=lesson_id).exists():
         raise Forbidden(_("This lesson is not yours to edit."))
-    if len(json.dumps(data).encode()) > LARGEST:
-        raise Invalid({"data": [_("This is too long to be kept as a draft. Save it instead.")]})
     if find_unstorable(data):
         raise Invalid({"data": [_("This holds a character that cannot be stored.")]})
+    if len(json.dumps(data, ensure_ascii=False).encode()) > LARGEST:
+        raise Invalid({"data": [_("This is too long to be kept as a draft. Save it instead.")]})
     buffer, _made = DraftBuffer.objects.update_or_create(
         user_id=viewer.user_id,
         form_key=form_key,

@@ -6,14 +6,15 @@ from uuid import UUID
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from exchange.accounts.models import User
 from exchange.activity.models import Event
 from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.choices import Decision
 from exchange.lessons.models import Lesson, LessonVersion, Review
+from exchange.lessons.models.version import LessonVersionQuerySet
 from exchange.partners.models import Membership
+from exchange.partners.models.membership import MembershipQuerySet
 
 
 def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Lesson]:
@@ -34,29 +35,45 @@ def audience(lesson: Lesson) -> Audience | None:
     return lesson.audience if lesson.is_published else None
 
 
-def authors(event: Event) -> set[UUID]:
-    """Return who wrote the text that an event is about: every version since the last published."""
+def writers(event: Event) -> set[UUID]:
+    """Return whose text an event is about: who wrote it, while they write for its owner.
+
+    It is in the hands of the owner's coordinators when its last author does so no longer.
+    """
+    wrote = _texts(event)
+    last = wrote.filter(number=event.target_version).values_list("author", flat=True).first()
+    people = set(wrote.values_list("author", flat=True))
+    found = _members(event, Role.CONTRIBUTOR).filter(user__in=people - {None})
+    told = set(found.values_list("user", flat=True))
+    if last not in told:
+        told |= set(_members(event, Role.COORDINATOR).values_list("user", flat=True))
+    return told - {_actor(event)}
+
+
+def reviewers(event: Event) -> set[UUID]:
+    """Return who may review what was submitted: reviewers of the owner who did not write it."""
+    members = set(_members(event, Role.REVIEWER).values_list("user", flat=True))
+    return members - set(_texts(event).values_list("author", flat=True)) - {_actor(event)}
+
+
+def _texts(event: Event) -> LessonVersionQuerySet:
+    """Return the versions that an event is about: each since the last published one."""
     published = Event.objects.filter(
         target_type="lesson",
         target_id=event.target_id,
         verb="lesson.published",
         pk__lt=event.pk,
     ).aggregate(last=Max("target_version"))["last"]
-    wrote = LessonVersion.objects.filter(
+    return LessonVersion.objects.filter(
         Q(number=event.target_version)
         | Q(number__gt=published or 0, number__lt=event.target_version),
         lesson=event.target_id,
     )
-    people = User.objects.filter(is_active=True, pk__in=wrote.values("author"))
-    return set(people.values_list("pk", flat=True)) - {_actor(event)}
 
 
-def reviewers(event: Event) -> set[UUID]:
-    """Return who may review what was submitted: reviewers of the owner who did not write it."""
-    members = Membership.objects.filter(
-        organisation=event.organisation_id, user__is_active=True
-    ).with_role(Role.REVIEWER)
-    return set(members.values_list("user", flat=True)) - authors(event) - {_actor(event)}
+def _members(event: Event, role: Role) -> MembershipQuerySet:
+    members = Membership.objects.active().filter(organisation=event.organisation_id)
+    return members.with_role(role)
 
 
 def reason(event: Event) -> str:
@@ -121,14 +138,14 @@ DRAFT_VERBS = (
         name="lesson.changes_requested",
         label=_("changes requested"),
         sentence=_("{actor} asks you to change “{title}”"),
-        notify=authors,
+        notify=writers,
         detail=reason,
     ),
     Verb(
         name="lesson.declined",
         label=_("declined"),
         sentence=_("{actor} declined “{title}”"),
-        notify=authors,
+        notify=writers,
         detail=reason,
     ),
     Verb(
@@ -146,7 +163,7 @@ READER_VERBS = (
         label=_("published"),
         sentence=_("{actor} published “{title}”"),
         is_news=True,
-        notify=authors,
+        notify=writers,
     ),
     Verb(
         name="lesson.widened",
@@ -163,7 +180,7 @@ READER_VERBS = (
         name="lesson.withdrawn",
         label=_("withdrawn"),
         sentence=_("{actor} withdrew “{title}”"),
-        notify=authors,
+        notify=writers,
         detail=reason,
     ),
 )

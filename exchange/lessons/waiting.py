@@ -14,7 +14,7 @@ PANEL_ROWS = 5
 
 
 def todos(viewer: Viewer) -> Iterator[Todo]:
-    """Return the reviews that wait for the viewer, and their texts that were sent back."""
+    """Return the reviews that wait for the viewer, and the texts in their hands that were sent back."""
     if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
         return
     for lesson in Lesson.objects.visible_to(viewer).waiting_for_review_by(viewer).with_latest():
@@ -34,8 +34,13 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
             title=str(lesson.latest_version),
             url=lesson.get_absolute_url(),
             since=lesson.changed_at,
-            detail=lesson.get_state_display(),
+            detail=" · ".join(filter(None, [lesson.get_state_display(), _left(lesson, viewer)])),
         )
+
+
+def _left(lesson: Lesson, viewer: Viewer) -> str:
+    version = lesson.latest_version
+    return version.why_left if version and version.author_id != viewer.user_id else ""
 
 
 def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | None:

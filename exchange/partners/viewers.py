@@ -5,7 +5,7 @@ from uuid import UUID
 from exchange.accounts.models import User
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
-from exchange.partners.models import ApiClient, Membership
+from exchange.partners.models import ApiClient, Membership, Organisation
 
 
 def _audience_ids(home_ids: list[int]) -> frozenset[int]:
@@ -68,3 +68,17 @@ def viewer_of_client(client: ApiClient) -> Viewer:
         audience_ids=_audience_ids([home] if home else []),
         may_write=client.may_write,
     )
+
+
+def in_office_now(viewer: Viewer, organisation: Organisation) -> Viewer:
+    """Return the viewer with the role they hold in `organisation` now, asked of the database.
+
+    For actions that have waited for a lock: whoever held it may have ended the office that the
+    viewer was made with. One query.
+    """
+    if viewer.kind == "client" and viewer.actor_id:
+        live = ApiClient.objects.live().filter(pk=viewer.actor_id, organisation=organisation)
+        return viewer.holding(Role.CONTRIBUTOR if live.exists() else None, organisation.pk)
+    held = Membership.objects.active().filter(user=viewer.user_id, organisation=organisation)
+    role = held.values_list("role", flat=True).first() if viewer.is_person else None
+    return viewer.holding(Role(role) if role else None, organisation.pk)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from exchange.home.sample import SAMPLE_PASSWORD
 from tests.browser.people import Person
@@ -87,3 +87,94 @@ def test_a_preview_says_that_one_is_signed_out(karin: Person) -> None:
     shown = karin.page.locator("#preview-situation")
     expect(shown).to_have_text("You are signed out. Stay on this page, and sign in in another tab.")
     expect(karin.page.get_by_label("Title", exact=True)).to_have_value(TITLE)
+
+
+@pytest.fixture
+def writing(sample_world: World, browser: Browser) -> Iterator[Person]:
+    """Karin, signed in, with a form open in which she has typed a title."""
+    sample_world.start("web")
+    karin = Person(browser, sample_world.url, KARIN, SAMPLE_PASSWORD)
+    karin.open("/lessons/new/")
+    karin.fill(Title=TITLE)
+    expect(karin.page.locator("#kept")).to_contain_text("Kept at")
+    yield karin
+    karin.page.context.close()
+
+
+@embedded
+def test_who_goes_on_where_it_was_saved_in_another_tab_makes_another_lesson(
+    writing: Person,
+) -> None:
+    tab = writing.page.context.new_page()
+    tab.goto(writing.page.url)
+    tab.get_by_role("button", name="Save draft").click()
+    tab.wait_for_url(re.compile(r"/lessons/[0-9a-f-]{36}/$"))
+    tab.close()
+    writing.fill(Situation="It idled on diesel.")
+    expect(writing.page.locator("#kept")).to_contain_text("saved before")
+    expect(writing.page.locator("#kept")).to_contain_text("Kept at")
+    writing.press("Save draft")
+    writing.sees("Draft saved", "It idled on diesel.")
+
+
+@embedded
+def test_what_was_discarded_in_another_tab_is_kept_after_signing_in_again(writing: Person) -> None:
+    """The page's own address answers 404 by then."""
+    key = writing.page.locator("#lesson-form [name=nonce]").input_value()
+    writing.open(f"/lessons/new/{key}/")
+    tab = writing.page.context.new_page()
+    tab.goto(writing.page.url)
+    tab.get_by_role("button", name="Discard it").click()
+    tab.wait_for_url(re.compile(r"/lessons/new/$"))
+    tab.close()
+    writing.page.context.clear_cookies(name=re.compile("exchange_session"))
+    writing.fill(Situation="It idled on diesel.")
+    expect(writing.page.locator("#kept")).to_contain_text("you are signed out")
+    sign_in_in_another_tab(writing)
+    writing.fill(Situation="It idled on diesel for a year.")
+    expect(writing.page.locator("#kept")).to_contain_text("Kept at")
+    writing.press("Save draft")
+    writing.sees("Draft saved", "for a year")
+
+
+@embedded
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(413, "more than we take at once"), (503, "the server is in trouble"), (0, "no connection")],
+)
+def test_the_page_says_what_keeps_the_text_from_being_kept(
+    writing: Person, status: int, words: str
+) -> None:
+    buffers = "**/lessons/buffer/**"
+    writing.page.route(
+        buffers, lambda route: route.fulfill(status=status) if status else route.abort()
+    )
+    writing.fill(Situation="It idled on diesel.")
+    expect(writing.page.locator("#kept")).to_contain_text(words)
+    writing.page.unroute(buffers)
+    writing.fill(Situation="It idled on diesel for a year.")
+    expect(writing.page.locator("#kept")).to_contain_text("Kept at")
+
+
+@embedded
+def test_texts_go_one_after_the_other_and_the_last_one_wins(writing: Person) -> None:
+    held: list[Route] = []
+    let_go: list[bool] = []
+
+    def hold_the_first(route: Route) -> None:
+        held.append(route)
+        if let_go:
+            route.continue_()
+
+    writing.page.route("**/lessons/buffer/**", hold_the_first)
+    with writing.page.expect_request("**/lessons/buffer/**"):
+        writing.fill(Situation="First.")
+    writing.fill(Situation="Second.")
+    for _time in range(2):
+        writing.page.evaluate("dispatchEvent(new Event('focus'))")
+    writing.press("Save draft")
+    assert len(held) == 1
+    let_go.append(True)
+    held[0].continue_()
+    writing.sees("Draft saved", "Second.")
+    assert [("Second." in (route.request.post_data or "")) for route in held] == [False, True]

@@ -7,6 +7,7 @@ from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
+from exchange.lessons.texts import TAG_LENGTH
 from exchange.partners.models import Membership
 from tests.cast import Cast
 from tests.lessons.factories import full_text, make_lesson, make_topics
@@ -45,6 +46,14 @@ def test_the_form_is_filled_with_what_was_saved_and_saving_it_again_changes_noth
     karin.post(f"/lessons/{lesson.pk}/edit/", {**initial, **titles, **lists, "draft": "1"})
     lesson.refresh_from_db()
     assert (lesson.lock, lesson.latest_version.number) == (1, 1)
+
+
+def test_the_form_takes_as_many_tags_as_a_lesson_may_have(karin: Client) -> None:
+    tags = [letter * TAG_LENGTH for letter in "abcdefghij"]
+    room = karin.get("/lessons/new/").context["form"].fields["tags"].widget.attrs["maxlength"]
+    assert len(", ".join(tags)) <= int(room)
+    karin.post("/lessons/new/", form_body(tags=", ".join(tags)))
+    assert Lesson.objects.get().latest_version.tags == tags
 
 
 def test_readers_and_strangers_may_not_write(cast: Cast) -> None:

@@ -62,7 +62,7 @@ def test_nobody_is_mailed_about_what_they_did_themselves(cast: Cast) -> None:
 def test_a_closed_account_is_not_mailed(cast: Cast) -> None:
     make_lesson(cast, state="changes_requested")
     User.objects.filter(pk=cast.gothenburg.contributor.pk).update(is_active=False)
-    assert mailed("changes_requested") == set()
+    assert cast.gothenburg.contributor.pk not in mailed("changes_requested")
 
 
 @pytest.mark.parametrize("state", ["changes_requested", "declined", "withdrawn"])

@@ -2,7 +2,9 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils.http import urlencode
 
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
@@ -10,6 +12,8 @@ from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion
 from tests.cast import Cast
 from tests.lessons.factories import act, make_lesson, make_topics
 from tests.lessons.pages import browser, form_body, page
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
@@ -49,7 +53,28 @@ def test_a_text_found_again_is_saved_from_where_it_was_found(karin: Client) -> N
     keep(karin, body)
     answer = karin.post(f"/lessons/new/{body['nonce']}/", body)
     assert (answer.status_code, str(Lesson.objects.get())) == (302, "One way")
-    assert karin.get(f"/lessons/new/{body['nonce']}/").status_code == 404
+
+
+@pytest.mark.parametrize("way", ["saved", "discarded"])
+def test_where_nothing_unsaved_is_kept_any_more_the_page_says_so(karin: Client, way: str) -> None:
+    body = form_body(title="One way")
+    keep(karin, body)
+    if way == "saved":
+        karin.post("/lessons/new/", body)
+    else:
+        keep(karin, {**body, "discard": "1"})
+    answer = karin.get(f"/lessons/new/{body['nonce']}/")
+    assert answer.status_code == 404
+    assert "it was saved as a draft, or discarded" in answer.content.decode()
+    assert 'href="/lessons/waiting/"' in answer.content.decode()
+
+
+def test_what_was_discarded_elsewhere_is_saved_from_where_it_still_stands(karin: Client) -> None:
+    body = form_body(title="One way")
+    keep(karin, body)
+    keep(karin, {**body, "discard": "1"})
+    assert karin.post(f"/lessons/new/{body['nonce']}/", body).status_code == 302
+    assert str(Lesson.objects.get()) == "One way"
 
 
 def test_kept_typing_makes_no_version_and_no_event(karin: Client, cast: Cast) -> None:
@@ -78,7 +103,8 @@ def test_saving_forgets_the_typing(karin: Client) -> None:
 def test_typing_that_arrives_after_the_save_does_not_come_back(karin: Client) -> None:
     body = form_body()
     karin.post("/lessons/new/", body)
-    assert keep(karin, body).status_code == 204
+    answer = keep(karin, body)
+    assert (answer.status_code, "saved before" in answer.content.decode()) == (410, True)
     assert not DraftBuffer.objects.exists()
 
 
@@ -151,13 +177,49 @@ def test_a_preview_shows_fields_of_the_form_only(karin: Client) -> None:
     assert "secret" not in text
 
 
-@pytest.mark.parametrize("key", [uuid7()])
-def test_an_unknown_key_is_a_new_lessons_form(karin: Client, key: object) -> None:
-    keep(karin, form_body(), key)
-    assert DraftBuffer.objects.get().lesson_id is None
-    assert not Lesson.objects.exists()
+def test_a_lesson_out_of_sight_is_like_one_that_is_not_there(karin: Client, cast: Cast) -> None:
+    hidden = make_lesson(cast.tokyo)
+    for key in (hidden.pk, uuid7()):
+        answer = keep(karin, form_body(), key)
+        assert (answer.status_code, DraftBuffer.objects.exists()) == (404, False)
 
 
 @pytest.mark.parametrize("nonce", ["\x00", "nonsense", "x" * 5000])
-def test_typing_with_a_broken_nonce_is_kept_all_the_same(karin: Client, nonce: str) -> None:
-    assert page(keep(karin, form_body(nonce=nonce), uuid7())).startswith("Kept at ")
+def test_typing_with_a_broken_nonce_is_kept_all_the_same(
+    karin: Client, cast: Cast, nonce: str
+) -> None:
+    lesson = make_lesson(cast)
+    assert page(keep(karin, form_body(nonce=nonce), lesson.pk)).startswith("Kept at ")
+
+
+@pytest.mark.parametrize("letter", ["港", "\n", "🚢"])
+def test_all_that_the_form_takes_fits_into_a_request_and_into_what_is_kept(
+    karin: Client, letter: str
+) -> None:
+    """Browsers count an astral character as two."""
+    fields = karin.get("/lessons/new/").context["form"].fields
+    most = {
+        name: field.max_length for name, field in fields.items() if hasattr(field, "max_length")
+    }
+    text = {
+        name: letter * (limit // len(letter.encode("utf-16-le")) * 2)
+        for name, limit in most.items()
+        if limit
+    }
+    body = form_body(**text)
+    sent = urlencode({name: str(value).replace("\n", "\r\n") for name, value in body.items()})
+    assert len(sent) < settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 0.9
+    answer = karin.post(f"/lessons/buffer/{body['nonce']}/", sent, FORM)
+    assert page(answer).startswith("Kept at ")
+
+
+def test_more_than_is_taken_at_once_is_answered_with_the_size(karin: Client) -> None:
+    karin.get("/lessons/new/")
+    karin.handler.enforce_csrf_checks = True  # where it is read first
+    answer = karin.post("/lessons/new/", form_body(situation="x" * 3_000_000))
+    assert (answer.status_code, "at most 2.5 MB" in answer.content.decode()) == (413, True)
+
+
+def test_another_broken_request_is_answered_as_before(karin: Client) -> None:
+    answer = karin.post("/lessons/new/", {f"field{number}": "x" for number in range(2_000)})
+    assert (answer.status_code, "We could not read that" in answer.content.decode()) == (400, True)

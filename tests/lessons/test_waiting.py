@@ -71,6 +71,16 @@ def test_withdrawing_hides_no_newer_text_from_its_author(cast: Cast) -> None:
     assert set(mine.all()) == {lesson, newer}
 
 
+def test_a_declined_text_does_not_come_back_when_readers_lose_the_lesson(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    for step in ("revise", "submit", "decline", "withdraw"):
+        lesson = act(step, lesson, cast.gothenburg)
+    mine = Lesson.objects.being_written_by(eyes(cast.gothenburg.contributor))
+    assert list(mine.all()) == []
+    act("revise", lesson, cast.gothenburg, text={"title": "Another way"})
+    assert list(mine.all()) == [lesson]
+
+
 @pytest.mark.parametrize("state", ["captured", "in_review", "changes_requested", "validated"])
 def test_authors_keep_sight_of_their_texts_until_these_are_published(
     cast: Cast, state: str

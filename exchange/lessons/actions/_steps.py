@@ -13,6 +13,7 @@ from exchange.common.errors import Conflict, Forbidden, Message, Stale
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.lessons.states import next_state
+from exchange.partners.viewers import in_office_now
 
 REFUSED: dict[str, Message] = {
     "revise": gettext_lazy("A reviewer has this text now. Ask them to send it back first."),
@@ -25,12 +26,15 @@ REFUSED: dict[str, Message] = {
 }
 
 
-def locked(lesson: Lesson) -> Lesson:
-    """Return the lesson's row, locked until the transaction ends, and read anew."""
+def locked(actor: Viewer, lesson: Lesson) -> tuple[Viewer, Lesson]:
+    """Return the lesson's row, locked until the transaction ends and read anew, and the actor.
+
+    The actor too as they are now: they may have lost their office while they waited for the lock.
+    """
     Lesson.objects.select_for_update().only("pk").get(pk=lesson.pk)
     # Two queries: one that waits for the lock would join the row it finds then with what it saw
     # before, and PostgreSQL drops the row when they do not fit.
-    return Lesson.objects.select_related(
+    lesson = Lesson.objects.select_related(
         "organisation",
         "audience",
         "effective_audience",
@@ -39,6 +43,7 @@ def locked(lesson: Lesson) -> Lesson:
         "published_version",
         "shown_version",
     ).get(pk=lesson.pk)
+    return in_office_now(actor, lesson.organisation), lesson
 
 
 def require(allowed: bool, message: Message) -> None:

@@ -24,7 +24,7 @@ def publish_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
     Raises Forbidden, Stale, Invalid when something lacks, Conflict by state, or when the owner has
     left the group that the lesson is for.
     """
-    lesson = _steps.locked(lesson)
+    actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_publish(actor, lesson),
         _("Only a reviewer of its owner who did not write it publishes a lesson."),
@@ -57,7 +57,7 @@ def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) ->
     A newer text in work stays. Raises Forbidden, Stale, Conflict when readers have nothing,
     Invalid without a reason.
     """
-    lesson = _steps.locked(lesson)
+    actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_withdraw(actor, lesson), _("Only a reviewer of its owner withdraws a lesson.")
     )
@@ -87,7 +87,7 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     The same audience changes nothing. Raises Forbidden, Stale, Invalid when the owner is not in
     the group, or when everybody would read a text without a licence.
     """
-    lesson = _steps.locked(lesson)
+    actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_edit(actor, lesson), _("Only contributors of its owner share a lesson.")
     )

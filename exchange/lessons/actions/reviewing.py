@@ -51,7 +51,7 @@ def approve_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str = ""
 def _decide(
     actor: Viewer, lesson: Lesson, lock: int, action: str, decision: Decision, reason: str
 ) -> Lesson:
-    lesson = _steps.locked(lesson)
+    actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_review(actor, lesson),
         _("Only a reviewer of its owner who did not write it reviews a lesson."),

@@ -16,6 +16,7 @@ from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.related import with_unseen
 from exchange.lessons.texts import LessonText, clean_external_id, clean_text, missing_for_review
 from exchange.partners.models import Organisation
+from exchange.partners.viewers import in_office_now
 from exchange.topics.models import Topic
 
 
@@ -33,6 +34,7 @@ def draft_lesson(
     Only the owner's people see it. `external_id` is the owner's own key. Raises Forbidden; Invalid
     by field; Conflict when the key is taken.
     """
+    actor = in_office_now(actor, organisation)
     _steps.require(
         policies.can_write(actor, organisation),
         _("Only contributors of an organisation write its lessons."),
@@ -69,7 +71,7 @@ def revise_lesson(
     published version, and its audience has an action of its own. Raises Forbidden, Stale (with
     the lesson's lock), Conflict while a reviewer has it, Invalid by field.
     """
-    lesson = _steps.locked(lesson)
+    actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_edit(actor, lesson), _("Only contributors of its owner edit a lesson.")
     )
@@ -100,7 +102,7 @@ def submit_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
     Raises Forbidden, Stale, Conflict by state, and Invalid with a message for each field that a
     reviewer needs and the text lacks.
     """
-    lesson = _steps.locked(lesson)
+    actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_submit(actor, lesson), _("Only contributors of its owner submit a lesson.")
     )

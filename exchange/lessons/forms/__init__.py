@@ -1,11 +1,10 @@
-from exchange.lessons.forms.audience import AudienceForm, AudienceMixin
+from exchange.lessons.forms.audience import AudienceForm
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.forms.library import LibraryForm
 from exchange.lessons.forms.steps import ReasonForm, ReviewForm, StepForm
 
 __all__ = [
     "AudienceForm",
-    "AudienceMixin",
     "LessonForm",
     "LibraryForm",
     "ReasonForm",

@@ -31,7 +31,7 @@ from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS,
 from exchange.lessons.forms.titles import TitlesField
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
 from exchange.lessons.related import address_of, seen_of
-from exchange.lessons.texts import REQUIRED, clean_text
+from exchange.lessons.texts import MOST, REQUIRED, TAG_LENGTH, clean_text
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
 
@@ -75,7 +75,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     tags = WordsField(
         label=_("tags"),
         required=False,
-        max_length=400,
+        max_length=MOST["tags"] * (TAG_LENGTH + len(", ")),
         help_text=_("Words of your own, with commas between. Reuse before inventing."),
     )
     sdgs = forms.TypedMultipleChoiceField(

@@ -14,7 +14,8 @@ from exchange.common.ids import uuid7
 from exchange.common.text import validate_storable
 from exchange.lessons.choices import Decision, State
 from exchange.lessons.models.version import LessonVersion
-from exchange.partners.models import Organisation
+from exchange.lessons.states import TRANSITIONS
+from exchange.partners.models import Membership, Organisation
 
 REASON_LENGTH = 4000
 
@@ -35,28 +36,46 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         return self.select_related("latest_version", "organisation", "audience")
 
     def sent_back_to(self, viewer: Viewer) -> Self:
-        """Return what a reviewer sent back to the viewer, who wrote the latest version."""
+        """Return what a reviewer sent back and the viewer is to mend."""
         return self.in_hands_of(viewer).filter(state=State.CHANGES_REQUESTED)
 
     def being_written_by(self, viewer: Viewer) -> Self:
-        """Return the viewer's own texts on their way, until they are published or declined.
+        """Return the texts in the viewer's hands on their way, until they are published or declined.
 
         When readers lose a lesson, a newer text of it is on its way all the same.
         """
-        lost = Review.objects.filter(
-            version=OuterRef("latest_version"), decision=Decision.WITHDRAWN
+        ending = Review.objects.filter(
+            version=OuterRef("latest_version"),
+            decision__in=[Decision.WITHDRAWN, Decision.DECLINED],
         )
-        ended = Q(state__in=[State.PUBLISHED, State.DECLINED]) | Exists(lost) & Q(
+        ended = Q(state__in=[State.PUBLISHED, State.DECLINED]) | Exists(ending) & Q(
             state=State.WITHDRAWN
         )
         return self.in_hands_of(viewer).exclude(ended)
 
     def in_hands_of(self, viewer: Viewer) -> Self:
-        """Return the lessons whose latest version the viewer wrote, where they still write."""
-        return self.filter(
+        """Return the lessons whose latest version the viewer wrote, where they still write.
+
+        What somebody wrote who writes there no longer is in the hands of the coordinators when it
+        is to be mended or submitted. So is what a program wrote, which tends its own drafts.
+        """
+        if not viewer.is_person:
+            return self.none()
+        own = Q(
             latest_version__author=viewer.user_id,
             organisation__in=viewer.organisations_as(Role.CONTRIBUTOR),
         )
+        writing = Membership.objects.with_role(Role.CONTRIBUTOR).active()
+        author = writing.filter(
+            organisation=OuterRef("organisation"), user=OuterRef("latest_version__author")
+        )
+        left = (
+            ~Exists(author)
+            & Q(organisation__in=viewer.organisations_as(Role.COORDINATOR))
+            & Q(state__in=list(TRANSITIONS["submit"]))
+            & ~Q(state=State.CAPTURED, latest_version__client__isnull=False)
+        )
+        return self.filter(own | left)
 
     def waiting_for_review_by(self, viewer: Viewer) -> Self:
         """Return what the viewer may review or publish, without what they wrote themselves."""

@@ -2,7 +2,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
@@ -197,6 +197,13 @@ class LessonVersion(models.Model):
         """Return the language of `title_here`."""
         language = (get_language() or "en")[:2]
         return language if self.titles.get(language) else self.language
+
+    @property
+    def why_left(self) -> str:
+        """Return why this is in the coordinators' hands, for where it stands among their own."""
+        if self.client_id:
+            return gettext("from a program")
+        return gettext("its author writes here no longer")
 
     @property
     def recommendations(self) -> list[str]:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -38,10 +38,11 @@ def new(request: ViewedRequest) -> HttpResponse:
 @login_required
 @page
 def go_on(request: ViewedRequest, typed: UUID) -> HttpResponse:
-    """Go on with one of several new lessons that were typed and not saved."""
-    if request.POST:
-        return _begin(request, None)
-    return _begin(request, get_object_or_404(_typed(request), form_key=typed))
+    """Go on with one of several new lessons that were typed and not saved; 404 says what became of it."""
+    buffer = _typed(request).filter(form_key=typed).first()
+    if buffer is None and not request.POST:
+        return render(request, "lessons/nothing_typed.html", status=404)
+    return _begin(request, buffer)
 
 
 def _typed(request: ViewedRequest) -> DraftBufferQuerySet:
