@@ -81,6 +81,3 @@ class Viewer:
     def organisations_as(self, role: Role) -> list[UUID]:
         """Return the organisations in which the viewer may do what `role` may."""
         return [key for key, held in self.roles.items() if held.includes(role)]
-
-
-ANONYMOUS_NAME = _("a visitor")
