@@ -1,17 +1,19 @@
 """Several people at once: threads with connections of their own, on a database that allows them."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 Result = TypeVar("Result")
 DEADLINE = 60
+WAIT = 20
 
 
 def on_postgres() -> bool:
@@ -64,6 +66,44 @@ def together(work: Callable[[int], Result], number: int) -> list[Result | Except
         return list(pool.map(one, range(number), timeout=DEADLINE))
 
 
+def _wait_for_a_lock_or(ended: Event) -> None:
+    """Return when a connection to PostgreSQL waits for another, or when `ended` is set."""
+    deadline = time.monotonic() + WAIT
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline and not ended.is_set():
+            # Within a transaction PostgreSQL would show the same picture again.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+
+
+def one_behind_the_other(first: Callable[[], Any], second: Callable[[], Any]) -> list[Any]:
+    """Begin `second` when `first` has acted; commit that when `second` waits for it, or has ended.
+
+    Return what came of each. On PostgreSQL only.
+    """
+    acted, ended = Event(), Event()
+
+    def work(index: int) -> Any:
+        if index == 0:
+            with transaction.atomic():
+                result = first()
+                acted.set()
+                _wait_for_a_lock_or(ended)
+            return result
+        assert acted.wait(WAIT)
+        try:
+            return second()
+        finally:
+            ended.set()
+
+    return together(work, 2)
+
+
 def alone(work: Callable[[], Any]) -> Any:
     """Run `work` in one thread and return or raise what came of it."""
     result = together(lambda _: work(), 1)[0]
@@ -72,4 +112,11 @@ def alone(work: Callable[[], Any]) -> Any:
     return result
 
 
-__all__ = ["alone", "on_postgres", "postgres", "shared_db", "together"]
+__all__ = [
+    "alone",
+    "on_postgres",
+    "one_behind_the_other",
+    "postgres",
+    "shared_db",
+    "together",
+]

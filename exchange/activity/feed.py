@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from exchange.activity.models import Event
+from exchange.activity.models import ActorLabel, Event
 from exchange.activity.verbs import Verb, is_known, target_named, verb_named
 from exchange.audiences.viewer import Viewer
 
@@ -18,18 +18,22 @@ class Entry:
     event: Event
     verb: Verb
     target: Any
+    whom: ActorLabel
 
     @property
     def sentence(self) -> str:
         """Return what happened, in the active language, with the target's present title."""
-        return str(self.verb.sentence).format(actor=self.event.actor.name, title=self.target)
+        return str(self.verb.sentence).format(
+            actor=self.event.actor, title=self.target, whom=self.whom
+        )
 
 
 def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
     """Return the entries for those of `events` whose target the viewer may see, in the same order.
 
     `events` must come from `visible_to(viewer)` with `select_related("actor")`. One query for each
-    type of target. What a newer release recorded, and this one has no word for, is left out.
+    type of target, and one when something was done to people or programs. What a newer release
+    recorded, and this one has no word for, is left out.
     """
     events = [event for event in events if is_known(event.verb)]
     ids: dict[str, set[UUID]] = defaultdict(set)
@@ -40,8 +44,28 @@ def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
         for name, wanted in ids.items()
         for target in target_named(name).visible(viewer, wanted)
     }
+    labels = _labels(events)
     return [
-        Entry(event=event, verb=verb_named(event.verb), target=target)
+        Entry(
+            event=event,
+            verb=verb_named(event.verb),
+            target=target,
+            whom=labels.get(_done_to(event), ActorLabel()),
+        )
         for event in events
         if (target := targets.get((event.target_type, event.target_id)))
     ]
+
+
+def _done_to(event: Event) -> tuple[str, str]:
+    """Return the kind and the id of whom it was done to; both empty when it was to nobody."""
+    for name, kind in (("user", "person"), ("client", "client")):
+        if name in event.data:
+            return kind, event.data[name]
+    return "", ""
+
+
+def _labels(events: Iterable[Event]) -> dict[tuple[str, str], ActorLabel]:
+    ids = {pk for _kind, pk in map(_done_to, events) if pk}
+    found = ActorLabel.objects.filter(actor_id__in=ids) if ids else []
+    return {(label.kind, str(label.actor_id)): label for label in found}

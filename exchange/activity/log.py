@@ -38,8 +38,10 @@ def record(
     """Write one event in the action's transaction; it gets its position after the commit.
 
     The caller has locked the target's row, so that events of one thing keep their order. `audience`
-    and `home_audience` are who may hear of it, frozen now: for a draft both are its home. Raises
-    KeyError for a verb that no slice registered, RuntimeError outside a transaction.
+    and `home_audience` are who may hear of it, frozen now: for a draft both are its home. `data`
+    names a person it was done to by id as `user`, a program as `client`; `keep_label` keeps the
+    name that is shown for it. Raises KeyError for a verb that no slice registered, RuntimeError
+    outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its action")
@@ -64,12 +66,22 @@ def record(
 
 def label_of(actor: Viewer) -> ActorLabel:
     """Return the label row of an actor, with the name they bear now."""
+    return keep_label(kind=actor.kind, actor_id=actor.actor_id, name=actor.name)
+
+
+def keep_label(*, kind: str, actor_id: UUID | None, name: str) -> ActorLabel:
+    """Return the label row of a person or program, with the name they bear now.
+
+    A name that was erased stays erased, whatever its owner does later.
+    """
+    name = name[:120]
     label, made = ActorLabel.objects.get_or_create(
-        kind=actor.kind, actor_id=actor.actor_id, defaults={"name": actor.name[:120]}
+        kind=kind, actor_id=actor_id, defaults={"name": name}
     )
-    if not made and label.name != actor.name[:120]:
-        label.name = actor.name[:120]
-        label.save(update_fields=["name"])
+    if not made and label.name != name:
+        # Asked again by the statement that writes: it may be erased just now.
+        ActorLabel.objects.filter(pk=label.pk).exclude(name="").update(name=name)
+        label.refresh_from_db(fields=["name"])
     return label
 
 

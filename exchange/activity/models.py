@@ -2,6 +2,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
@@ -23,7 +24,10 @@ class LogHead(models.Model):
 
 
 class ActorLabel(models.Model):
-    """The name of somebody who did something; erased when they ask for it, events stay."""
+    """The name of somebody who did something, or to whom it was done.
+
+    Erased (empty, for good) when they ask for it; events stay.
+    """
 
     kind = models.CharField(max_length=12)
     actor_id = models.UUIDField(null=True)
@@ -41,7 +45,7 @@ class ActorLabel(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or _("somebody")
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -76,7 +80,7 @@ class Event(models.Model):
     """Who did what to which thing, for which audience.
 
     `position` is dense and given after commit; `data` is small, plain and meant for the audience.
-    `audience_before` is set when the thing was narrowed or widened.
+    `audience_before` is set when the thing was narrowed, widened or moved to other readers.
     """
 
     position = models.BigIntegerField(null=True, unique=True, editable=False)

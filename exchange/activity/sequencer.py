@@ -29,12 +29,17 @@ def place_events() -> int:
 
 @transaction.atomic
 def _place_batch() -> int | None:
-    """Place up to `BATCH` events under the lock of the head; None when somebody else holds it."""
+    """Place up to `BATCH` events under the lock of the head; None when somebody else holds it.
+
+    Raises LogHead.DoesNotExist when there is none: without it every reader would stand still.
+    """
     heads = LogHead.objects.select_for_update(
         skip_locked=connection.features.has_select_for_update_skip_locked
     )
     head = heads.filter(pk=1).first()
     if head is None:
+        if not LogHead.objects.filter(pk=1).exists():
+            raise LogHead.DoesNotExist("the log has no head; `manage.py migrate` makes it anew")
         return None
     # Read after the lock: what the last holder committed is seen, so no position is given twice.
     events = list(Event.objects.unplaced()[:BATCH])

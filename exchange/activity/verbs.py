@@ -21,9 +21,10 @@ Detail = Callable[["Event"], str]
 class Verb:
     """A word of the log.
 
-    `name` is "type.participle"; `label` two or three words; `sentence` has the places {actor} and
-    {title}. `is_news`: digests and the dashboard tell of it. `notify` names the people (user ids)
-    who are mailed at once, besides the actor; `detail` adds a text to that mail only (a reason).
+    `name` is "type.participle"; `label` two or three words; `sentence` has the places {actor},
+    {title} and {whom}: the person or program it was done to. `is_news`: digests and the dashboard
+    tell of it. `notify` names the people (user ids) who are mailed at once, besides the actor;
+    `detail` adds a text to that mail only (a reason).
     """
 
     name: str

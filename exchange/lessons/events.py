@@ -172,6 +172,12 @@ READER_VERBS = (
         is_news=True,
     ),
     Verb(
+        name="lesson.moved",
+        label=_("shared anew"),
+        sentence=_("{actor} shared “{title}” with other readers than before"),
+        is_news=True,
+    ),
+    Verb(
         name="lesson.narrowed",
         label=_("shared with fewer"),
         sentence=_("{actor} shared “{title}” with fewer readers"),

@@ -25,7 +25,7 @@ LETTER_TIME = dt.timedelta(minutes=5)
 def begin_letter(invitation: Invitation, token: str) -> bool:
     """Claim an invitation's letter, which bears `token`; False when it is not due.
 
-    The token was made for this letter alone, and only its digest is kept.
+    The token is the one of earlier letters, unless the exchange's secret key was changed since.
     """
     return bool(
         Invitation.objects.to_mail()

@@ -41,21 +41,21 @@ def register() -> None:
         Verb(
             name="organisation.role_changed",
             label=_("role changed"),
-            sentence=_("{actor} changed a role at {title}"),
+            sentence=_("{actor} gave {whom} another role at {title}"),
         ),
         Verb(
             name="organisation.member_left",
             label=_("member left"),
-            sentence=_("{actor} ended a membership of {title}"),
+            sentence=_("{actor} ended the membership of {whom} at {title}"),
         ),
         Verb(
             name="organisation.client_added",
             label=_("API client added"),
-            sentence=_("{actor} gave a program access for {title}"),
+            sentence=_("{actor} gave the program {whom} access for {title}"),
         ),
         Verb(
             name="organisation.client_revoked",
             label=_("API client revoked"),
-            sentence=_("{actor} ended a program's access for {title}"),
+            sentence=_("{actor} ended the access of the program {whom} for {title}"),
         ),
     )

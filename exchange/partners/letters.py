@@ -42,7 +42,7 @@ def send_due_letters() -> int:
 
 
 def _send(invitation: Invitation, connection: BaseEmailBackend) -> bool:
-    token = tokens.new_secret()
+    token = tokens.invitation_token(invitation.pk)
     letter = _written(invitation, token)
     if not bookkeeping.begin_letter(invitation, token):
         return False

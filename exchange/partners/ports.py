@@ -27,8 +27,3 @@ def _ports() -> dict[str, Port]:
 def port_with(unlocode: str | None) -> Port | None:
     """Return the listed port of that UN/LOCODE, or None."""
     return _ports().get(unlocode or "")
-
-
-def all_ports() -> list[Port]:
-    """Return every listed port, by code."""
-    return [_ports()[code] for code in sorted(_ports())]

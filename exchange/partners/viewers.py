@@ -52,11 +52,11 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
 
 
 def viewer_of_client(client: ApiClient) -> Viewer:
-    """Return the eyes of a program: its organisation's audiences, a contributor's rights.
+    """Return the eyes of a program: its organisation's audiences, a contributor's rights; two queries.
 
     A program whose access has ended has the eyes of a passer-by, whoever asks.
     """
-    if not (client.is_live and client.organisation.is_partner):
+    if not ApiClient.objects.live().filter(pk=client.pk).exists():
         return anonymous()
     home = client.organisation.home_audience_id
     return Viewer(

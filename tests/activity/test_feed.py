@@ -9,6 +9,7 @@ from django.db import transaction
 
 from exchange.activity import verbs
 from exchange.activity.feed import entries
+from exchange.activity.log import keep_label
 from exchange.activity.models import Event
 from exchange.activity.verbs import TargetType, Verb
 from exchange.audiences.viewer import Viewer
@@ -91,3 +92,22 @@ def test_things_are_asked_for_once_for_each_kind(
     with django_assert_num_queries(1):
         assert len(feed(viewer)) == 20
     assert shelf.asked == 1
+
+
+def test_whom_things_were_done_to_costs_one_query_for_all(
+    shelf: Shelf, django_assert_num_queries: Any
+) -> None:
+    people = told_of(20, shelf)
+    for event in people:
+        keep_label(kind="person", actor_id=event.target_id, name="Siv")
+        Event.objects.filter(pk=event.pk).update(data={"user": str(event.target_id)})
+    viewer = anonymous()
+    with django_assert_num_queries(2):
+        assert {str(entry.whom) for entry in feed(viewer)} == {"Siv"}
+
+
+def test_a_program_is_not_taken_for_a_person(shelf: Shelf) -> None:
+    event = told_of(1, shelf)[0]
+    keep_label(kind="person", actor_id=event.target_id, name="Siv")
+    Event.objects.update(data={"client": str(event.target_id)})
+    assert str(feed(anonymous())[0].whom) == "somebody"

@@ -2,12 +2,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from exchange.activity.feed import entries
 from exchange.activity.log import record
 from exchange.activity.models import ActorLabel, Event
 from exchange.audiences.viewer import Viewer
 from tests.activity.things import note, things
-from tests.cast import Cast, eyes
-from tests.threads import alone, together
+from tests.cast import Cast, eyes, make_cast
+from tests.threads import alone, one_behind_the_other, together
 
 
 @pytest.mark.django_db(transaction=True)
@@ -66,6 +67,30 @@ def test_an_actor_has_one_label_that_bears_their_present_name(cast: Cast) -> Non
     event = tell(cast, eyes(siv))
     assert [label.name for label in ActorLabel.objects.filter(actor_id=siv.pk)] == ["Siv Nygift"]
     assert event.actor.name == "Siv Nygift"
+
+
+def test_a_name_that_was_erased_does_not_come_back(cast: Cast) -> None:
+    siv = eyes(cast.gothenburg.coordinator)
+    tell(cast, siv)
+    ActorLabel.objects.filter(actor_id=siv.actor_id).update(name="")
+    assert tell(cast, siv).actor.name == ""
+    events = Event.objects.visible_to(siv).filter(verb="organisation.invited")
+    told = {entry.sentence for entry in entries(events.select_related("actor"), siv)}
+    assert told == {"somebody invited somebody to Port of Gothenburg"}
+
+
+@pytest.mark.postgres
+def test_a_name_that_is_erased_meanwhile_does_not_come_back(postgres: None) -> None:
+    cast = make_cast()
+    siv = cast.gothenburg.coordinator
+    tell(cast, eyes(siv))
+
+    def erase() -> None:
+        ActorLabel.objects.filter(actor_id=siv.pk).update(name="")
+
+    siv.full_name = "Siv Nygift"
+    one_behind_the_other(erase, lambda: tell(cast, eyes(siv)))
+    assert ActorLabel.objects.get(actor_id=siv.pk).name == ""
 
 
 def test_names_of_people_stand_in_the_label_alone(cast: Cast) -> None:

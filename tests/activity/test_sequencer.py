@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from exchange.activity import log, sequencer
+from exchange.activity.apps import make_head
 from exchange.activity.models import Event, LogHead
 from exchange.activity.sequencer import last_position, place_events
 from exchange.activity.signals import log_grew
@@ -177,6 +178,22 @@ def test_the_counter_says_what_is_next_and_not_the_greatest_position(
 
 def test_there_is_one_head_also_after_a_flush(transactional_db: None) -> None:
     assert [head.pk for head in LogHead.objects.all()] == [1]
+
+
+def test_a_lost_head_is_told_and_not_passed_over(transactional_db: None, no_placing: None) -> None:
+    change(make_counters(1)[0])
+    LogHead.objects.all().delete()
+    with pytest.raises(LogHead.DoesNotExist, match="migrate"):
+        place_events()
+
+
+def test_a_head_made_anew_goes_on_after_the_newest_position(transactional_db: None) -> None:
+    thing = make_counters(1)[0]
+    first = Event.objects.get(pk=change(thing))
+    LogHead.objects.all().delete()
+    make_head()
+    second = Event.objects.get(pk=change(thing))
+    assert second.position == (first.position or 0) + 1
 
 
 def test_two_sweeps_at_once_place_each_event_once(

@@ -1,10 +1,7 @@
 """Who lost their office a moment before does nothing more with a lesson, whatever they saw."""
 
-from threading import Event as Flag
-from typing import Any
-
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exchange.accounts.models import User
@@ -16,9 +13,8 @@ from exchange.partners.actions import change_role, end_membership, revoke_api_cl
 from exchange.partners.viewers import viewer_of_client
 from tests.cast import Cast, eyes, make_cast
 from tests.lessons.factories import act, make_lesson
-from tests.lessons.test_two_at_once import WAIT, wait_until_somebody_waits_for_a_lock
 from tests.partners.factories import make_client, membership
-from tests.threads import postgres, together
+from tests.threads import one_behind_the_other, postgres
 
 __all__ = ["postgres"]
 # A step, and a state that it may be taken in.
@@ -97,18 +93,11 @@ def test_who_loses_the_office_while_waiting_for_the_lock_is_refused(
 ) -> None:
     cast = make_cast()
     lesson, rolf = make_lesson(cast, state=STEPS[step]), eyes(cast.gothenburg.reviewer)
-    held = Flag()
 
-    def work(index: int) -> Any:
-        if index == 1:
-            assert held.wait(WAIT)
-            return act(step, lesson, cast.gothenburg, actor=rolf)
-        with transaction.atomic():
-            Lesson.objects.select_for_update().get(pk=lesson.pk)
-            held.set()
-            wait_until_somebody_waits_for_a_lock()
-            end_office(cast, "demoted")
-        return None
+    def demote() -> None:
+        Lesson.objects.select_for_update().get(pk=lesson.pk)
+        end_office(cast, "demoted")
 
-    assert isinstance(together(work, 2)[1], Forbidden)
+    late = one_behind_the_other(demote, lambda: act(step, lesson, cast.gothenburg, actor=rolf))[1]
+    assert isinstance(late, Forbidden)
     assert Lesson.objects.get(pk=lesson.pk).state == STEPS[step]

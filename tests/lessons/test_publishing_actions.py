@@ -172,12 +172,12 @@ def test_widening_and_narrowing_are_told_with_what_was_before(
     assert told(last_event()) == (verb, getattr(cast, goal), getattr(cast, start))
 
 
-def test_going_from_one_group_to_another_is_news_to_the_new_ones(cast: Cast) -> None:
+def test_going_from_one_group_to_another_is_neither_widening_nor_narrowing(cast: Cast) -> None:
     other = audiences.make_group(
         actor=Viewer.system(), name="other", members=[cast.gothenburg.home, cast.tokyo.home]
     )
     act("change_audience", make_lesson(cast), cast.gothenburg, audience=other)
-    assert told(last_event()) == ("lesson.widened", other, cast.agreement)
+    assert told(last_event()) == ("lesson.moved", other, cast.agreement)
 
 
 def test_withdrawing_is_told_with_who_could_read_it(cast: Cast) -> None:

@@ -27,7 +27,8 @@ def make_invitation(
     port: Port, email: str = "nina@example.org", role: Role = Role.CONTRIBUTOR
 ) -> tuple[Invitation, str]:
     """Invite somebody whose letter has arrived; return the token in it, too."""
-    invitation, token = invite_to(port, email, role), tokens.new_secret()
+    invitation = invite_to(port, email, role)
+    token = tokens.invitation_token(invitation.pk)
     assert bookkeeping.begin_letter(invitation, token)
     bookkeeping.settle_letter(invitation, MailState.SENT)
     return invitation, token

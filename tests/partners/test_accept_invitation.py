@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.db import connection
 
 from exchange.accounts.models import User
 from exchange.activity.models import Event
@@ -13,9 +14,9 @@ from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners.actions import accept_invitation, revoke_invitation
 from exchange.partners.models import Membership
-from tests.cast import Cast, eyes
+from tests.cast import Cast, eyes, make_cast
 from tests.partners.factories import NEW_PERSON, make_invitation
-from tests.threads import alone, together
+from tests.threads import alone, one_behind_the_other, together
 
 
 def test_a_new_person_gets_an_account_and_the_role(cast: Cast) -> None:
@@ -162,3 +163,48 @@ def test_two_organisations_that_invite_one_new_person_make_one_account(
     refused = [result for result in results if isinstance(result, Exception)]
     assert [type(error) for error in refused] == [Conflict], results
     assert alone(lambda: User.objects.filter(email="nina@example.org").count()) == 1
+
+
+@pytest.mark.postgres
+def test_who_comes_while_it_is_taken_back_finds_it_closed(postgres: None) -> None:
+    port = make_cast().gothenburg
+    invitation, token = make_invitation(port)
+
+    def take_back() -> None:
+        revoke_invitation(actor=eyes(port.coordinator), invitation=invitation)
+
+    results = one_behind_the_other(
+        take_back, lambda: accept_invitation(token=token, **NEW_PERSON).pk
+    )
+    assert [type(result) for result in results] == [type(None), Conflict], results
+    assert not User.objects.filter(email="nina@example.org").exists()
+
+
+@pytest.mark.postgres
+def test_what_is_accepted_meanwhile_is_not_taken_back(postgres: None) -> None:
+    port = make_cast().gothenburg
+    invitation, token = make_invitation(port)
+    results = one_behind_the_other(
+        lambda: accept_invitation(token=token, **NEW_PERSON).pk,
+        lambda: revoke_invitation(actor=eyes(port.coordinator), invitation=invitation),
+    )
+    assert [type(result) for result in results] == [int, Conflict], results
+    invitation.refresh_from_db()
+    assert (bool(invitation.accepted_at), invitation.revoked_at) == (True, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_a_lock_while_a_password_is_hashed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, token = make_invitation(cast.gothenburg)
+    locked: list[bool] = []
+    set_password = User.set_password
+
+    def watched(user: User, password: str) -> None:
+        locked.append(connection.in_atomic_block)
+        set_password(user, password)
+
+    monkeypatch.setattr(User, "set_password", watched)
+    accept_invitation(token=token, **NEW_PERSON)
+    assert locked == [False]

@@ -33,9 +33,10 @@ def test_the_organisation_hears_of_both_ends(cast: Cast) -> None:
     client, _ = make_client(cast.gothenburg)
     revoke_api_client(actor=eyes(cast.gothenburg.coordinator), client=client)
     events = Event.objects.filter(verb__contains="client_").order_by("pk")
-    assert [(event.verb, event.audience) for event in events] == [
-        ("organisation.client_added", cast.gothenburg.home),
-        ("organisation.client_revoked", cast.gothenburg.home),
+    home, data = cast.gothenburg.home, {"client": str(client.pk)}
+    assert [(event.verb, event.audience, event.data) for event in events] == [
+        ("organisation.client_added", home, data),
+        ("organisation.client_revoked", home, data),
     ]
 
 

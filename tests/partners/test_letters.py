@@ -23,6 +23,7 @@ from exchange.partners.actions import (
 from exchange.partners.letters import send_due_letters
 from exchange.partners.models import Invitation
 from exchange.partners.tasks import send_invitations
+from exchange.partners.tokens import invitation_token
 from tests.cast import Cast, eyes, make_person
 from tests.partners.factories import NEW_PERSON, invite_to
 
@@ -69,18 +70,38 @@ def test_the_link_in_the_letter_lets_them_in_once(cast: Cast) -> None:
     assert invitation_for(token) is None
 
 
-def test_of_two_letters_the_link_of_the_newer_works(cast: Cast) -> None:
+@pytest.mark.parametrize(
+    "error", [None, NotTaken("no such user", code=550), Unreachable("no route"), Uncertain("gone")]
+)
+def test_the_link_they_have_works_whatever_becomes_of_the_next_letter(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, error: Exception | None
+) -> None:
     invitation = invite_to(cast.gothenburg)
     send_due_letters()
-    with time_machine.travel(time.now() + dt.timedelta(minutes=11)):
+    with time_machine.travel(time.now() + dt.timedelta(days=10)):
         mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+        if error:
+            refuse_with(monkeypatch, error)
         send_due_letters()
-        older, newer = map(token_in, mail.outbox)
-        assert invitation_for(older) is None
-        assert invitation_for(newer) == invitation
+    with time_machine.travel(time.now() + dt.timedelta(days=20)):
+        assert {invitation_for(token_in(message)) for message in mail.outbox} == {invitation}
 
 
-def test_a_link_handed_over_works_until_a_letter_replaces_it(cast: Cast) -> None:
+def test_no_two_invitations_have_the_same_link(cast: Cast) -> None:
+    invitation = invite_to(cast.gothenburg)
+    revoke_invitation(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
+    tokens_of = {invitation_token(row.pk) for row in (invitation, invite_to(cast.gothenburg))}
+    assert len(tokens_of) == 2
+
+
+def test_a_letter_after_the_secret_key_was_changed_works(cast: Cast, settings: Settings) -> None:
+    invitation = invite_to(cast.gothenburg)
+    settings.SECRET_KEY = "another key of this exchange"
+    send_due_letters()
+    assert invitation_for(token_in(mail.outbox[0])) == invitation
+
+
+def test_a_link_handed_over_works_beside_a_letter(cast: Cast) -> None:
     invitation, token = invite_by_hand(
         actor=Viewer.system(),
         organisation=cast.gothenburg.organisation,
@@ -91,7 +112,8 @@ def test_a_link_handed_over_works_until_a_letter_replaces_it(cast: Cast) -> None
     assert invitation_for(token) == invitation
     mail_again(actor=eyes(cast.gothenburg.coordinator), invitation=invitation)
     assert send_due_letters() == 1
-    assert invitation_for(token) is None
+    assert token_in(mail.outbox[0]) == token
+    assert invitation_for(token) == invitation
 
 
 def test_a_letter_goes_once(cast: Cast) -> None:
@@ -108,9 +130,11 @@ def test_nothing_goes_for_an_invitation_taken_back(cast: Cast) -> None:
 
 def test_it_is_written_in_the_language_of_who_invites(cast: Cast) -> None:
     cast.gothenburg.coordinator.language = "sv"
-    invite_to(cast.gothenburg)
-    assert Invitation.objects.get().language == "sv"
-    assert send_due_letters() == 1
+    with time_machine.travel(dt.datetime(2026, 4, 20, 12, tzinfo=dt.UTC)):
+        invite_to(cast.gothenburg)
+        assert send_due_letters() == 1
+    assert '<html lang="sv"' in str(mail.outbox[0].alternatives[0][0])
+    assert "4 maj 2026" in mail.outbox[0].body
 
 
 def test_a_server_that_is_away_is_asked_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Coordinators look after members, invitations and programs."""
+"""Coordinators look after members and invitations."""
 
 import datetime as dt
 import re
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 
 from exchange.audiences.viewer import Role
 from exchange.common import time
@@ -16,25 +15,11 @@ from exchange.partners.actions import invitation_for
 from exchange.partners.models import ApiClient, Invitation, Membership
 from tests.cast import Cast, eyes
 from tests.partners.factories import make_client, make_invitation, membership
-
-
-@pytest.fixture
-def siv(cast: Cast, client: Client) -> Client:
-    """Gothenburg's coordinator at the browser."""
-    client.force_login(cast.gothenburg.coordinator)
-    return client
-
-
-def at(cast: Cast, name: str, **more: Any) -> str:
-    return reverse(f"partners:{name}", kwargs={"pk": cast.gothenburg.organisation.pk, **more})
+from tests.partners.pages import at, said
 
 
 def whom(**fields: Any) -> dict[str, Any]:
     return {"email": "nina@example.org", "role": "reader", "nonce": uuid7(), **fields}
-
-
-def said(response: Any) -> str:
-    return " ".join(str(message) for message in response.context["messages"])
 
 
 def test_members_are_listed_by_name_with_their_roles(cast: Cast, siv: Client) -> None:
@@ -87,7 +72,8 @@ def test_a_letter_is_sent_again(cast: Cast, siv: Client) -> None:
     address = at(cast, "mail_again", invitation=invitation.pk)
     assert "only minutes ago" in said(siv.post(address, follow=True))
     with time_machine.travel(time.now() + dt.timedelta(minutes=11)):
-        assert "A new letter is on its way" in said(siv.post(address, follow=True))
+        for _ in ("once", "and a second time, by a double click"):
+            assert "A new letter is on its way" in said(siv.post(address, follow=True))
     assert Invitation.objects.get().mail_state == "due"
 
 
@@ -175,6 +161,46 @@ def test_a_role_is_changed(cast: Cast, siv: Client) -> None:
     assert member.role == Role.REVIEWER
 
 
+def tells_what_ends(page: Any) -> bool:
+    text = page.content.decode()
+    assert "gate system" not in text
+    assert "of Siv" not in text
+    return "crane system" in text and "nina@example.org" in text
+
+
+def test_who_demotes_a_coordinator_is_told_first_what_ends(
+    cast: Cast, siv: Client, vouched: Membership
+) -> None:
+    address = at(cast, "change_role", member=vouched.pk)
+    assert tells_what_ends(siv.post(address, {"role": "reviewer"}))
+    vouched.refresh_from_db()
+    assert vouched.role == Role.COORDINATOR
+    page = siv.post(address, {"role": "reviewer", "sure": "yes"}, follow=True)
+    assert "Stina Samordnare is a reviewer now." in said(page)
+    assert not Invitation.objects.open().exists()
+
+
+def test_nobody_is_asked_where_nothing_ends(cast: Cast, siv: Client, vouched: Membership) -> None:
+    address = at(cast, "change_role", member=vouched.pk)
+    assert siv.post(address, {"role": "coordinator"}).status_code == 302
+    member = membership(cast.gothenburg, "reviewer")
+    address = at(cast, "change_role", member=member.pk)
+    assert siv.post(address, {"role": "reader"}).status_code == 302
+
+
+def test_who_ends_a_membership_is_told_first_what_ends(
+    cast: Cast, siv: Client, vouched: Membership
+) -> None:
+    assert tells_what_ends(siv.get(at(cast, "end_membership", member=vouched.pk)))
+
+
+def test_who_leaves_is_told_first_what_ends(
+    cast: Cast, client: Client, vouched: Membership
+) -> None:
+    client.force_login(vouched.user)
+    assert tells_what_ends(client.get(at(cast, "leave")))
+
+
 @pytest.mark.parametrize("role", ["owner", "", "\x00", "x" * 300])
 def test_a_role_that_is_none_changes_nothing(cast: Cast, siv: Client, role: str) -> None:
     member = membership(cast.gothenburg, "reader")
@@ -214,61 +240,3 @@ def test_one_leaves_after_a_question(cast: Cast, client: Client) -> None:
     assert "You have left" in said(client.post(at(cast, "leave"), follow=True))
     assert not eyes(cast.gothenburg.reader).roles
     assert client.get(at(cast, "leave")).status_code == 404
-
-
-def program(**fields: Any) -> dict[str, Any]:
-    return {"name": "harbour system", "days": 30, "nonce": uuid7(), **fields}
-
-
-def test_a_token_is_shown_once_and_kept_from_caches(cast: Cast, siv: Client) -> None:
-    page = siv.post(at(cast, "clients"), program(may_write="on"))
-    token = page.context["token"]
-    assert token in page.content.decode()
-    assert page["Cache-Control"] == "no-store, private"
-    made = ApiClient.objects.get()
-    assert (made.name, made.may_write) == ("harbour system", True)
-    assert token not in siv.get(at(cast, "clients")).content.decode()
-
-
-def test_a_program_reads_only_unless_told_otherwise(cast: Cast, siv: Client) -> None:
-    siv.post(at(cast, "clients"), program())
-    assert not ApiClient.objects.get().may_write
-
-
-def test_a_double_click_makes_one_program(cast: Cast, siv: Client) -> None:
-    data = program()
-    siv.post(at(cast, "clients"), data)
-    assert "made already" in siv.post(at(cast, "clients"), data).content.decode()
-    assert ApiClient.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("name", ""),
-        ("name", "x" * 300),
-        ("name", "\x00"),
-        ("days", "0"),
-        ("days", "366"),
-        ("days", "many"),
-        ("days", "9" * 400),
-        ("nonce", "x"),
-    ],
-)
-def test_a_bad_program_is_explained_and_nothing_written(
-    cast: Cast, siv: Client, field: str, value: str
-) -> None:
-    page = siv.post(at(cast, "clients"), program(**{field: value}))
-    assert page.status_code == 200
-    assert list(page.context["form"].errors) == [field]
-    assert not ApiClient.objects.exists()
-
-
-def test_a_program_loses_access_after_a_question(cast: Cast, siv: Client) -> None:
-    made, _ = make_client(cast.gothenburg)
-    address = at(cast, "revoke_client", client=made.pk)
-    assert "Revoke the token" in siv.get(address).content.decode()
-    assert "no access any more" in said(siv.post(address, follow=True))
-    assert "revoked already" in said(siv.post(address, follow=True))
-    made.refresh_from_db()
-    assert made.revoked_at

@@ -3,10 +3,16 @@
 import pytest
 
 from exchange.accounts.models import User
+from exchange.activity.feed import entries
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Role
 from exchange.common.errors import Conflict, Forbidden
-from exchange.partners.actions import change_role, create_api_client, end_membership
+from exchange.partners.actions import (
+    change_role,
+    create_api_client,
+    end_membership,
+    revoke_api_client,
+)
 from exchange.partners.models import ApiClient, Membership
 from exchange.partners.viewers import viewer_of_client
 from tests.cast import Cast, eyes, make_person
@@ -21,7 +27,42 @@ def test_a_coordinator_changes_a_role(cast: Cast) -> None:
     )
     assert eyes(port.reader).role_in(port.organisation.pk) == Role.REVIEWER
     event = Event.objects.get(verb="organisation.role_changed")
-    assert (event.data, event.audience) == ({"role": "reviewer"}, port.home)
+    assert event.data == {"role": "reviewer", "user": str(port.reader.pk)}
+    assert event.audience == port.home
+
+
+def test_the_role_they_have_already_is_no_event(cast: Cast) -> None:
+    port = cast.gothenburg
+    for role in ("reader", "coordinator"):
+        held = membership(port, role)
+        change_role(actor=eyes(port.coordinator), membership=held, role=Role(role))
+    assert not Event.objects.filter(verb="organisation.role_changed").exists()
+
+
+def test_the_log_says_to_whom_it_was_done(cast: Cast) -> None:
+    port, siv = cast.gothenburg, eyes(cast.gothenburg.coordinator)
+    client, _ = make_client(port)
+    revoke_api_client(actor=siv, client=client)
+    change_role(actor=siv, membership=membership(port, "reader"), role=Role.REVIEWER)
+    end_membership(actor=siv, membership=membership(port, "reader"))
+    events = Event.objects.visible_to(siv).exclude(verb="organisation.admitted")
+    told = entries(events.select_related("actor").order_by("pk"), siv)
+    assert [entry.sentence for entry in told] == [
+        "Siv Samordnare gave the program harbour system access for Port of Gothenburg",
+        "Siv Samordnare ended the access of the program harbour system for Port of Gothenburg",
+        "Siv Samordnare gave Rut Läsare another role at Port of Gothenburg",
+        "Siv Samordnare ended the membership of Rut Läsare at Port of Gothenburg",
+    ]
+
+
+def test_no_event_holds_the_name_of_whom_it_was_done_to(cast: Cast) -> None:
+    port = cast.gothenburg
+    held = membership(port, "reader")
+    change_role(actor=eyes(port.coordinator), membership=held, role=Role.REVIEWER)
+    stored = repr(list(Event.objects.values()))
+    assert str(port.reader.pk) in stored
+    assert port.reader.full_name not in stored
+    assert port.reader.email not in stored
 
 
 @pytest.mark.parametrize("role", ["reader", "contributor", "reviewer"])
@@ -160,4 +201,39 @@ def test_a_token_ends_with_the_office_of_who_made_it(cast: Cast, way: str) -> No
     else:
         User.objects.filter(pk=maker.pk).update(is_active=False)
     assert not ApiClient.objects.live().filter(pk=client.pk)
-    assert not ApiClient.objects.get(pk=client.pk).is_live
+    assert not ApiClient.objects.with_standing().get(pk=client.pk).is_live
+    revoked = Event.objects.filter(verb="organisation.client_revoked")
+    assert [event.data for event in revoked] == (
+        [] if way == "closed" else [{"client": str(client.pk)}]
+    )
+
+
+@pytest.mark.parametrize("office", ["none", "reviewer", "of another port"])
+def test_a_token_works_only_while_its_maker_is_in_office(cast: Cast, office: str) -> None:
+    """However the office ended, and even if nobody revoked the token."""
+    client, _token = make_client(cast.gothenburg)
+    held = Membership.objects.filter(pk=membership(cast.gothenburg, "coordinator").pk)
+    if office == "none":
+        held.delete()
+    elif office == "reviewer":
+        held.update(role=Role.REVIEWER)
+    else:
+        held.update(organisation=cast.tokyo.organisation)
+    assert not ApiClient.objects.live().exists()
+    assert viewer_of_client(client).kind == "anonymous"
+
+
+def test_tokens_of_other_coordinators_stay(cast: Cast) -> None:
+    stina = make_person(cast.gothenburg.organisation, Role.COORDINATOR, "Stina Samordnare")
+    client, _token = make_client(cast.gothenburg)
+    end_membership(actor=eyes(stina), membership=stina.memberships.get())
+    assert ApiClient.objects.live().get() == client
+
+
+def test_a_token_does_not_come_back_with_the_office(cast: Cast) -> None:
+    stina = make_person(cast.gothenburg.organisation, Role.COORDINATOR, "Stina Samordnare")
+    client, _token = make_client(cast.gothenburg)
+    held = membership(cast.gothenburg, "coordinator")
+    change_role(actor=eyes(stina), membership=held, role=Role.READER)
+    change_role(actor=eyes(stina), membership=held, role=Role.COORDINATOR)
+    assert not ApiClient.objects.live().filter(pk=client.pk).exists()

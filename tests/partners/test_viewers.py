@@ -46,6 +46,14 @@ def test_a_viewer_costs_two_queries(cast: Cast, django_assert_num_queries: Any) 
         viewer_of(cast.gothenburg.reader)
 
 
+def test_the_viewer_of_a_program_costs_two_queries(
+    cast: Cast, django_assert_num_queries: Any
+) -> None:
+    client, _token = make_client(cast.gothenburg)
+    with django_assert_num_queries(2):
+        viewer_of_client(client)
+
+
 def test_one_writes_first_where_one_may_write(cast: Cast) -> None:
     reader = cast.gothenburg.reader
     Membership.objects.create(

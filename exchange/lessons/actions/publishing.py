@@ -112,13 +112,20 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     lesson.effective_audience = audience
     _steps.save(lesson)
     _steps.record_for_readers(
-        "lesson.narrowed" if covers(before, audience) else "lesson.widened",
+        _verb_of_change(before, audience),
         actor=actor,
         lesson=lesson,
         before=before,
         version=version.number,
     )
     return lesson
+
+
+def _verb_of_change(before: Audience, after: Audience) -> str:
+    if covers(before, after):
+        return "lesson.narrowed"
+    # Neither holds the other: some readers lose the lesson, others gain it.
+    return "lesson.widened" if covers(after, before) else "lesson.moved"
 
 
 def _show(lesson: Lesson, version: LessonVersion) -> None:

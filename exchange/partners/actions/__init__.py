@@ -1,8 +1,8 @@
 """The only writers of organisations and what belongs to them."""
 
+from exchange.partners.actions.accepting import accept_invitation
 from exchange.partners.actions.clients import create_api_client, revoke_api_client
 from exchange.partners.actions.invitations import (
-    accept_invitation,
     invitation_for,
     invite,
     invite_by_hand,

@@ -3,10 +3,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from exchange.activity.log import record
+from exchange.accounts.models import User
+from exchange.activity.log import keep_label, record
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Invalid
-from exchange.partners.models import Membership, Organisation
+from exchange.partners.models import ApiClient, Membership, Organisation
 from exchange.partners.policies import can_coordinate
 
 
@@ -26,11 +27,28 @@ def coordinates_now(actor: Viewer, organisation: Organisation) -> bool:
     )
 
 
-def record_at_home(verb: str, *, actor: Viewer, organisation: Organisation, **data: Any) -> None:
-    """Record an event that only the organisation itself hears of."""
+def record_at_home(
+    verb: str,
+    *,
+    actor: Viewer,
+    organisation: Organisation,
+    user: User | None = None,
+    client: ApiClient | None = None,
+    **data: Any,
+) -> None:
+    """Record an event that only the organisation itself hears of.
+
+    To which person (`user`) or program (`client`) something was done, `data` tells by id.
+    """
     home = organisation.home_audience
     if home is None:
         raise ValueError(f"{organisation} is a reference port: it has no home to record at")
+    if user:
+        keep_label(kind="person", actor_id=user.pk, name=user.full_name)
+        data["user"] = str(user.pk)
+    if client:
+        keep_label(kind="client", actor_id=client.pk, name=client.name)
+        data["client"] = str(client.pk)
     record(
         verb,
         actor=actor,

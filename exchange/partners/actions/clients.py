@@ -42,7 +42,9 @@ def create_api_client(
     )
     check(client)
     client.save()
-    record_at_home("organisation.client_added", actor=actor, organisation=organisation)
+    record_at_home(
+        "organisation.client_added", actor=actor, organisation=organisation, client=client
+    )
     return client, tokens.client_token(client.pk, secret)
 
 
@@ -55,7 +57,14 @@ def revoke_api_client(*, actor: Viewer, client: ApiClient) -> ApiClient:
     client = ApiClient.objects.select_for_update().get(pk=client.pk)
     if client.revoked_at:
         raise Conflict(_("This token is revoked already."))
+    return revoked(client, actor=actor, organisation=organisation)
+
+
+def revoked(client: ApiClient, *, actor: Viewer, organisation: Organisation) -> ApiClient:
+    """Revoke a client whose row, and the organisation's, are locked."""
     client.revoked_at = time.now()
     client.save(update_fields=["revoked_at"])
-    record_at_home("organisation.client_revoked", actor=actor, organisation=organisation)
+    record_at_home(
+        "organisation.client_revoked", actor=actor, organisation=organisation, client=client
+    )
     return client

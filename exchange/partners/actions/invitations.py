@@ -1,24 +1,23 @@
 import datetime as dt
 
-from allauth.account.models import EmailAddress
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exchange.accounts.models import User
+from exchange.activity.models import Event
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
-from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.common.errors import Conflict, Forbidden
 from exchange.partners import tokens
 from exchange.partners.actions._record import check, coordinates_now, locked, record_at_home
 from exchange.partners.models import Invitation, MailState, Membership, Organisation
 from exchange.partners.policies import can_admit
-from exchange.partners.viewers import viewer_of
 
 VALID_FOR = dt.timedelta(days=14)
 # An exchange that mails strangers for its coordinators does so within bounds.
 MOST_OPEN = 50
+DAY = dt.timedelta(hours=24)
+MOST_TO_ONE_A_DAY = 3
+MOST_A_DAY = 200
 BETWEEN_LETTERS = dt.timedelta(minutes=10)
 
 
@@ -28,7 +27,7 @@ def invite(*, actor: Viewer, organisation: Organisation, email: str, role: Role)
 
     Only the letter has the token that opens the invitation, once, for 14 days: whoever brings it
     has the address. Raises Forbidden; Invalid for a bad address; Conflict when they are a member
-    or invited already, or when 50 invitations are open.
+    or invited already, when 50 invitations are open, or when letters enough went within a day.
     """
     organisation = locked(organisation)
     if not coordinates_now(actor, organisation) or not organisation.is_partner:
@@ -53,22 +52,35 @@ def invite_by_hand(
 def _opened(
     actor: Viewer, organisation: Organisation, email: str, role: Role, mail_state: MailState
 ) -> tuple[Invitation, str]:
-    secret = tokens.new_secret()
     invitation = Invitation(
         organisation=organisation,
         email=email.strip().lower(),
         role=Role(role),
         language=actor.language,
-        token_digest=tokens.digest(secret),
         invited_by_id=actor.user_id,
         expires_at=time.now() + VALID_FOR,
         mail_state=mail_state,
     )
+    token = tokens.invitation_token(invitation.pk)
+    invitation.token_digest = tokens.digest(token)
     check(invitation, alone=True)
     _make_room(invitation)
+    if mail_state == MailState.DUE:
+        _refuse_one_letter_too_many(invitation)
     invitation.save()
-    record_at_home("organisation.invited", actor=actor, organisation=organisation, role=str(role))
-    return invitation, secret
+    _record_invited(invitation, actor=actor)
+    return invitation, token
+
+
+def _record_invited(invitation: Invitation, *, actor: Viewer) -> None:
+    """Record at home that somebody was invited: the log has the invitation's id, no address."""
+    record_at_home(
+        "organisation.invited",
+        actor=actor,
+        organisation=invitation.organisation,
+        invitation=str(invitation.pk),
+        role=invitation.role,
+    )
 
 
 def _make_room(invitation: Invitation) -> None:
@@ -84,12 +96,36 @@ def _make_room(invitation: Invitation) -> None:
         raise Conflict(_("There are 50 open invitations. Take some back before you send more."))
 
 
+def _refuse_one_letter_too_many(invitation: Invitation) -> None:
+    """Refuse when letters enough were asked for within a day; under the organisation's lock."""
+    asked = Event.objects.filter(
+        target_type="organisation",
+        target_id=invitation.organisation_id,
+        verb="organisation.invited",
+        # What the operator hands over is not mailed.
+        actor__kind="person",
+        occurred_at__gt=time.now() - DAY,
+    )
+    letters = list(asked.values_list("data__invitation", flat=True))
+    if len(letters) >= MOST_A_DAY:
+        raise Conflict(_("Your organisation sent 200 letters within a day. Go on tomorrow."))
+    theirs = Invitation.objects.filter(
+        organisation=invitation.organisation_id, email=invitation.email
+    )
+    known = {str(pk) for pk in theirs.values_list("pk", flat=True)}
+    if sum(letter in known for letter in letters) >= MOST_TO_ONE_A_DAY:
+        raise Conflict(
+            _("Three letters to one address within a day are enough. Send another one tomorrow.")
+        )
+
+
 @transaction.atomic
 def mail_again(*, actor: Viewer, invitation: Invitation) -> Invitation:
-    """Send the letter of an invitation once more; the link in it is new and works for 14 days.
+    """Send the letter of an invitation once more; its link works for 14 days from now.
 
-    Links sent before stop working. Raises Forbidden; Conflict when the invitation is closed, its
-    letter is still on its way, or one went in the last ten minutes.
+    While a letter is on its way nothing is changed: it is what was asked for. Raises Forbidden;
+    Conflict when the invitation is closed, a letter went in the last ten minutes, or letters enough
+    went within a day.
     """
     organisation = locked(invitation.organisation)
     if not coordinates_now(actor, organisation):
@@ -97,17 +133,16 @@ def mail_again(*, actor: Viewer, invitation: Invitation) -> Invitation:
     invitation = _open_and_locked(invitation)
     now = time.now()
     if invitation.mail_state in {MailState.DUE, MailState.SENDING}:
-        raise Conflict(_("This letter is on its way already."))
+        return invitation
     if invitation.mail_state != MailState.NONE and now < invitation.mail_at + BETWEEN_LETTERS:
         raise Conflict(_("A letter went only minutes ago. Give it ten minutes to arrive."))
+    _refuse_one_letter_too_many(invitation)
     invitation.mail_state, invitation.mail_at = MailState.DUE, now
     invitation.expires_at = now + VALID_FOR
     # The letter names who sends it now, and ends with their office.
     invitation.invited_by_id = actor.user_id
     invitation.save(update_fields=["mail_state", "mail_at", "expires_at", "invited_by"])
-    record_at_home(
-        "organisation.invited", actor=actor, organisation=organisation, role=invitation.role
-    )
+    _record_invited(invitation, actor=actor)
     return invitation
 
 
@@ -117,10 +152,19 @@ def revoke_invitation(*, actor: Viewer, invitation: Invitation) -> Invitation:
     organisation = locked(invitation.organisation)
     if not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator takes invitations back."))
-    invitation = _open_and_locked(invitation)
+    return revoked(_open_and_locked(invitation), actor=actor, organisation=organisation)
+
+
+def revoked(invitation: Invitation, *, actor: Viewer, organisation: Organisation) -> Invitation:
+    """Revoke an invitation whose row, and the organisation's, are locked."""
     invitation.revoked_at = time.now()
     invitation.save(update_fields=["revoked_at"])
-    record_at_home("organisation.invitation_revoked", actor=actor, organisation=organisation)
+    record_at_home(
+        "organisation.invitation_revoked",
+        actor=actor,
+        organisation=organisation,
+        invitation=str(invitation.pk),
+    )
     return invitation
 
 
@@ -134,72 +178,3 @@ def _open_and_locked(invitation: Invitation) -> Invitation:
 def invitation_for(token: str) -> Invitation | None:
     """Return the open invitation of a token, or None: used, expired and unknown look the same."""
     return Invitation.objects.open().bearing(token).select_related("organisation").first()
-
-
-@transaction.atomic
-def accept_invitation(
-    *,
-    token: str,
-    actor: User | None = None,
-    full_name: str = "",
-    password: str = "",
-    language: str = "en",
-    timezone: str = "UTC",
-) -> Membership:
-    """Join by an invitation: as `actor` when signed in, else as a new person with a password.
-
-    The new account has the invited address, verified by the token having reached it. Raises
-    Conflict when the invitation is closed or an account with the address exists (sign in first);
-    Forbidden when `actor` has another address; Invalid by field.
-    """
-    invitation = invitation_for(token)
-    organisation = locked(invitation.organisation) if invitation else None
-    # Looked up again under the lock: of two who come at once, one finds it closed.
-    invitation = invitation_for(token)
-    if invitation is None or organisation is None:
-        raise Conflict(_("This invitation was used, taken back or has expired. Ask for a new one."))
-    if actor and (actor.email.lower() != invitation.email or not actor.is_active):
-        raise Forbidden(_("This invitation is for another address. Sign out and open it again."))
-    user = actor or _new_user(
-        email=invitation.email,
-        full_name=full_name,
-        password=password,
-        language=language,
-        timezone=timezone,
-    )
-    membership, made = Membership.objects.get_or_create(
-        user=user, organisation=organisation, defaults={"role": invitation.role}
-    )
-    if not made:
-        raise Conflict(_("You are a member already."))
-    invitation.accepted_at = time.now()
-    invitation.save(update_fields=["accepted_at"])
-    record_at_home(
-        "organisation.member_joined",
-        actor=viewer_of(user),
-        organisation=organisation,
-        role=invitation.role,
-    )
-    return membership
-
-
-def _new_user(*, email: str, full_name: str, password: str, language: str, timezone: str) -> User:
-    taken = Conflict(_("There is an account with this address. Sign in, then open the link again."))
-    if User.objects.filter(email=email).exists():
-        raise taken
-    user = User(email=email, full_name=full_name.strip(), language=language, timezone=timezone)
-    user.set_unusable_password()
-    check(user, alone=True)
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Invalid({"password": error.messages}) from error
-    user.set_password(password)
-    try:
-        with transaction.atomic():
-            user.save()
-    except IntegrityError:
-        # Two invitations for one address, from two organisations, accepted at once.
-        raise taken from None
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    return user

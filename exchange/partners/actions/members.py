@@ -2,28 +2,37 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Role, Viewer
-from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden
+from exchange.partners.actions import clients, invitations
 from exchange.partners.actions._record import coordinates_now, locked, record_at_home
-from exchange.partners.models import ApiClient, Membership, Organisation
+from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
 
 
 @transaction.atomic
 def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Membership:
-    """Give a member another role; who is no coordinator any more, their tokens end.
+    """Give a member another role; the one they have changes nothing.
 
+    Of who is no coordinator any more the tokens they made and the invitations they sent end.
     Raises Forbidden, or Conflict for the last coordinator.
     """
     organisation, membership = _locked(membership)
     if not coordinates_now(actor, organisation):
         raise Forbidden(_("Only a coordinator changes roles."))
+    if role == membership.role:
+        return membership
     if role != Role.COORDINATOR:
         _refuse_for_last_coordinator(membership)
     membership.role = Role(role)
     membership.save(update_fields=["role"])
-    record_at_home("organisation.role_changed", actor=actor, organisation=organisation, role=role)
+    record_at_home(
+        "organisation.role_changed",
+        actor=actor,
+        organisation=organisation,
+        user=membership.user,
+        role=role,
+    )
     if role != Role.COORDINATOR:
-        _revoke_tokens_of(membership, actor=actor, organisation=organisation)
+        _end_what_they_vouched_for(membership, actor=actor, organisation=organisation)
     return membership
 
 
@@ -31,7 +40,7 @@ def change_role(*, actor: Viewer, membership: Membership, role: Role) -> Members
 def end_membership(*, actor: Viewer, membership: Membership) -> None:
     """End somebody's membership, or one's own: their rights end with the next request.
 
-    The tokens they made end too, for they know them.
+    The tokens they made end too, for they know them, and the invitations they sent.
 
     The event's data name the person by id (`user`), for whoever keeps what they leave behind.
     Raises Forbidden, or Conflict for the last coordinator and for who has left already.
@@ -45,9 +54,9 @@ def end_membership(*, actor: Viewer, membership: Membership) -> None:
         "organisation.member_left",
         actor=actor,
         organisation=organisation,
-        user=str(membership.user_id),
+        user=membership.user,
     )
-    _revoke_tokens_of(membership, actor=actor, organisation=organisation)
+    _end_what_they_vouched_for(membership, actor=actor, organisation=organisation)
 
 
 def _locked(membership: Membership) -> tuple[Organisation, Membership]:
@@ -58,14 +67,13 @@ def _locked(membership: Membership) -> tuple[Organisation, Membership]:
     return organisation, present
 
 
-def _revoke_tokens_of(membership: Membership, *, actor: Viewer, organisation: Organisation) -> None:
-    theirs = ApiClient.objects.select_for_update().filter(
-        organisation=organisation, created_by=membership.user_id, revoked_at=None
-    )
-    for client in theirs:
-        client.revoked_at = time.now()
-        client.save(update_fields=["revoked_at"])
-        record_at_home("organisation.client_revoked", actor=actor, organisation=organisation)
+def _end_what_they_vouched_for(
+    membership: Membership, *, actor: Viewer, organisation: Organisation
+) -> None:
+    for client in ApiClient.objects.vouched_for_by(membership).select_for_update():
+        clients.revoked(client, actor=actor, organisation=organisation)
+    for invitation in Invitation.objects.vouched_for_by(membership).select_for_update():
+        invitations.revoked(invitation, actor=actor, organisation=organisation)
 
 
 def _refuse_for_last_coordinator(membership: Membership) -> None:

@@ -60,7 +60,6 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('mailed_digest', models.CharField(blank=True, max_length=64, null=True, unique=True)),
                 ('mail_state', models.CharField(choices=[('none', 'not mailed'), ('due', 'will be mailed'), ('sending', 'being mailed'), ('sent', 'mailed'), ('failed', 'could not be mailed'), ('unknown', 'perhaps mailed')], default='none', max_length=8)),
                 ('mail_at', models.DateTimeField(default=exchange.common.time.now)),
                 ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

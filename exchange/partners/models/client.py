@@ -1,6 +1,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
@@ -8,6 +9,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.common.text import validate_storable
+from exchange.partners.models.membership import Membership
 from exchange.partners.models.organisation import Organisation
 
 
@@ -19,14 +21,31 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
     def live(self) -> Self:
         """Return the clients whose token works now.
 
-        A token dies with the account of the coordinator who made it: they know it. When they only
-        leave office, an action revokes it.
+        A token ends with the office of the coordinator who made it: they know it.
         """
+        makers = (
+            Membership.objects.with_role(Role.COORDINATOR)
+            .active()
+            .filter(user=OuterRef("created_by"), organisation=OuterRef("organisation"))
+        )
         return self.filter(
+            Exists(makers),
             revoked_at=None,
             expires_at__gt=time.now(),
             organisation__is_partner=True,
-            created_by__is_active=True,
+        )
+
+    def with_standing(self) -> Self:
+        """Return the clients, each with `is_live`: whether its token works now."""
+        return self.annotate(is_live=Exists(ApiClient.objects.live().filter(pk=OuterRef("pk"))))
+
+    def vouched_for_by(self, membership: Membership) -> Self:
+        """Return the clients whose token ends when this membership does, or is no coordinator's."""
+        return self.filter(
+            created_by=membership.user_id,
+            organisation=membership.organisation_id,
+            revoked_at=None,
+            expires_at__gt=time.now(),
         )
 
 
@@ -51,6 +70,8 @@ class ApiClient(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
 
+    is_live: bool  # filled by `with_standing`
+
     objects: ClassVar = ApiClientQuerySet.as_manager()
 
     class Meta:
@@ -60,12 +81,5 @@ class ApiClient(models.Model):
         return self.name
 
     @property
-    def is_live(self) -> bool:
-        """Tell whether the token works now; load `created_by` with the row."""
-        maker = self.created_by
-        return (
-            self.revoked_at is None
-            and self.expires_at > time.now()
-            and maker is not None
-            and maker.is_active
-        )
+    def is_expired(self) -> bool:
+        return self.expires_at <= time.now()

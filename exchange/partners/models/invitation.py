@@ -35,6 +35,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
             has_account=Exists(User.objects.filter(email=OuterRef("email")))
         )
 
+    def vouched_for_by(self, membership: Membership) -> Self:
+        """Return the invitations that end when this membership does, or is no coordinator's."""
+        return self.filter(
+            invited_by=membership.user_id,
+            organisation=membership.organisation_id,
+            accepted_at=None,
+            revoked_at=None,
+            expires_at__gt=time.now(),
+        )
+
     def to_mail(self) -> Self:
         """Return the open invitations whose letter is due now."""
         return self.open().filter(mail_state=MailState.DUE, mail_at__lte=time.now())
@@ -42,7 +52,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
         """Return the invitations that can still be accepted.
 
-        One ends, too, when the person who sent it loses the right to: by then nobody stands for it.
+        One ends, too, when the account of who sent it is closed: nobody stands for it then. When
+        they only leave office, an action revokes it.
         """
         senders = (
             Membership.objects.with_role(Role.COORDINATOR)
@@ -71,8 +82,8 @@ class MailState(models.TextChoices):
 class Invitation(models.Model):
     """Lets the owner of one address join one organisation, once, before it expires.
 
-    One token opens it, of which only the SHA-256 is kept. That of a letter is made when the letter
-    is sent, so that no secret waits in a table; until then it has one that nobody knows.
+    One token opens it, however often it is mailed. It is worked out when a letter is written, so
+    that no secret waits in a table; only its SHA-256 is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

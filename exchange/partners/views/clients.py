@@ -28,11 +28,8 @@ def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
     if made:
         context = {"organisation": organisation, "client": made[0], "token": made[1]}
         return unstored(render(request, "partners/client_token.html", context))
-    rows = (
-        ApiClient.objects.for_viewer(request.viewer)
-        .filter(organisation=organisation)
-        .select_related("created_by")
-    )
+    rows = ApiClient.objects.for_viewer(request.viewer).filter(organisation=organisation)
+    rows = rows.with_standing()
     context = {"organisation": organisation, "clients": rows, "form": form}
     return render(request, "partners/clients.html", context)
 
@@ -42,11 +39,7 @@ def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def revoke_client(request: ViewedRequest, pk: UUID, client: UUID) -> HttpResponse:
     """Ask whether to end a program's access, then end it."""
     organisation = coordinated(request, pk)
-    rows = (
-        ApiClient.objects.for_viewer(request.viewer)
-        .filter(organisation=organisation)
-        .select_related("created_by")
-    )
+    rows = ApiClient.objects.for_viewer(request.viewer).filter(organisation=organisation)
     row = get_object_or_404(rows, pk=client)
     if request.method == "POST":
         with told(request, done=_("%(name)s has no access any more.") % {"name": row}):

@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from exchange.common.once import once
 from exchange.partners import actions
 from exchange.partners.forms import InvitationForm, RoleForm
 from exchange.partners.middleware import ViewedRequest
-from exchange.partners.models import Invitation, Membership, Organisation
+from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
 from exchange.partners.views._reach import (
     coordinated,
     members_of,
@@ -80,9 +81,9 @@ def _invitation(request: ViewedRequest, organisation: Organisation, pk: UUID) ->
 @login_required
 @require_POST
 def mail_again(request: ViewedRequest, pk: UUID, invitation: UUID) -> HttpResponse:
-    """Send the letter of an invitation once more."""
+    """Send the letter of an invitation once more; pressed twice it is said twice and done once."""
     row = _invitation(request, coordinated(request, pk), invitation)
-    done = _("A new letter is on its way to %(email)s. Its link replaces the earlier one.")
+    done = _("A new letter is on its way to %(email)s. It bears the same link as the one before.")
     with told(request, done=done % {"email": row.email}):
         actions.mail_again(actor=request.viewer, invitation=row)
     return redirect("partners:members", pk)
@@ -103,16 +104,30 @@ def _membership(request: ViewedRequest, organisation: Organisation, member: int)
     return get_object_or_404(rows.select_related("user"), pk=member)
 
 
+def _what_ends(request: ViewedRequest, membership: Membership) -> dict[str, Any]:
+    """Return what ends with a coordinator's office: tokens they made, invitations they sent."""
+    return {
+        "ending_clients": ApiClient.objects.for_viewer(request.viewer).vouched_for_by(membership),
+        "ending_invitations": Invitation.objects.for_viewer(request.viewer).vouched_for_by(
+            membership
+        ),
+    }
+
+
 @login_required
 @require_POST
 def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
-    """Give a member another role."""
+    """Give a member another role; first ask, when something ends by it."""
     membership = _membership(request, coordinated(request, pk), member)
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose one of the roles."))
         return redirect("partners:members", pk)
     role = Role(form.cleaned_data["role"])
+    ending = {} if role.includes(Role.COORDINATOR) else _what_ends(request, membership)
+    if any(ending.values()) and "sure" not in request.POST:
+        context = {"membership": membership, "organisation": membership.organisation, "role": role}
+        return render(request, "partners/change_role.html", {**context, **ending})
     done = _("%(name)s is a %(role)s now.") % {"name": membership.user, "role": role.label}
     with told(request, done=done):
         actions.change_role(actor=request.viewer, membership=membership, role=role)
@@ -130,6 +145,7 @@ def end_membership(request: ViewedRequest, pk: UUID, member: int) -> HttpRespons
             actions.end_membership(actor=request.viewer, membership=membership)
         return redirect("partners:organisation", pk)
     context = {"membership": membership, "organisation": membership.organisation}
+    context |= _what_ends(request, membership)
     return render(request, "partners/end_membership.html", context)
 
 
@@ -145,4 +161,5 @@ def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
         with told(request, done=done):
             actions.end_membership(actor=request.viewer, membership=membership)
         return redirect("partners:organisation", pk)
-    return render(request, "partners/leave.html", {"organisation": organisation})
+    context = {"organisation": organisation, **_what_ends(request, membership)}
+    return render(request, "partners/leave.html", context)

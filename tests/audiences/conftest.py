@@ -1,0 +1,3 @@
+from tests.threads import postgres
+
+__all__ = ["postgres"]
