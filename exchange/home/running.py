@@ -53,8 +53,8 @@ def run_all(
     """
     claim_port(settings.LISTEN_HOST, settings.PORT)
     with claim_folder(settings.DATA_DIR):
+        guard()
         with database_in_words():
-            guard()
             prepare()
             if fill:
                 fill()

@@ -5,10 +5,11 @@ from django.db.models import Model
 
 from exchange.accounts.models import User
 from exchange.activity.log import keep_label, record
-from exchange.audiences.viewer import Role, Viewer
+from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid
-from exchange.partners.models import ApiClient, Membership, Organisation
+from exchange.partners.models import ApiClient, Organisation
 from exchange.partners.policies import can_coordinate
+from exchange.partners.viewers import in_office_now
 
 
 def locked(organisation: Organisation) -> Organisation:
@@ -17,14 +18,8 @@ def locked(organisation: Organisation) -> Organisation:
 
 
 def coordinates_now(actor: Viewer, organisation: Organisation) -> bool:
-    """Tell whether `actor` coordinates the locked organisation, asked of the database.
-
-    The viewer was made before the lock was had: who held it may have ended the actor's office.
-    """
-    held = Membership.objects.with_role(Role.COORDINATOR).active()
-    return can_coordinate(actor, organisation) and (
-        held.filter(user=actor.user_id, organisation=organisation).exists()
-    )
+    """Tell whether `actor` coordinates the locked organisation, asked of the database."""
+    return can_coordinate(in_office_now(actor, organisation), organisation)
 
 
 def record_at_home(
