@@ -18,16 +18,22 @@ TITLE = "Moor the airship where the power is"
 
 
 @pytest.fixture
-def karin(sample_world: World, browser: Browser) -> Iterator[Person]:
-    """Karin, with a form open in which she has typed a title, and no session any more."""
+def writing(sample_world: World, browser: Browser) -> Iterator[Person]:
+    """Karin, signed in, with a form open in which she has typed a title."""
     sample_world.start("web")
     karin = Person(browser, sample_world.url, KARIN, SAMPLE_PASSWORD)
     karin.open("/lessons/new/")
     karin.fill(Title=TITLE)
-    expect(karin.page.locator("#kept")).to_contain_text("Kept at")
-    karin.page.context.clear_cookies(name=re.compile("exchange_session"))
+    is_told(karin, "Kept at")
     yield karin
     karin.page.context.close()
+
+
+@pytest.fixture
+def karin(writing: Person) -> Person:
+    """Karin at the same form, signed out by now."""
+    writing.page.context.clear_cookies(name=re.compile("exchange_session"))
+    return writing
 
 
 def sign_in_in_another_tab(karin: Person, email: str = KARIN) -> None:
@@ -42,23 +48,32 @@ def sign_in_in_another_tab(karin: Person, email: str = KARIN) -> None:
     tab.close()
 
 
+def is_told(person: Person, words: str) -> None:
+    """Wait until the line below the form says so."""
+    expect(person.page.locator("#kept")).to_contain_text(words)
+
+
+def comes_back_and_saves(person: Person) -> None:
+    sign_in_in_another_tab(person)
+    person.fill(Situation="It idled on diesel for a year.")
+    is_told(person, "Kept at")
+    person.press("Save draft")
+    person.sees("Draft saved", "for a year")
+
+
 @embedded
 def test_who_signs_in_again_beside_it_goes_on_typing_and_saves(karin: Person) -> None:
     karin.fill(Situation="It idled on diesel.")
-    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
+    is_told(karin, "you are signed out")
     karin.press("Save draft")
-    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
-    sign_in_in_another_tab(karin)
-    karin.fill(Situation="It idled on diesel for a year.")
-    expect(karin.page.locator("#kept")).to_contain_text("Kept at")
-    karin.press("Save draft")
-    karin.sees("Draft saved", "for a year")
+    is_told(karin, "you are signed out")
+    comes_back_and_saves(karin)
 
 
 @embedded
 def test_saving_is_enough_after_signing_in_again(karin: Person) -> None:
     karin.fill(Situation="It idled on diesel.")
-    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
+    is_told(karin, "you are signed out")
     sign_in_in_another_tab(karin)
     karin.press("Save draft")
     karin.sees("Draft saved", "It idled on diesel.")
@@ -68,17 +83,17 @@ def test_saving_is_enough_after_signing_in_again(karin: Person) -> None:
 def test_who_saves_at_once_stays_with_what_they_typed(karin: Person) -> None:
     karin.fill(Situation="It idled on diesel.")
     karin.press("Save draft")
-    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
+    is_told(karin, "you are signed out")
     expect(karin.page.get_by_label("Situation")).to_have_value("It idled on diesel.")
 
 
 @embedded
 def test_what_one_person_typed_is_not_kept_for_another(karin: Person) -> None:
     karin.fill(Situation="It idled on diesel.")
-    expect(karin.page.locator("#kept")).to_contain_text("you are signed out")
+    is_told(karin, "you are signed out")
     sign_in_in_another_tab(karin, "kenji@tokyo.example.org")
     karin.fill(Situation="It idled on diesel for a year.")
-    expect(karin.page.locator("#kept")).to_contain_text("somebody else is signed in")
+    is_told(karin, "somebody else is signed in")
 
 
 @embedded
@@ -87,18 +102,6 @@ def test_a_preview_says_that_one_is_signed_out(karin: Person) -> None:
     shown = karin.page.locator("#preview-situation")
     expect(shown).to_have_text("You are signed out. Stay on this page, and sign in in another tab.")
     expect(karin.page.get_by_label("Title", exact=True)).to_have_value(TITLE)
-
-
-@pytest.fixture
-def writing(sample_world: World, browser: Browser) -> Iterator[Person]:
-    """Karin, signed in, with a form open in which she has typed a title."""
-    sample_world.start("web")
-    karin = Person(browser, sample_world.url, KARIN, SAMPLE_PASSWORD)
-    karin.open("/lessons/new/")
-    karin.fill(Title=TITLE)
-    expect(karin.page.locator("#kept")).to_contain_text("Kept at")
-    yield karin
-    karin.page.context.close()
 
 
 @embedded
@@ -111,8 +114,8 @@ def test_who_goes_on_where_it_was_saved_in_another_tab_makes_another_lesson(
     tab.wait_for_url(re.compile(r"/lessons/[0-9a-f-]{36}/$"))
     tab.close()
     writing.fill(Situation="It idled on diesel.")
-    expect(writing.page.locator("#kept")).to_contain_text("saved before")
-    expect(writing.page.locator("#kept")).to_contain_text("Kept at")
+    is_told(writing, "saved before")
+    is_told(writing, "Kept at")
     writing.press("Save draft")
     writing.sees("Draft saved", "It idled on diesel.")
 
@@ -129,12 +132,8 @@ def test_what_was_discarded_in_another_tab_is_kept_after_signing_in_again(writin
     tab.close()
     writing.page.context.clear_cookies(name=re.compile("exchange_session"))
     writing.fill(Situation="It idled on diesel.")
-    expect(writing.page.locator("#kept")).to_contain_text("you are signed out")
-    sign_in_in_another_tab(writing)
-    writing.fill(Situation="It idled on diesel for a year.")
-    expect(writing.page.locator("#kept")).to_contain_text("Kept at")
-    writing.press("Save draft")
-    writing.sees("Draft saved", "for a year")
+    is_told(writing, "you are signed out")
+    comes_back_and_saves(writing)
 
 
 @embedded
@@ -150,10 +149,10 @@ def test_the_page_says_what_keeps_the_text_from_being_kept(
         buffers, lambda route: route.fulfill(status=status) if status else route.abort()
     )
     writing.fill(Situation="It idled on diesel.")
-    expect(writing.page.locator("#kept")).to_contain_text(words)
+    is_told(writing, words)
     writing.page.unroute(buffers)
     writing.fill(Situation="It idled on diesel for a year.")
-    expect(writing.page.locator("#kept")).to_contain_text("Kept at")
+    is_told(writing, "Kept at")
 
 
 @embedded

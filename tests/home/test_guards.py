@@ -13,7 +13,7 @@ from exchange.home.management.commands import run
 from exchange.partners.models import Organisation
 from tests.cast import Cast
 
-BEYOND = [("SITE_HOST", "exchange.example.org"), ("LISTEN_HOST", "0.0.0.0")]  # noqa: S104
+BEYOND = [("SITE_HOST", "exchange.example.org"), ("LISTEN_HOST", "192.0.2.1")]
 
 
 class Serves(Exception):
