@@ -123,7 +123,7 @@ def test_damage_found_while_searching_is_told_to_the_follower(
         raise EngineBroken("a block is damaged")
 
     with monkeypatch.context() as patch:
-        patch.setattr("exchange.search.engines.whoosh.Segment._read", broken)
+        patch.setattr("exchange.search.engines.whoosh.segments.Segment._read", broken)
         assert total(cast, "voltage") == (1, True)
     assert follow.is_behind()
     follow_log()

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from exchange.search.engines import whoosh
 from exchange.search.engines.base import EngineBroken, Mark
 from exchange.search.engines.sealed import sealed, unsealed
 from exchange.search.engines.whoosh import WhooshEngine
@@ -75,7 +74,7 @@ def test_writing_to_a_damaged_index_says_so_and_a_rebuild_heals_it(folder: Path,
 def test_an_index_of_another_version_is_not_read(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whoosh, "VERSION", "0.0")
+    monkeypatch.setattr("exchange.search.engines.whoosh.engine.VERSION", "0.0")
     with pytest.raises(EngineBroken, match="older version"):
         WhooshEngine(folder).open()
 

@@ -1,31 +1,16 @@
-"""The index on disk, kept by Whoosh. The only file that knows Whoosh.
-
-Whoosh keeps words, places and cards in segments that a commit swaps in at once; matching and
-ranking are ours (`ranking.py`), because they must count among what the viewer sees only.
-
-Whoosh has no maintainer any more. What it gets wrong is guarded here: a commit that fails keeps its
-lock; opening while a commit swaps files may fail, and is tried three times; `exists_in` and
-`create_in` do not belong in a request; memory-mapped files kill the process when they are cut
-short, so files are read. Damage of any kind becomes EngineBroken, and the writer rebuilds.
-"""
+"""The engine: states of the index are opened, and one writer makes the next."""
 
 import logging
 import re
 import shutil
 import threading
 import time
-import zlib
-from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from whoosh import formats
-from whoosh.fields import ID, STORED, FieldType, Schema
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import BufferFile
 from whoosh.index import FileIndex
 from whoosh.reading import TermNotFound
 
@@ -34,14 +19,9 @@ from exchange.search.documents import SearchDocument
 from exchange.search.engines.base import EngineBroken, Mark, Status
 from exchange.search.engines.reading import ShelfReading
 from exchange.search.engines.sealed import card_of, sealed, unsealed
-from exchange.search.engines.shelf import (
-    NOWHERE,
-    Bits,
-    Postings,
-    Shelf,
-    analyse,
-    bits_of,
-)
+from exchange.search.engines.shelf import Bits, Shelf, analyse, bits_of
+from exchange.search.engines.whoosh.segments import Segment, schema
+from exchange.search.engines.whoosh.storage import VerifiedStorage, broken_if_it_fails
 
 logger = logging.getLogger(__name__)
 
@@ -53,91 +33,6 @@ MARK_KEY: Final = "-"
 TOC = re.compile(r"_MAIN_(\d+)\.toc")
 DISTRUSTED: Final = "distrusted"
 TRIES: Final = 3
-# Terms whose places are kept in memory at a time, for each segment.
-PLACES_KEPT: Final = 256
-
-
-class Places(formats.Format):  # type: ignore[misc]
-    """How often and where a stem stands; the analysing is done before."""
-
-    def word_values(
-        self, value: Sequence[tuple[str, list[int]]], analyzer: object, **_: Any
-    ) -> Iterator[tuple[str, int, float, bytes]]:
-        for stem, places in value:
-            yield stem, len(places), float(len(places)), array("I", places).tobytes()
-
-
-class Stems(FieldType):  # type: ignore[misc]
-    """A field of stems with their places."""
-
-    def __init__(self) -> None:
-        # We score ourselves; but without lengths Whoosh looks for their file at every posting.
-        super().__init__(format=Places(), analyzer=None, scorable=True)
-        self.column_type = self.vector = None
-        self.spelling = False
-        self.stored = self.unique = False
-
-
-def schema() -> Schema:
-    return Schema(key=ID(unique=True), words=Stems(), card=STORED())
-
-
-class Segment:
-    """The words of one segment, read when first asked for; a segment never changes."""
-
-    def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        self._size = reader.doc_count_all()
-        self._lock = threading.Lock()
-        self._postings: dict[str, Postings] = {}
-        self._places: dict[str, dict[int, bytes]] = {}
-
-    def postings(self, stem: str) -> Postings:
-        found = self._postings.get(stem)
-        if found is None:
-            with self._lock, _broken_if_it_fails():
-                found = self._postings[stem] = self._read(stem)
-        return found
-
-    def positions(self, stem: str, doc: int) -> Sequence[int]:
-        places = self._places.get(stem)
-        if places is None:
-            with self._lock, _broken_if_it_fails():
-                if len(self._places) >= PLACES_KEPT:
-                    self._places.clear()
-                places = self._places[stem] = {
-                    doc: value
-                    for docs, _counts, values in self._blocks(stem)
-                    for doc, value in zip(docs, values, strict=True)
-                }
-        found = array("I")
-        found.frombytes(places.get(doc, b""))
-        return found
-
-    def _read(self, stem: str) -> Postings:
-        docs, counts = array("I"), array("I")
-        for some, weights, _values in self._blocks(stem):
-            docs.extend(some)
-            counts.extend(map(int, weights))
-        return Postings(docs, counts, bits_of(docs, self._size)) if docs else NOWHERE
-
-    def _blocks(
-        self, stem: str
-    ) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
-        """Yield documents, counts and places by the 128, as Whoosh keeps them.
-
-        Its own interface gives one document at a time, which takes five times as long. Deleted
-        documents are among them.
-        """
-        try:
-            matcher = self._reader.postings("words", stem)
-        except TermNotFound:
-            return
-        matcher = getattr(matcher, "child", matcher)
-        while matcher.is_active():
-            matcher.id(), matcher.weight(), matcher.value()
-            yield matcher._ids, matcher._weights, matcher._values
-            matcher._next_block()
 
 
 class WhooshEngine:
@@ -151,7 +46,7 @@ class WhooshEngine:
 
     def open(self) -> ShelfReading:
         """Return the newest state; costs a look into the folder when nothing has changed."""
-        with self._lock, _broken_if_it_fails():
+        with self._lock, broken_if_it_fails():
             for attempt in range(TRIES):
                 try:
                     return self._open()
@@ -167,7 +62,7 @@ class WhooshEngine:
     ) -> None:
         """Replace and drop documents in one commit; see `engines.base.SearchEngine`."""
         old = {*gone, MARK_KEY, *(document.key for document in documents)}
-        with _broken_if_it_fails(), self._writer() as writer:
+        with broken_if_it_fails(), self._writer() as writer:
             for key in old:
                 writer.delete_by_term("key", key)
             self._add(writer, documents, mark)
@@ -180,7 +75,7 @@ class WhooshEngine:
     def rebuild(self, documents: Iterable[SearchDocument], mark: Mark) -> None:
         """Clear the folder and index `documents`; until the commit readers find no index."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        with _broken_if_it_fails():
+        with broken_if_it_fails():
             self.folder.mkdir(mode=0o700, parents=True)
             FileIndex.create(VerifiedStorage(self.folder), schema())
             with self._writer() as writer:
@@ -282,34 +177,6 @@ class WhooshEngine:
         writer.add_document(key=MARK_KEY, card=sealed(note))
 
 
-class VerifiedStorage(FileStorage):  # type: ignore[misc]
-    """Files of an index; a segment is read whole, compared with its check sum, and kept in memory.
-
-    So a file that is cut or scribbled over while we run neither kills the process nor misleads it.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder), supports_mmap=False)
-
-    def open_file(self, name: str, **options: Any) -> Any:
-        if not name.endswith(".seg"):
-            return super().open_file(name, **options)
-        file = Path(self.folder) / name
-        content = file.read_bytes()
-        with suppress(FileNotFoundError):
-            if file.with_suffix(".sum").read_text() != str(zlib.crc32(content)):
-                raise EngineBroken(f"{name} does not agree with its check sum")
-        return BufferFile(memoryview(content), name=name)
-
-    def seal(self) -> None:
-        """Write the check sums that are missing; Whoosh deletes them with their segments."""
-        for file in Path(self.folder).glob("*.seg"):
-            if not (total := file.with_suffix(".sum")).exists():
-                fresh = file.with_suffix(".newsum")
-                fresh.write_text(str(zlib.crc32(file.read_bytes())))
-                fresh.replace(total)
-
-
 def _shelf(leaf: Any) -> Shelf:
     """Return the shelf of a segment that was just opened."""
     cards = [card_of(leaf.stored_fields(number)["card"]) for number in range(leaf.doc_count_all())]
@@ -328,14 +195,3 @@ def _mark(leaf: Any) -> Mark | None:
             raise EngineBroken("the index is of an older version")
         return Mark(**found)
     return None
-
-
-@contextmanager
-def _broken_if_it_fails() -> Iterator[None]:
-    """Make EngineBroken of whatever goes wrong inside Whoosh: damaged files raise anything."""
-    try:
-        yield
-    except EngineBroken:
-        raise
-    except Exception as error:
-        raise EngineBroken(f"the index cannot be used: {error!r}") from error
