@@ -9,16 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from exchange.accounts.actions import change_preferences
 from exchange.accounts.forms import PreferencesForm
 from exchange.accounts.models import User
 from exchange.common import time
+from exchange.common.methods import page
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@page
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show and change one's name, language and time zone."""
     user = cast(User, request.user)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from exchange.activity.log import WHOM
 from exchange.activity.models import ActorLabel, Event
 from exchange.activity.verbs import Verb, is_known, target_named, verb_named
 from exchange.audiences.viewer import Viewer
@@ -59,7 +60,7 @@ def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
 
 def _done_to(event: Event) -> tuple[str, str]:
     """Return the kind and the id of whom it was done to; both empty when it was to nobody."""
-    for name, kind in (("user", "person"), ("client", "client")):
+    for kind, name in WHOM.items():
         if name in event.data:
             return kind, event.data[name]
     return "", ""

@@ -1,6 +1,9 @@
 """Recording events: called by actions, inside their transaction."""
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +26,19 @@ class Recordable(Protocol):
     def __str__(self) -> str: ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Whom:
+    """A person or a program that something was done to."""
+
+    kind: Literal["person", "client"]
+    actor_id: UUID
+    name: str
+
+
+# How an event's data name by id whom it was done to.
+WHOM = {"person": "user", "client": "client"}
+
+
 def record(
     verb: str,
     *,
@@ -33,40 +49,49 @@ def record(
     organisation_id: UUID | None,
     version: int = 1,
     audience_before: Audience | None = None,
-    data: dict[str, Any] | None = None,
+    whom: Whom | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Write one event in the action's transaction; it gets its position after the commit.
 
     The caller has locked the target's row, so that events of one thing keep their order. `audience`
-    and `home_audience` are who may hear of it, frozen now: for a draft both are its home. `data`
-    names a person it was done to by id as `user`, a program as `client`; `keep_label` keeps the
-    name that is shown for it. Raises KeyError for a verb that no slice registered, RuntimeError
-    outside a transaction.
+    and `home_audience` are who may hear of it, frozen now: for a draft both are its home. To `whom`
+    it was done, `data` tells by id. Raises KeyError for a verb that no slice registered,
+    RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its action")
     word = verbs.verb_named(verb)
     validate_storable(data)
+    actor_label, *_labels = _keep_labels(actor, *([whom] if whom else []))
     event = Event.objects.create(
         verb=word.name,
         target_type=word.target_type,
         target_id=target.pk,
         target_version=version,
         target_title=str(target)[:200],
-        actor=label_of(actor),
+        actor=actor_label,
         organisation_id=organisation_id,
         audience=audience,
         home_audience=home_audience,
         audience_before=audience_before,
-        data=data or {},
+        data={**(data or {}), **({WHOM[whom.kind]: str(whom.actor_id)} if whom else {})},
     )
     transaction.on_commit(_after_commit, robust=True)
     return event
 
 
-def label_of(actor: Viewer) -> ActorLabel:
-    """Return the label row of an actor, with the name they bear now."""
-    return keep_label(kind=actor.kind, actor_id=actor.actor_id, name=actor.name)
+def _keep_labels(*people: Viewer | Whom) -> list[ActorLabel]:
+    """Return the label rows in the order given; they are taken in one order, whoever acts on whom.
+
+    Else two who act on each other at once would each wait for the other's label.
+    """
+    named = {(one.kind, str(one.actor_id)): one for one in people}
+    kept = {
+        key: keep_label(kind=one.kind, actor_id=one.actor_id, name=one.name)
+        for key, one in sorted(named.items(), key=itemgetter(0))
+    }
+    return [kept[one.kind, str(one.actor_id)] for one in people]
 
 
 def keep_label(*, kind: str, actor_id: UUID | None, name: str) -> ActorLabel:

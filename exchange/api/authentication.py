@@ -32,10 +32,11 @@ class TokenAuthentication(BaseAuthentication):
             viewed.viewer = cast(Any, SimpleLazyObject(viewers.anonymous))
             return None
         client = _client_of(header)
-        if client is None:
+        viewer = viewers.viewer_of_client(client) if client else None
+        if client is None or viewer is None or viewer.kind != "client":
             raise AuthenticationFailed(str(PROBLEMS["invalid_token"].cause), "invalid_token")
         note_use(client)
-        viewed.viewer = viewers.viewer_of_client(client)
+        viewed.viewer = viewer
         return AnonymousUser(), client
 
     def authenticate_header(self, request: Request) -> str:
@@ -44,15 +45,14 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def _client_of(header: str) -> ApiClient | None:
-    """Return the live client of a header; unknown, wrong, revoked and expired look the same."""
+    """Return the client whose token a header holds; whether it still works its viewer tells."""
     scheme, _space, token = header.partition(" ")
     match = tokens.CLIENT_TOKEN.fullmatch(token.strip())
     if scheme.lower() != "bearer" or match is None:
         return None
     identifier, secret = match.groups()
-    client = (
-        ApiClient.objects.live().filter(pk=UUID(identifier)).select_related("organisation").first()
-    )
+    clients = ApiClient.objects.filter(pk=UUID(identifier)).select_related("organisation")
+    client = clients.first()
     expected = client.token_digest if client else tokens.digest("")
     matches = hmac.compare_digest(expected, tokens.digest(secret))
     return client if client and matches else None

@@ -25,7 +25,8 @@ class ReadOnlyAdmin(Base):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Narrow by the offered filters alone: others would tell texts letter by letter."""
-        return lookup.partition("__")[0] in self.list_filter
+        offered = lookup.partition("__")[0] in self.list_filter
+        return offered and super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show of a row what is named, never simply all that it has."""

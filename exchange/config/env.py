@@ -61,6 +61,17 @@ def level(name: str, default: str) -> str:
     return choice(name, default, {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"})
 
 
+def site(name: str, default: str) -> str:
+    """Return the address that links begin with, without a slash at its end."""
+    value = address(name, default, ["http", "https"]).rstrip("/")
+    parts = urlsplit(value)
+    if parts.query or parts.fragment or parts.username or re.search(r"\s", value):
+        raise ImproperlyConfigured(
+            f"{name} must be an address that links can begin with: no blank, ?, # or user in it."
+        )
+    return value
+
+
 def address(name: str, default: str, schemes: Collection[str]) -> str:
     """Return an address that begins with one of `schemes`; empty when that is the default."""
     value = os.environ.get(name) or default
@@ -130,8 +141,14 @@ def _write_once(file: Path, content: str) -> None:
         draft.write(content)
         draft.flush()
         os.fsync(draft.fileno())
-        with suppress(FileExistsError):
+        try:
             os.link(draft.name, file)
+        except FileExistsError:
+            pass
+        except OSError:
+            # A file system without links, such as FAT: who reads half a key is told of it.
+            with suppress(FileExistsError), file.open("x") as only:
+                only.write(content)
 
 
 def database(name: str, data: Path, *, pooled: bool) -> dict[str, Any]:

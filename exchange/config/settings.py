@@ -16,7 +16,7 @@ DATA_DIR = env.folder("EXCHANGE_DATA", BASE_DIR / "var")
 PORT = env.integer("PORT", 8000, least=1, most=65535)
 
 # Where the exchange is reached: the host of every link in a mail.
-SITE_URL = env.address("EXCHANGE_URL", f"http://localhost:{PORT}", ["http", "https"]).rstrip("/")
+SITE_URL = env.site("EXCHANGE_URL", f"http://localhost:{PORT}")
 SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 SECURE = SITE_URL.startswith("https://")
 SITE_NAME = "Port Exchange"

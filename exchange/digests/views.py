@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -20,6 +20,7 @@ from exchange.common.doorbell import ring
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.forms import add_errors, print_of
 from exchange.common.mail import parts
+from exchange.common.methods import page
 from exchange.common.once import once
 from exchange.digests import actions
 from exchange.digests.compose import compose
@@ -37,7 +38,7 @@ DEFAULTS = {"cadence": "weekly", "weekday": 1, "hour": 8, "zone": ""}
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page
 def settings_page(request: ViewedRequest) -> HttpResponse:
     """Show when one's mails come, and change it."""
     subscription = _mine(request)
@@ -75,7 +76,7 @@ def send_now(request: ViewedRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def preview(request: ViewedRequest) -> HttpResponse:
     """Show what a mail would tell now, in both its forms; nothing is sent."""
     subscription = _mine(request)
@@ -94,7 +95,7 @@ def preview(request: ViewedRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def digest(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show one's digest again, whole, with what one may see now."""
     mine = Digest.objects.for_viewer(request.viewer).select_related("subscription__user")

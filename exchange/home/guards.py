@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
 from django.db.models import Model
 
 from exchange.accounts.models import User
@@ -63,6 +63,8 @@ def database_in_words() -> Iterator[None]:
     """Raise CommandError, which says what to do, when the database cannot be used."""
     try:
         yield
+    except (IntegrityError, ProgrammingError, DataError):
+        raise  # a fault of ours, not of the database
     except DatabaseError as error:
         reason = str(error).partition("\n")[0].rstrip(".")
         if connection.vendor == "sqlite":

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from exchange.activity.feed import Entry, entries
 from exchange.activity.models import Event
@@ -29,7 +29,7 @@ READ_AT_MOST = 5_000
 SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
-@require_GET
+@require_safe
 def home(request: ViewedRequest) -> HttpResponse:
     """Show the dashboard to who has signed in, and to everybody else what this is."""
     if not request.viewer.is_person:
@@ -84,26 +84,26 @@ def _newest_first(viewer: Viewer) -> Iterator[list[Event]]:
         yield list(shown.filter(pk__in=keys[start : start + READ_ON]))
 
 
-@require_GET
+@require_safe
 def about(request: ViewedRequest) -> HttpResponse:
     """Say how visibility works, and whom figures and software are owed to."""
     return render(request, "home/about.html")
 
 
-@require_GET
+@require_safe
 def mails(request: ViewedRequest) -> HttpResponse:
     """List the letters that went to files; 404 unless the mailbox is open."""
     _require_open(request)
     return render(request, "home/mailbox.html", {"mails": post.messages()[:100]})
 
 
-@require_GET
+@require_safe
 def mail(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show one letter: headers, text, and links to its HTML and its source."""
     return render(request, "home/mail.html", {"mail": _mail(request, pk)})
 
 
-@require_GET
+@require_safe
 def mail_html(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Answer with the HTML part alone, sealed off: no script, no request, no origin."""
     response = HttpResponse(_mail(request, pk).html)
@@ -111,7 +111,7 @@ def mail_html(request: ViewedRequest, pk: UUID) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def mail_source(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Answer with the letter as it would have left."""
     return HttpResponse(_mail(request, pk).raw, content_type="text/plain; charset=utf-8")

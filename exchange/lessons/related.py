@@ -1,6 +1,6 @@
 """Other lessons that a text names: each reader hears of those that they may see, and of no other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.lessons.models import Lesson
+
+MOST = 10
 
 
 def seen_of(ids: Sequence[str], viewer: Viewer) -> list[Lesson]:
@@ -35,10 +37,14 @@ def with_unseen(given: Sequence[str], before: Sequence[str], viewer: Viewer) -> 
     return merged
 
 
-def ids_at(entries: Iterable[str], viewer: Viewer, *, itself: UUID | None) -> list[str]:
+def ids_at(
+    entries: Iterable[str], viewer: Viewer, *, itself: UUID | None, standing: Collection[str]
+) -> list[str]:
     """Return the ids of the lessons at these addresses or ids, each once; one query at most.
 
-    Raises ValidationError for `itself`, and alike for what is nowhere and what the viewer may not see.
+    Raises ValidationError for `itself`, for one more than ten, and alike for what is nowhere and
+    what the viewer may not see. What is `standing` may stay, however many: out of the sight of
+    those who added to it there may have been others.
     """
     keys = {entry: _key_of(entry) for entry in entries}
     visible = Lesson.objects.visible_to(viewer).filter(pk__in=[*filter(None, keys.values())])
@@ -54,7 +60,10 @@ def ids_at(entries: Iterable[str], viewer: Viewer, *, itself: UUID | None) -> li
                 _("“%(entry)s” is this lesson itself. Leave it out."),
                 params={"entry": entry[:200]},
             )
-    return list(dict.fromkeys(map(str, keys.values())))
+    ids = list(dict.fromkeys(map(str, keys.values())))
+    if len(ids) > MOST and not set(ids) <= set(standing):
+        raise ValidationError(_("Choose at most %(most)s."), params={"most": MOST})
+    return ids
 
 
 def address_of(key: str) -> str:

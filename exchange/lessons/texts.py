@@ -1,4 +1,4 @@
-"""What people and programs may write into a lesson, and what it must hold before it goes on."""
+"""What people and programs may write into a lesson."""
 
 import datetime as dt
 import re
@@ -9,9 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid, Message
 from exchange.common.text import find_unstorable, lines
@@ -26,63 +24,13 @@ LessonText = Mapping[str, Any]
 
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
-MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 10}
+# Of related lessons this many are looked at; how many there may be, `ids_at` says.
+MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 100}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
 CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
 DANGEROUS = ("javascript:", "vbscript:", "data:", "file:")
-
-REQUIRED: dict[str, Message] = {
-    "title": gettext_lazy("Give it a title, written as advice."),
-    "summary": gettext_lazy("Say in two or three sentences what a busy colleague should remember."),
-    "kind": gettext_lazy("Choose what kind of lesson it is."),
-    "language": gettext_lazy("Choose the language it is written in."),
-    "ports": gettext_lazy("Name the port where it happened, such as SEGOT."),
-    "topics": gettext_lazy("Choose one to three topics."),
-    "situation": gettext_lazy("Describe the situation: what was expected, what happened, when."),
-    "practice": gettext_lazy("Describe what you did, so that another port can follow it."),
-    "lesson_text": gettext_lazy("Write the general lesson, without your local detail."),
-    "recommendation": gettext_lazy("Recommend at least one action, and say who should take it."),
-    "evidence_level": gettext_lazy("Choose how well the effect is known."),
-    "started": gettext_lazy("Say when it began: a year is enough, such as 2023."),
-    "maturity": gettext_lazy("Choose where it stands today."),
-    "preconditions": gettext_lazy("Name what it needs to work, or write “none known”."),
-    "transfer_advice": gettext_lazy("Say what to copy, what to adapt and what not to copy."),
-    "contact": gettext_lazy("Name a person or a mailbox that answers questions."),
-}
-NO_ANALYSIS = gettext_lazy("Say why it happened: this is a lesson from a problem.")
-NO_EVIDENCE = gettext_lazy("Give the evidence of its effect, or write “not measured yet”.")
-NO_LICENCE = gettext_lazy("Choose a licence, or “not stated”: this lesson is for everybody.")
-UNLICENSED = gettext_lazy(
-    "Before everybody may read it, it needs a licence. Edit the lesson, choose one, and have that "
-    "text published first."
-)
-
-
-def missing_for_review(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
-    """Return by field what a text for `audience` lacks before it may be submitted."""
-    missing = {
-        field: [message]
-        for field, message in REQUIRED.items()
-        if not (version.topics.exists() if field == "topics" else getattr(version, field))
-    }
-    if version.kind == choices.Kind.PROBLEM and not version.analysis:
-        missing["analysis"] = [NO_ANALYSIS]
-    if needs_licence(version, audience):
-        missing["licence"] = [NO_LICENCE]
-    return missing
-
-
-def missing_for_publication(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
-    """Return by field what a text for `audience` lacks before it may be approved and published."""
-    missing = missing_for_review(version, audience)
-    return missing | ({} if version.evidence else {"evidence": [NO_EVIDENCE]})
-
-
-def needs_licence(version: LessonVersion, audience: Audience) -> bool:
-    """Tell whether `audience` is everybody and the text does not say how it may be reused."""
-    return audience.kind == AudienceKind.PUBLIC and not version.licence
 
 
 def clean_text(
@@ -103,7 +51,9 @@ def clean_text(
                 topics = _topics(value)
             elif name == "related":
                 entries = [_text(entry, one_line=True) for entry in _list(value, name)]
-                fields[name] = ids_at(filter(None, entries), viewer, itself=base.lesson_id)
+                fields[name] = ids_at(
+                    filter(None, entries), viewer, itself=base.lesson_id, standing=base.related
+                )
             elif name not in fields:
                 raise ValidationError(_("There is no such field. Leave it out."))
             else:

@@ -1,11 +1,17 @@
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from exchange.activity import log
 from exchange.activity.feed import entries
-from exchange.activity.log import record
+from exchange.activity.log import Whom, record
 from exchange.activity.models import ActorLabel, Event
 from exchange.audiences.viewer import Viewer
+from exchange.common.ids import uuid7
 from tests.activity.things import note, things
 from tests.cast import Cast, eyes, make_cast
 from tests.threads import alone, one_behind_the_other, together
@@ -118,3 +124,26 @@ def test_first_actions_of_one_actor_at_once_share_a_label(shared_db: None) -> No
     labels = together(act, 6)
     assert len(set(labels)) == 1, labels
     assert alone(lambda: Event.objects.filter(actor=labels[0]).count()) == 6
+
+
+@pytest.mark.postgres
+def test_two_who_act_on_each_other_do_not_wait_for_each_other(
+    postgres: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stops after the first label it has, until the other has one, too, or must wait."""
+    one, other = (Whom(kind="person", actor_id=uuid7(), name=name) for name in ("Siv", "Cole"))
+    both, keep = Barrier(2), log.keep_label
+
+    def slow(**who: Any) -> ActorLabel:
+        label = keep(**who)
+        with suppress(BrokenBarrierError):
+            both.wait(timeout=1)
+        return label
+
+    monkeypatch.setattr(log, "keep_label", slow)
+    pairs = [(one, other), (other, one)]
+    answers = together(lambda index: transaction.atomic(log._keep_labels)(*pairs[index]), 2)
+    assert [[label.name for label in labels] for labels in answers] == [
+        ["Siv", "Cole"],
+        ["Cole", "Siv"],
+    ]

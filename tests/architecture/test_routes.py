@@ -93,6 +93,7 @@ def test_each_viewer_is_answered_as_declared(cast: Cast, route: Route) -> None:
         told = {who for who, answer in answers.items() if answer.told}
         changed = {who for who, answer in answers.items() if answer.changed}
         if method == "get":
+            assert trial.ask("owner", "head").status == answers["owner"].status
             assert (told, changed) == (set(route.canary), set())
         else:
             assert (told - {"owner", *route.canary}, changed) == (set(), set(route.changes))

@@ -113,12 +113,12 @@ class Trial:
         return {viewer: self.ask(viewer, method) for viewer in VIEWERS}
 
     def _sent(self, method: str) -> Any:
-        if method == "get":
+        if method in {"get", "head"}:
             return self.route.query
         return self.route.data(self.cast, self.kwargs)
 
     def _how(self, method: str) -> dict[str, Any]:
-        if method == "get":
+        if method in {"get", "head"}:
             return {}
         json = self.route.name.startswith("api:") or method != "post"
         headers = {"headers": self.route.headers(self.cast, self.kwargs)}

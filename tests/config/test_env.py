@@ -1,5 +1,6 @@
 """A setting that cannot be right stops the start, and its message says which and what to do."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -56,6 +57,17 @@ def test_an_address_has_a_known_beginning_a_host_and_a_port(
     with pytest.raises(ImproperlyConfigured, match="BROKER_URL must be an address") as refusal:
         env.address("BROKER_URL", "", ["redis"])
     assert "word" not in str(refusal.value).replace("password", "")
+
+
+@pytest.mark.parametrize(
+    "rest", ["x y", "x.example.org?y=1", "x.example.org#y", "u:p@x.example.org"]
+)
+def test_the_exchanges_own_address_is_one_that_links_begin_with(
+    rest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXCHANGE_URL", f"https://{rest}")
+    with pytest.raises(ImproperlyConfigured, match="EXCHANGE_URL must be an address"):
+        env.site("EXCHANGE_URL", "")
 
 
 def test_an_empty_address_is_none_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +148,16 @@ def test_a_crash_while_the_key_is_written_leaves_no_key(
     with pytest.raises(KeyboardInterrupt):
         env.secret("NO_SUCH", tmp_path / "key")
     assert not (tmp_path / "key").exists()
+
+
+def test_a_key_is_made_where_files_have_no_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_source: str, _target: Path) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert env.secret("NO_SUCH", tmp_path / "key") == env.secret("NO_SUCH", tmp_path / "key")
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"short", b"\xff" * 60, b"a" * 30 + b"\0" * 30])

@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from pytest_django.fixtures import Settings
 
 from exchange.accounts.models import User
@@ -93,3 +93,8 @@ def test_a_reason_of_several_lines_is_told_in_one() -> None:
     with pytest.raises(CommandError, match="refused") as refusal, guards.database_in_words():
         raise OperationalError("connection refused\n\tIs the server running?")
     assert "\n" not in str(refusal.value)
+
+
+def test_a_fault_of_ours_is_not_called_a_damaged_database() -> None:
+    with pytest.raises(IntegrityError), guards.database_in_words():
+        raise IntegrityError("UNIQUE constraint failed")

@@ -12,8 +12,8 @@ from exchange.activity.models import Event
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.home.sample.facts import SILENT, lessons
+from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.texts import missing_for_publication
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import anonymous, viewer_of
 

@@ -37,6 +37,17 @@ def test_no_text_is_guessed_by_narrowing_the_list(
     assert operator.get(address, {lookup: CANARY[:3]}).status_code == 400
 
 
+@pytest.mark.parametrize("path", ["user__password", "user__email", "role"])
+def test_no_secret_is_guessed_through_an_offered_filter(
+    cast: Cast, operator: Client, path: str
+) -> None:
+    lookup = f"organisation__memberships__{path}__startswith"
+    address = reverse("admin:lessons_lesson_changelist")
+    assert operator.get(address, {lookup: "a"}).status_code == 400
+    offered = {"organisation__id__exact": cast.gothenburg.organisation.pk}
+    assert operator.get(address, offered).status_code == 200
+
+
 def test_the_log_tells_the_operator_no_title(cast: Cast, operator: Client) -> None:
     make_lesson(cast, canary=True)
     event = Event.objects.latest("pk")

@@ -16,7 +16,7 @@ from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
 from tests.api.program import Program
-from tests.cast import Cast
+from tests.cast import Cast, eyes
 from tests.lessons.factories import CANARY, act, make_lesson, make_topics
 from tests.lessons.pages import browser, form_body, page
 
@@ -173,6 +173,21 @@ def test_a_lesson_does_not_name_itself(cast: Cast) -> None:
 def test_ten_are_enough(cast: Cast, karin: Client) -> None:
     others = named(*(make_lesson(cast) for _number in range(11)))
     answer = karin.post("/lessons/new/", form_body(related="\n".join(others)))
+    assert "Choose at most 10." in page(answer)
+
+
+def test_more_than_ten_may_stay_where_somebody_added_some_out_of_sight(
+    cast: Cast, karin: Client
+) -> None:
+    """Siv names ten more beside one that only Karin sees."""
+    hidden, seen = tokyos(cast), named(*(make_lesson(cast) for _number in range(11)))
+    lesson = draft_naming(cast, hidden)
+    siv = eyes(cast.gothenburg.coordinator)
+    lesson = act("revise", lesson, cast.gothenburg, actor=siv, text={"related": seen[:10]})
+    eleven, form = related_of(lesson), f"/lessons/{lesson.pk}/edit/"
+    karin.post(form, edited(lesson, related="\n".join(eleven), summary="Shorter."))
+    assert (len(eleven), related_of(lesson), lesson.lock) == (11, eleven, 3)
+    answer = karin.post(form, edited(lesson, related="\n".join([*eleven, seen[10]])))
     assert "Choose at most 10." in page(answer)
 
 

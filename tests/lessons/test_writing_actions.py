@@ -8,8 +8,8 @@ from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
 from exchange.lessons import actions
 from exchange.lessons.choices import State
+from exchange.lessons.missing import REQUIRED
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.texts import REQUIRED
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, full_text, make_lesson, make_topics
 

@@ -1,4 +1,4 @@
-"""An invitation is mailed with a token of its own, made when the letter goes."""
+"""The letter of an invitation has the one link that opens it, and goes once for each asking."""
 
 import datetime as dt
 import re

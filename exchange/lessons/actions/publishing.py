@@ -13,8 +13,8 @@ from exchange.lessons.actions import _steps
 from exchange.lessons.actions.reviewing import keep_reason
 from exchange.lessons.actions.writing import latest_of
 from exchange.lessons.choices import Decision
+from exchange.lessons.missing import UNLICENSED, may_not_reach, missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.texts import UNLICENSED, missing_for_publication, needs_licence
 
 
 @transaction.atomic
@@ -100,11 +100,11 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     _steps.require_lock(lesson, lock)
     if audience.pk == lesson.audience_id:
         return lesson
-    version = lesson.published_version
-    if version and needs_licence(version, audience):
+    if may_not_reach(lesson, audience):
         raise Invalid({"audience": [UNLICENSED]})
     before = lesson.effective_audience
     lesson.audience = audience
+    version = lesson.published_version
     if version is None:
         _steps.save(lesson)
         _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)

@@ -9,8 +9,9 @@ from exchange.lessons import policies
 from exchange.lessons.actions import _steps
 from exchange.lessons.actions.writing import latest_of
 from exchange.lessons.choices import Decision
+from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion, Review
-from exchange.lessons.texts import clean_reason, missing_for_publication
+from exchange.lessons.texts import clean_reason
 
 
 @transaction.atomic

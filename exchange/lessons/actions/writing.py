@@ -12,9 +12,10 @@ from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.text import sort_key
 from exchange.lessons import policies
 from exchange.lessons.actions import _steps
+from exchange.lessons.missing import missing_for_review
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.related import with_unseen
-from exchange.lessons.texts import LessonText, clean_external_id, clean_text, missing_for_review
+from exchange.lessons.texts import LessonText, clean_external_id, clean_text
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import in_office_now
 from exchange.topics.models import Topic

@@ -258,7 +258,9 @@ class LessonChange(Input):
     contact = _text("contact", 200)
     sources = _text("sources")
     related = _list_of(
-        Text(max_length=2000), "related", "Other lessons that you may see: ids, or addresses."
+        Text(max_length=2000),
+        "related",
+        "Up to ten other lessons that you may see: ids, or addresses.",
     )
     licence = _choice("licence", choices.Licence.choices)
 

@@ -29,9 +29,10 @@ from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
 from exchange.lessons.forms.titles import TitlesField
+from exchange.lessons.missing import REQUIRED
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
 from exchange.lessons.related import address_of, seen_of
-from exchange.lessons.texts import MOST, REQUIRED, TAG_LENGTH, clean_text
+from exchange.lessons.texts import MOST, TAG_LENGTH, clean_text
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
 

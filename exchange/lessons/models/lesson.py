@@ -65,12 +65,9 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
             latest_version__author=viewer.user_id,
             organisation__in=viewer.organisations_as(Role.CONTRIBUTOR),
         )
-        writing = Membership.objects.with_role(Role.CONTRIBUTOR).active()
-        author = writing.filter(
-            organisation=OuterRef("organisation"), user=OuterRef("latest_version__author")
-        )
+        writing = Membership.objects.with_role(Role.CONTRIBUTOR)
         left = (
-            ~Exists(author)
+            ~Exists(writing.of_outer("latest_version__author"))
             & Q(organisation__in=viewer.organisations_as(Role.COORDINATOR))
             & Q(state__in=list(TRANSITIONS["submit"]))
             & ~Q(state=State.CAPTURED, latest_version__client__isnull=False)

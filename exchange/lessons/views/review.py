@@ -8,16 +8,16 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
 
 from exchange.audiences.viewer import Viewer
+from exchange.common.methods import page
 from exchange.lessons import actions, policies
 from exchange.lessons.choices import Decision
 from exchange.lessons.comparing import Difference, differences, text_of
 from exchange.lessons.forms import ReviewForm
+from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.reading import Readers, Reading
-from exchange.lessons.texts import missing_for_publication
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
@@ -35,7 +35,7 @@ STEPS = ["approve", "request_changes", "decline"]
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@page
 def review(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show the text as readers will see it and what changed in it; take the decision."""
     lesson = permitted_lesson(request, pk, policies.can_review)

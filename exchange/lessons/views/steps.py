@@ -7,18 +7,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from exchange.audiences.viewer import Viewer
+from exchange.common.methods import page
 from exchange.lessons import actions, policies
 from exchange.lessons.forms import AudienceForm, ReasonForm, StepForm
+from exchange.lessons.missing import UNLICENSED, may_not_reach
 from exchange.lessons.models import Lesson
 from exchange.lessons.reading import Readers
-from exchange.lessons.texts import UNLICENSED, needs_licence
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
-
-page = require_http_methods(["GET", "HEAD", "POST"])
 
 SUBMITTED = _("Sent to review: it now waits for a reviewer of your organisation.")
 PUBLISHED = _("Published: its readers have it now.")
@@ -87,23 +86,15 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     }
     if lesson.is_published:
         form.fields["audience"].help_text = ""
-    if form.is_valid() and _is_unlicensed(lesson, form):
+    if form.is_valid() and any(
+        may_not_reach(lesson, chosen) for chosen in form.chosen(lesson.organisation)
+    ):
         form.add_error("audience", str(UNLICENSED))
     if form.is_valid() and not form.is_confirmed:
         context["after"] = Readers(form.chosen(lesson.organisation), request.viewer)
         return render(request, "lessons/audience.html", context)
     answer = take_step(request, lesson, form, ["change_audience"], _share, SHARED, chosen=form)
     return answer or render(request, "lessons/audience.html", context)
-
-
-def _is_unlicensed(lesson: Lesson, form: AudienceForm) -> bool:
-    """Tell whether readers have a text that the chosen audience may not get without a licence."""
-    version = lesson.published_version
-    chosen = form.chosen(lesson.organisation)
-    return version is not None and any(
-        audience.pk != lesson.audience_id and needs_licence(version, audience)
-        for audience in chosen
-    )
 
 
 def _share(*, actor: Viewer, lesson: Lesson, lock: int, chosen: AudienceForm) -> Lesson:

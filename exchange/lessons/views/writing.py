@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
 from exchange.common.forms import print_of
+from exchange.common.methods import page
 from exchange.common.once import once
 from exchange.lessons import actions, policies
 from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
@@ -24,7 +24,6 @@ from exchange.lessons.views._answers import cannot_now, permitted_lesson, visibl
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
-page = require_http_methods(["GET", "HEAD", "POST"])
 TO_REVIEW = "to_review"
 
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from exchange.accounts.models import User
-from exchange.activity.log import keep_label, record
+from exchange.activity.log import Whom, record
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid
 from exchange.partners.models import ApiClient, Organisation
@@ -31,19 +31,15 @@ def record_at_home(
     client: ApiClient | None = None,
     **data: Any,
 ) -> None:
-    """Record an event that only the organisation itself hears of.
-
-    To which person (`user`) or program (`client`) something was done, `data` tells by id.
-    """
+    """Record an event that only the organisation itself hears of, done to a person or a program."""
     home = organisation.home_audience
     if home is None:
         raise ValueError(f"{organisation} is a reference port: it has no home to record at")
+    whom = None
     if user:
-        keep_label(kind="person", actor_id=user.pk, name=user.full_name)
-        data["user"] = str(user.pk)
+        whom = Whom(kind="person", actor_id=user.pk, name=user.full_name)
     if client:
-        keep_label(kind="client", actor_id=client.pk, name=client.name)
-        data["client"] = str(client.pk)
+        whom = Whom(kind="client", actor_id=client.pk, name=client.name)
     record(
         verb,
         actor=actor,
@@ -51,6 +47,7 @@ def record_at_home(
         audience=home,
         home_audience=home,
         organisation_id=organisation.pk,
+        whom=whom,
         data=data,
     )
 

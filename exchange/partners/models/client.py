@@ -23,13 +23,8 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
 
         A token ends with the office of the coordinator who made it: they know it.
         """
-        makers = (
-            Membership.objects.with_role(Role.COORDINATOR)
-            .active()
-            .filter(user=OuterRef("created_by"), organisation=OuterRef("organisation"))
-        )
         return self.filter(
-            Exists(makers),
+            Exists(Membership.objects.with_role(Role.COORDINATOR).of_outer("created_by")),
             revoked_at=None,
             expires_at__gt=time.now(),
             organisation__is_partner=True,

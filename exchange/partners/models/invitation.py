@@ -55,11 +55,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         One ends, too, when the account of who sent it is closed: nobody stands for it then. When
         they only leave office, an action revokes it.
         """
-        senders = (
-            Membership.objects.with_role(Role.COORDINATOR)
-            .active()
-            .filter(user=OuterRef("invited_by"), organisation=OuterRef("organisation"))
-        )
+        senders = Membership.objects.with_role(Role.COORDINATOR).of_outer("invited_by")
         return self.filter(
             Q(invited_by=None) | Exists(senders),
             accepted_at=None,

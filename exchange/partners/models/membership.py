@@ -1,6 +1,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
@@ -17,6 +18,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         """Return the memberships of people whose account works."""
         return self.filter(user__is_active=True)
+
+    def of_outer(self, person: str) -> Self:
+        """Return what the person in the outer row's field `person` holds in its `organisation`."""
+        return self.active().filter(user=OuterRef(person), organisation=OuterRef("organisation"))
 
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the memberships of a person's own organisations; programs see no people."""

@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.forms import NonceMixin, add_errors, print_of
@@ -18,8 +17,6 @@ from exchange.common.once import once
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Membership, Organisation
 from exchange.partners.policies import can_coordinate
-
-page = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def own_organisation(request: ViewedRequest, pk: UUID) -> Organisation:

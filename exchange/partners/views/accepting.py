@@ -9,11 +9,12 @@ from exchange.accounts.models import User
 from exchange.audiences.viewer import Role
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden
+from exchange.common.methods import page
 from exchange.partners import actions
 from exchange.partners.forms import NewPersonForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Invitation, Membership
-from exchange.partners.views._reach import page, told_in, unstored
+from exchange.partners.views._reach import told_in, unstored
 
 
 @page

@@ -5,11 +5,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from exchange.common.methods import page
 from exchange.partners import actions
 from exchange.partners.forms import ClientForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient
-from exchange.partners.views._reach import coordinated, first_time, page, told, told_in, unstored
+from exchange.partners.views._reach import coordinated, first_time, told, told_in, unstored
 
 
 @login_required

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from exchange.audiences.viewer import Role
 from exchange.common.forms import print_of
+from exchange.common.methods import page
 from exchange.common.once import once
 from exchange.partners import actions
 from exchange.partners.forms import InvitationForm, RoleForm
@@ -19,7 +20,6 @@ from exchange.partners.views._reach import (
     coordinated,
     members_of,
     own_organisation,
-    page,
     told,
     told_in,
 )

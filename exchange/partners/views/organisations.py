@@ -6,7 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from exchange.common.providers import panels_for
 from exchange.partners.forms import FindForm
@@ -18,7 +18,7 @@ from exchange.partners.views._reach import members_of, own_organisation
 PAGE_SIZE = 25
 
 
-@require_GET
+@require_safe
 def organisations(request: ViewedRequest) -> HttpResponse:
     """List every organisation by name, narrowed by words and kind."""
     form = FindForm(request.GET)
@@ -33,7 +33,7 @@ def organisations(request: ViewedRequest) -> HttpResponse:
     return render(request, "partners/organisation_list.html", context)
 
 
-@require_GET
+@require_safe
 def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show an organisation, what the slices know of it, and to its own people its members."""
     viewer = request.viewer

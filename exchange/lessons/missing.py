@@ -1,0 +1,66 @@
+"""What a text must hold before it goes on: to reviewers, to readers, to everybody."""
+
+from django.utils.translation import gettext_lazy
+
+from exchange.audiences.models import Audience, AudienceKind
+from exchange.common.errors import Message
+from exchange.lessons import choices
+from exchange.lessons.models import Lesson, LessonVersion
+
+REQUIRED: dict[str, Message] = {
+    "title": gettext_lazy("Give it a title, written as advice."),
+    "summary": gettext_lazy("Say in two or three sentences what a busy colleague should remember."),
+    "kind": gettext_lazy("Choose what kind of lesson it is."),
+    "language": gettext_lazy("Choose the language it is written in."),
+    "ports": gettext_lazy("Name the port where it happened, such as SEGOT."),
+    "topics": gettext_lazy("Choose one to three topics."),
+    "situation": gettext_lazy("Describe the situation: what was expected, what happened, when."),
+    "practice": gettext_lazy("Describe what you did, so that another port can follow it."),
+    "lesson_text": gettext_lazy("Write the general lesson, without your local detail."),
+    "recommendation": gettext_lazy("Recommend at least one action, and say who should take it."),
+    "evidence_level": gettext_lazy("Choose how well the effect is known."),
+    "started": gettext_lazy("Say when it began: a year is enough, such as 2023."),
+    "maturity": gettext_lazy("Choose where it stands today."),
+    "preconditions": gettext_lazy("Name what it needs to work, or write “none known”."),
+    "transfer_advice": gettext_lazy("Say what to copy, what to adapt and what not to copy."),
+    "contact": gettext_lazy("Name a person or a mailbox that answers questions."),
+}
+NO_ANALYSIS = gettext_lazy("Say why it happened: this is a lesson from a problem.")
+NO_EVIDENCE = gettext_lazy("Give the evidence of its effect, or write “not measured yet”.")
+NO_LICENCE = gettext_lazy("Choose a licence, or “not stated”: this lesson is for everybody.")
+UNLICENSED = gettext_lazy(
+    "Before everybody may read it, it needs a licence. Edit the lesson, choose one, and have that "
+    "text published first."
+)
+
+
+def missing_for_review(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
+    """Return by field what a text for `audience` lacks before it may be submitted."""
+    missing = {
+        field: [message]
+        for field, message in REQUIRED.items()
+        if not (version.topics.exists() if field == "topics" else getattr(version, field))
+    }
+    if version.kind == choices.Kind.PROBLEM and not version.analysis:
+        missing["analysis"] = [NO_ANALYSIS]
+    if needs_licence(version, audience):
+        missing["licence"] = [NO_LICENCE]
+    return missing
+
+
+def missing_for_publication(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
+    """Return by field what a text for `audience` lacks before it may be approved and published."""
+    missing = missing_for_review(version, audience)
+    return missing | ({} if version.evidence else {"evidence": [NO_EVIDENCE]})
+
+
+def needs_licence(version: LessonVersion, audience: Audience) -> bool:
+    """Tell whether `audience` is everybody and the text does not say how it may be reused."""
+    return audience.kind == AudienceKind.PUBLIC and not version.licence
+
+
+def may_not_reach(lesson: Lesson, audience: Audience) -> bool:
+    """Tell whether readers have a text that another `audience` may not get without a licence."""
+    version = lesson.published_version
+    moves = audience.pk != lesson.audience_id
+    return version is not None and moves and needs_licence(version, audience)
