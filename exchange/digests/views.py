@@ -113,14 +113,16 @@ def unsubscribe(request: ViewedRequest, token: str) -> HttpResponse:
 
     Who is signed in does not matter, and a token that nobody has is answered alike.
     """
-    done = ""
+    done, status = "", 200
     if request.POST.get("List-Unsubscribe") == "One-Click":
         actions.unsubscribe_by_token(actor=Viewer(), token=token)
         done = "ended"
     elif "undo" in request.POST:
         resumed = actions.resume_by_token(actor=Viewer(), token=token)
         done = "resumed" if resumed else "too-late"
-    return render(request, "digests/unsubscribe.html", {"done": done})
+    elif request.method == "POST":
+        status = 400  # a program is not to believe that it ended anything
+    return render(request, "digests/unsubscribe.html", {"done": done}, status=status)
 
 
 def _mine(request: ViewedRequest) -> Subscription | None:

@@ -186,6 +186,7 @@ READER_VERBS = (
         name="lesson.withdrawn",
         label=_("withdrawn"),
         sentence=_("{actor} withdrew “{title}”"),
+        is_news=True,
         notify=writers,
         detail=reason,
     ),

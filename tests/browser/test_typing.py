@@ -177,3 +177,12 @@ def test_texts_go_one_after_the_other_and_the_last_one_wins(writing: Person) -> 
     held[0].continue_()
     writing.sees("Draft saved", "Second.")
     assert [("Second." in (route.request.post_data or "")) for route in held] == [False, True]
+
+
+@embedded
+def test_what_is_pasted_beyond_the_limit_is_counted_not_cut(writing: Person) -> None:
+    writing.fill(Situation="x" * 20_001)
+    expect(writing.page.locator("#id_situation ~ .count")).to_have_text("20001 / 20000")
+    writing.press("Save draft")
+    writing.sees("Shorten this to 20000 characters; it has 20001.")
+    expect(writing.page.get_by_label("Situation")).to_have_value("x" * 20_001)

@@ -96,6 +96,14 @@ def test_a_lesson_that_was_narrowed_is_no_longer_called_open(cast: Cast) -> None
     assert "shared with “Los Angeles–Gothenburg MOU”" in reason(ray, "For all at first")
 
 
+def test_a_withdrawn_lesson_is_told_as_such_at_home_alone(cast: Cast) -> None:
+    act("withdraw", publish(cast, "Open for a day", cast.public), cast.gothenburg)
+    place_events()
+    (item,) = [i for i in news(eyes(cast.gothenburg.reader)).items if i.title == "Open for a day"]
+    assert (item.happened, item.others) == ("withdrawn", 1)
+    assert told(news(eyes(cast.tokyo.reader))) == []
+
+
 def test_a_withdrawn_lesson_is_called_the_organisations_own(cast: Cast) -> None:
     act("withdraw", publish(cast, "Open for a day", cast.public), cast.gothenburg)
     assert "from your organisation" in reason(eyes(cast.gothenburg.reader), "Open for a day")

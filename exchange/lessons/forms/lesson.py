@@ -118,6 +118,9 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
                 field.help_text = format_lazy("{} {}", field.help_text, note)
             if name in ROWS:
                 field.widget.attrs["rows"] = ROWS[name]
+            if name in MARKDOWN:
+                # A browser would cut what is pasted, unseen; the page counts, and saving says it.
+                field.widget.attrs["data-most"] = field.widget.attrs.pop("maxlength")
             # The action judges lengths: it counts a line break as one character, as browsers do.
             field.validators = [
                 check for check in field.validators if not isinstance(check, MaxLengthValidator)
@@ -132,7 +135,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             return _("Needed before review.")
         later = {
             "analysis": _("Needed before review of a lesson from a problem."),
-            "evidence": _("Needed before publication."),
+            "evidence": _("Needed before approval."),
             "licence": _("Needed before review of a lesson for everybody."),
         }
         return later.get(name)

@@ -85,6 +85,7 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "before": Readers([lesson.audience], request.viewer),
     }
     if lesson.is_published:
+        form.fields["audience"].label = _("Who may read it")
         form.fields["audience"].help_text = ""
     if form.is_valid() and any(
         may_not_reach(lesson, chosen) for chosen in form.chosen(lesson.organisation)

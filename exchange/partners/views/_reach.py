@@ -79,7 +79,7 @@ def first_time(request: ViewedRequest, form: NonceMixin) -> Iterator[None]:
             raise Conflict(
                 _(
                     "This was made already, and its secret was shown once. If you missed it, "
-                    "take it back below and make another."
+                    "revoke it and make another."
                 )
             )
         yield
