@@ -61,6 +61,8 @@ class World:
                 cursor = new[-1].position
             elif over:
                 return
+            else:
+                time.sleep(0.001)  # a reader that spins keeps the writers from Python's lock
 
     def run(self) -> "World":
         assert together(self.work, self.writers + 1) == [None] * (self.writers + 1)
