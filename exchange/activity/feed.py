@@ -28,6 +28,16 @@ class Entry:
             actor=self.event.actor, title=self.target, whom=self.whom
         )
 
+    @property
+    def byline(self) -> str:
+        """Return who stands behind the thing, as its slice says; may be empty."""
+        return target_named(self.event.target_type).byline(self.target)
+
+    @property
+    def summary(self) -> str:
+        """Return a few plain sentences about the thing, as its slice says; may be empty."""
+        return target_named(self.event.target_type).summary(self.target)
+
 
 def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
     """Return the entries for those of `events` whose target the viewer may see, in the same order.

@@ -35,11 +35,23 @@ class Panel:
     context: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One of the first things a newcomer does: what, why, where, and whether it is done."""
+
+    title: str | Promise
+    why: str | Promise
+    url: str
+    done: bool
+
+
 TodoProvider = Callable[[Any], Iterable[Todo]]
 PanelProvider = Callable[[Any, Any], Panel | None]
+StepProvider = Callable[[Any], Step | None]
 
 _todo_providers: list[TodoProvider] = []
 _panel_providers: dict[str, list[PanelProvider]] = {}
+_step_providers: list[StepProvider] = []
 
 
 def register_todo(provider: TodoProvider) -> TodoProvider:
@@ -55,7 +67,7 @@ def todos_for(viewer: Any) -> list[Todo]:
 
 
 def register_panel(place: str) -> Callable[[PanelProvider], PanelProvider]:
-    """Add a provider for the pages named `place` ("organisation", "home"), called with (viewer, thing)."""
+    """Add a provider for the pages named `place` ("organisation"), called with (viewer, thing)."""
 
     def add(provider: PanelProvider) -> PanelProvider:
         _panel_providers.setdefault(place, []).append(provider)
@@ -68,3 +80,14 @@ def panels_for(place: str, viewer: Any, thing: Any = None) -> list[Panel]:
     """Return the panels that slices show at `place`, in order of registration."""
     found = (provider(viewer, thing) for provider in _panel_providers.get(place, []))
     return [panel for panel in found if panel]
+
+
+def register_step(provider: StepProvider) -> StepProvider:
+    """Add a provider called with a viewer; it returns their step, or None when it is not theirs."""
+    _step_providers.append(provider)
+    return provider
+
+
+def steps_for(viewer: Any) -> list[Step]:
+    """Return the viewer's first steps, done or not, in order of registration."""
+    return [step for provider in _step_providers if (step := provider(viewer))]

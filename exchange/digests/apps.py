@@ -16,9 +16,9 @@ class DigestsConfig(AppConfig):
 
     def ready(self) -> None:
         from exchange.activity.signals import log_grew
-        from exchange.common.providers import register_panel
-        from exchange.digests import checks, panels
+        from exchange.common.providers import register_step
+        from exchange.digests import checks, steps
 
         log_grew.connect(ring_for_mail)
-        register_panel("home")(panels.offer)
+        register_step(steps.first_step)
         checks.register_all()

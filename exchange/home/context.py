@@ -43,6 +43,10 @@ class Frame:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
+    @property
+    def _viewer(self) -> Viewer | None:
+        return getattr(self._request, "viewer", None)
+
     @cached_property
     def signed_in(self) -> bool:
         user = getattr(self._request, "user", None)
@@ -62,17 +66,22 @@ class Frame:
     @cached_property
     def organisations(self) -> list[Organisation]:
         """Return the organisations that the person belongs to, by name; one query."""
-        viewer: Viewer | None = getattr(self._request, "viewer", None)
+        viewer = self._viewer
         if not self.signed_in or viewer is None:
             return []
-        found = Organisation.objects.visible_to(viewer).filter(pk__in=list(viewer.roles))
+        found = Organisation.objects.visible_to(viewer).of(viewer)
         return list(found.order_by("sort_key"))
+
+    @property
+    def standings(self) -> list[tuple[Organisation, Role]]:
+        """Return the person's organisations, each with their role there."""
+        roles = self._viewer.roles if self._viewer else {}
+        return [(organisation, roles[organisation.pk]) for organisation in self.organisations]
 
     @cached_property
     def writing_choices(self) -> list[Organisation]:
         """Return the organisations that the person may write for."""
-        viewer: Viewer | None = getattr(self._request, "viewer", None)
-        writing = viewer.organisations_as(Role.CONTRIBUTOR) if viewer else []
+        writing = self._viewer.organisations_as(Role.CONTRIBUTOR) if self._viewer else []
         return [organisation for organisation in self.organisations if organisation.pk in writing]
 
     @cached_property

@@ -1,12 +1,12 @@
 """The pages that belong to no slice."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from exchange.activity.feed import Entry, entries
@@ -14,13 +14,17 @@ from exchange.activity.models import Event
 from exchange.activity.verbs import news_verbs
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import mailbox as post
-from exchange.common.providers import Todo, panels_for, todos_for
+from exchange.common import time
+from exchange.common.providers import Step, Todo, steps_for, todos_for
 from exchange.home import mailbox
 from exchange.lessons.models import Lesson
 from exchange.partners.middleware import ViewedRequest
 
-SHOWN = 10
+DRAFTS = 5
+NEWS = 6
 LATEST = 6
+# For so long after joining the start page lists the first steps; then who left one out meant to.
+NEW_FOR = dt.timedelta(days=30)
 # Several events may be of one thing, and some of things that are gone: more are read than shown.
 READ = 40
 # Where these do not suffice, things are gone through by their newest event, this many at a time.
@@ -40,14 +44,19 @@ def home(request: ViewedRequest) -> HttpResponse:
     context = {
         "todos": grouped(todos_for(request.viewer)),
         "news": news_for(request.viewer),
+        "steps": first_steps(request),
         "may_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
-        "drafts": drafts.with_latest().order_by("-changed_at")[:SHOWN],
-        "panels": [
-            render_to_string(panel.template, {**panel.context, "panel": panel.context}, request)
-            for panel in panels_for("home", request.viewer)
-        ],
+        "drafts": drafts.with_latest().order_by("-changed_at")[:DRAFTS],
     }
     return render(request, "home/dashboard.html", context)
+
+
+def first_steps(request: ViewedRequest) -> list[Step]:
+    """Return what a newcomer does first, done or not; nothing once all is done or a month has gone."""
+    if time.now() - request.user.date_joined > NEW_FOR:
+        return []
+    steps = steps_for(request.viewer)
+    return steps if not all(step.done for step in steps) else []
 
 
 def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:
@@ -64,9 +73,9 @@ def news_for(viewer: Viewer) -> list[Entry]:
     for events in _newest_first(viewer):
         for entry in entries(events, viewer):
             found.setdefault((entry.event.target_type, entry.event.target_id), entry)
-        if len(found) >= SHOWN:
+        if len(found) >= NEWS:
             break
-    return list(found.values())[:SHOWN]
+    return list(found.values())[:NEWS]
 
 
 def _newest_first(viewer: Viewer) -> Iterator[list[Event]]:

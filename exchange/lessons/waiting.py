@@ -6,8 +6,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role, Viewer
-from exchange.common.providers import Panel, Todo, register_panel, register_todo
-from exchange.lessons.models import Lesson
+from exchange.common.providers import (
+    Panel,
+    Step,
+    Todo,
+    register_panel,
+    register_step,
+    register_todo,
+)
+from exchange.lessons.models import Lesson, LessonVersion
 from exchange.partners.models import Organisation
 
 PANEL_ROWS = 5
@@ -60,7 +67,21 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
     )
 
 
+def first_step(viewer: Viewer) -> Step | None:
+    """Have who may write begin; done with the first text of theirs, in whatever state."""
+    if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
+        return None
+    own = LessonVersion.objects.visible_to(viewer).filter(author=viewer.user_id)
+    return Step(
+        title=_("Write down your first lesson"),
+        why=_("Three sentences are enough to begin. Failures are welcome."),
+        url=reverse("lessons:new"),
+        done=own.exists(),
+    )
+
+
 def register() -> None:
-    """Register what waits and what is shown elsewhere."""
+    """Register what waits, what comes first, and what is shown elsewhere."""
     register_todo(todos)
+    register_step(first_step)
     register_panel("organisation")(organisation_panel)

@@ -18,7 +18,9 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         from exchange.activity.signals import log_grew
-        from exchange.partners import events
+        from exchange.common.providers import register_step
+        from exchange.partners import events, steps
 
         events.register()
+        register_step(steps.first_step)
         log_grew.connect(ring_when_letters_are_due, dispatch_uid="partners.letters")

@@ -173,9 +173,3 @@ def test_a_mail_read_again_shows_what_one_may_see_now(
     assert "Seen by Los Angeles" in words(ray.get(address))
     cast.los_angeles.reader.memberships.all().delete()
     assert "Seen by Los Angeles" not in words(ray.get(address))
-
-
-def test_the_dashboard_offers_the_mail_to_who_has_none(ray: Client, cast: Cast) -> None:
-    assert "Get a weekly mail" in words(ray.get("/"))
-    subscribe(cast.los_angeles.reader)
-    assert "Get a weekly mail" not in words(ray.get("/"))

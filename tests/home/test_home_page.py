@@ -1,5 +1,6 @@
 """What the front door shows to whom."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -8,10 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from exchange.activity.models import Event
 from exchange.audiences.models import Audience
+from exchange.common.providers import steps_for
+from exchange.digests.actions import subscribe
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
+from exchange.partners.models import Membership
 from tests.activity.things import repeat
-from tests.cast import Cast
+from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 
 
@@ -27,6 +31,13 @@ def start_page(user: Any = None) -> str:
     answer = client.get("/")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def at_home_here(user: Any) -> Any:
+    """Have joined more than a month ago."""
+    user.date_joined -= dt.timedelta(days=31)
+    user.save()
+    return user
 
 
 def test_a_visitor_sees_public_lessons_only(cast: Cast) -> None:
@@ -86,8 +97,17 @@ def test_the_dashboard_costs_twelve_queries_however_full(
         titled(cast, cast.agreement, f"News {number}")
         titled(cast, cast.public, f"Draft {number}", State.CAPTURED)
     client = Client()
-    client.force_login(cast.gothenburg.contributor)
+    client.force_login(at_home_here(cast.gothenburg.coordinator))
     with django_assert_max_num_queries(12):
+        client.get("/")
+
+
+def test_the_first_steps_cost_three_queries_more(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = Client()
+    client.force_login(cast.gothenburg.coordinator)
+    with django_assert_max_num_queries(15):
         client.get("/")
 
 
@@ -127,3 +147,67 @@ def test_many_hidden_things_leave_room_for_the_others(
     titled(cast, cast.agreement, "Newer news")
     page = start_page(cast.los_angeles.reader)
     assert page.index("Newer news") < page.index("Older news")
+
+
+@pytest.mark.parametrize("role", ["reader", "contributor", "reviewer", "coordinator"])
+def test_the_start_page_says_what_one_is_where(cast: Cast, role: str) -> None:
+    page = start_page(getattr(cast.gothenburg, role))
+    assert f"You are {role} at" in page
+    assert str(cast.gothenburg.organisation) in page
+    assert ("ask a coordinator there" in page) == (role == "reader")
+
+
+def test_who_belongs_nowhere_is_told_how_to_take_part_again(cast: Cast) -> None:
+    cast.tokyo.reader.memberships.all().delete()
+    assert "You belong to no organisation now" in start_page(cast.tokyo.reader)
+
+
+def test_news_says_whose_it_is_and_what_it_is_about(cast: Cast) -> None:
+    make_lesson(cast, text={"summary": "Plugs before ships."})
+    page = start_page(cast.los_angeles.reader)
+    assert "published · Port of Gothenburg" in page
+    assert "Plugs before ships." in page
+
+
+def steps_of(user: Any) -> list[tuple[str, bool]]:
+    viewer = eyes(user)
+    return [(str(step.title), step.done) for step in steps_for(viewer)]
+
+
+WRITE, CHOOSE, INVITE = (
+    "Write down your first lesson",
+    "Choose when the digest comes",
+    "Invite your colleagues",
+)
+
+
+def test_each_role_has_the_first_steps_it_can_do(cast: Cast) -> None:
+    port = cast.gothenburg
+    assert {step for step, _done in steps_of(port.reader)} == {CHOOSE}
+    assert {step for step, _done in steps_of(port.contributor)} == {CHOOSE, WRITE}
+    assert {step for step, _done in steps_of(port.coordinator)} == {CHOOSE, WRITE, INVITE}
+
+
+def test_a_step_is_ticked_when_it_is_done(cast: Cast) -> None:
+    make_lesson(cast, state=State.CAPTURED)
+    assert dict(steps_of(cast.gothenburg.contributor)) == {CHOOSE: False, WRITE: True}
+    assert dict(steps_of(cast.los_angeles.contributor)) == {CHOOSE: False, WRITE: False}
+
+
+def test_who_is_alone_invites_until_somebody_is_there(cast: Cast) -> None:
+    coordinator = cast.tokyo.coordinator
+    assert dict(steps_of(coordinator))[INVITE]
+    Membership.objects.filter(organisation=cast.tokyo.organisation).exclude(
+        user=coordinator
+    ).delete()
+    assert not dict(steps_of(coordinator))[INVITE]
+
+
+def test_the_first_steps_go_when_all_are_done(cast: Cast) -> None:
+    assert "First steps" in start_page(cast.gothenburg.reader)
+    subscribe(actor=eyes(cast.gothenburg.reader), cadence="weekly", weekday=1, hour=8)
+    assert "First steps" not in start_page(cast.gothenburg.reader)
+
+
+def test_the_first_steps_go_after_a_month(cast: Cast) -> None:
+    assert "First steps" not in start_page(at_home_here(cast.gothenburg.reader))
