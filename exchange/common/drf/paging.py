@@ -20,6 +20,7 @@ from rest_framework.request import Request
 
 from exchange.common import time
 from exchange.common.drf.problems import Refused
+from exchange.common.pages import cut
 
 M = TypeVar("M", bound=Model)
 LIFETIME = dt.timedelta(hours=24)
@@ -47,7 +48,7 @@ def page(rows: "QuerySet[M]", request: Request, query: Mapping[str, Any]) -> Pag
     if cursor := query.get("cursor"):
         backward, position = _read(cursor, binding, rows.model, order)
         rows = rows.filter(_beyond(rows.model, order, position, backward))
-    found = list(rows.order_by(*_ordering(order, backward))[: query["limit"] + 1])
+    found = list(cut(rows.order_by(*_ordering(order, backward)), 0, query["limit"] + 1))
     more, found = len(found) > query["limit"], found[: query["limit"]]
     if backward:
         found.reverse()

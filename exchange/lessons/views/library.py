@@ -1,13 +1,13 @@
 """Lists of lessons."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Role
+from exchange.common.pages import page_of
 from exchange.lessons.forms import LibraryForm
 from exchange.lessons.library import counts, narrowed, on_the_shelf
 from exchange.lessons.models import DraftBuffer, Lesson
@@ -24,12 +24,11 @@ def library(request: ViewedRequest) -> HttpResponse:
     shelf = on_the_shelf(request.viewer, chosen)
     found = counts(shelf, chosen)
     form.show_counts(found)
-    paginator = Paginator(narrowed(shelf, chosen), PAGE_SIZE)
-    paginator.count = found[""][""]
+    number, count = request.GET.get("page"), found[""][""]
     context = {
         "form": form,
         "chosen": chosen,
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page_of(narrowed(shelf, chosen), number, size=PAGE_SIZE, count=count),
         "can_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
     }
     return render(request, "lessons/library.html", context)
