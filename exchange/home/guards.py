@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError, DataError, IntegrityError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Model
 
 from exchange.accounts.models import User
@@ -50,6 +51,21 @@ def refuse_real_data() -> None:
         raise CommandError(
             "This data belongs to a real exchange: the sample world would add accounts whose "
             f"password everybody knows. Use {_elsewhere()}"
+        )
+
+
+def refuse_older_database() -> None:
+    """Raise CommandError when the database has not been brought to this release.
+
+    One that a newer release has brought further is served: its changes leave this one working.
+    """
+    with database_in_words():
+        migrations = MigrationExecutor(connection)
+        missing = migrations.migration_plan(migrations.loader.graph.leaf_nodes())
+    if missing:
+        raise CommandError(
+            f"The database is older than this release by {len(missing)} steps. "
+            "Run: manage.py migrate"
         )
 
 

@@ -107,6 +107,17 @@ def test_a_taken_port_is_named(refused: Start) -> None:
         assert f"Port {port} is in use." in refused("run web", PORT=str(port))
 
 
+@pytest.mark.parametrize("process", ["web", "worker"])
+def test_a_database_of_an_older_release_is_named(
+    refused: Start, folder: Path, process: str
+) -> None:
+    before = an_older_exchange(folder, "karin@example.com")
+    said = refused(f"run {process}")
+    assert "older than this release" in said
+    assert "manage.py migrate" in said
+    assert tables(folder) == before
+
+
 def test_an_empty_key_is_named(refused: Start, folder: Path) -> None:
     folder.mkdir()
     (folder / "secret_key").touch()

@@ -11,7 +11,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from exchange.home.guards import refuse_sample_data_for_others
+from exchange.home.guards import refuse_older_database, refuse_sample_data_for_others
 from exchange.home.lifeline import hold_lifeline
 from exchange.home.supervisor import require_port
 
@@ -43,11 +43,12 @@ class Command(BaseCommand):
 def run_web(*, threads: int, processes: int) -> None:
     """Serve pages and API at `EXCHANGE_HOST` and `PORT` until TERM or INT.
 
-    Raises CommandError when it cannot listen there, when the database cannot be used, and when the
-    sample accounts would be open to others.
+    Raises CommandError when it cannot listen there, when the database cannot be used or is older
+    than this release, and when the sample accounts would be open to others.
     """
     require_port(settings.LISTEN_HOST, settings.PORT)
     refuse_sample_data_for_others()
+    refuse_older_database()
     _forget_connections()
     Granian(
         settings.WSGI_APPLICATION.replace(".application", ":application"),
@@ -70,7 +71,12 @@ def _forget_connections() -> None:
 
 
 def run_worker(*, threads: int) -> None:
-    """Work off what is asked by doorbell and beat until TERM or INT."""
+    """Work off what is asked by doorbell and beat until TERM or INT.
+
+    Raises CommandError when the database cannot be used or is older than this release.
+    """
+    refuse_older_database()
+    _forget_connections()
     warnings.filterwarnings("ignore", message=".*superuser privileges", module="celery.platforms")
     current_app.worker_main(
         [
