@@ -1,0 +1,87 @@
+"""Every pair of steps, in the same moment, from every state: the end is that of one of two orders."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import combinations_with_replacement
+from typing import Any
+
+import pytest
+
+from exchange.activity.models import Event
+from exchange.audiences.actions import all_partners
+from exchange.lessons import actions
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from exchange.lessons.states import TRANSITIONS
+from tests.cast import make_cast
+from tests.lessons.factories import PATHS, act, make_lesson
+from tests.races import DONE, race
+from tests.threads import postgres
+
+__all__ = ["postgres"]
+
+# A text alone, and a newer text of a lesson that readers have.
+FIRST = {f"{state}": path for state, path in PATHS.items()}
+NEWER = {
+    f"published, newer text {state}": [*PATHS[State.PUBLISHED], "revise", *path]
+    for state, path in PATHS.items()
+    if "publish" not in path
+}
+# What is done to no lesson that is there already.
+APART = {"draft"}
+GIVEN = {"revise": {"text": {"title": "Another title, so that a version is made"}}}
+
+
+def trace(lesson: Lesson, since: int) -> dict[str, Any]:
+    """Return everything that a step leaves behind, and the events after the one with that key."""
+    row = Lesson.objects.get(pk=lesson.pk)
+    kept = ("state", "lock", "edition", "audience_id", "effective_audience_id")
+    versions = (row.latest_version, row.published_version, row.shown_version)
+    events = Event.objects.filter(target_id=row.pk, pk__gt=since).order_by("pk")
+    return {
+        **{name: getattr(row, name) for name in kept},
+        "roles": [version and version.number for version in versions],
+        "versions": list(row.versions.order_by("number").values_list("number", flat=True)),
+        "decisions": list(row.reviews.order_by("pk").values_list("decision", flat=True)),
+        "events": list(events.values_list("verb", flat=True)),
+    }
+
+
+@contextmanager
+def as_it_was(lesson: Lesson) -> Iterator[None]:
+    """Put the lesson and what hangs on it back afterwards; its events stay."""
+    row = Lesson.objects.get(pk=lesson.pk)
+    hanging = [
+        relation.related_model._default_manager.filter(**{relation.field.name: row})
+        for relation in Lesson._meta.related_objects
+        if not isinstance(relation.related_model, str)
+    ]
+    kept = [list(rows.values_list("pk", flat=True)) for rows in hanging]
+    yield
+    row.save()
+    for rows, keys in zip(hanging, kept, strict=True):
+        rows.exclude(pk__in=keys).delete()
+
+
+def test_every_action_has_its_step() -> None:
+    assert {name.removesuffix("_lesson") for name in actions.__all__} == {*TRANSITIONS, *APART}
+
+
+def test_every_state_is_a_beginning() -> None:
+    assert set(PATHS) == set(State)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("beginning", [*FIRST, *NEWER])
+def test_two_steps_at_once_end_like_one_after_the_other(postgres: None, beginning: str) -> None:
+    port = make_cast().gothenburg
+    lesson = make_lesson(port, audience=all_partners(), state=State.CAPTURED)
+    for step in (FIRST | NEWER)[beginning]:
+        lesson = act(step, lesson, port)
+    for names in combinations_with_replacement(TRANSITIONS, 2):
+        since = Event.objects.latest("pk").pk
+        steps = [partial(act, name, lesson, port, **GIVEN.get(name, {})) for name in names]
+        with as_it_was(lesson):
+            told, after = race(*steps, over=lesson, look=partial(trace, lesson, since))
+        assert told.count(DONE) == len(after["events"]) < 2, (names, told, after)
