@@ -1,19 +1,28 @@
 """What search knows of lessons: the text that readers see now, drafts at home."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.markdown import plain
 from exchange.common.text import sort_key
+from exchange.lessons.choices import EvidenceLevel, Kind, Maturity
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.models.lesson import LessonQuerySet
-from exchange.search.documents import DocumentSource, Found, SearchDocument, register_source
+from exchange.partners.ports import port_with
+from exchange.search.documents import (
+    DocumentSource,
+    Filter,
+    Found,
+    SearchDocument,
+    register_source,
+)
 
 MARKDOWN = (
     "situation",
@@ -29,6 +38,7 @@ MARKDOWN = (
 PLAIN = ("effort", "suppliers")
 # An address is found by its host and path, not by what nearly every one has or by its query.
 ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
+UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 CHUNK = 500
 SUGGESTIONS = 8
 
@@ -72,12 +82,18 @@ def document(lesson: Lesson) -> SearchDocument:
         key=f"lesson:{lesson.pk}",
         kind="lesson",
         title=version.title,
-        other_titles=tuple(version.titles.values()),
+        other_titles=version.titles,
         body=body(version),
         language=version.language,
         topics=frozenset(code for topic in topics for code in (topic.code, topic.theme_code)),
         organisation=str(lesson.organisation_id),
         date=(lesson.published_at or lesson.changed_at).date(),
+        marks={
+            "lesson_kind": [version.kind] if version.kind else [],
+            "maturity": [version.maturity] if version.maturity else [],
+            "evidence": [version.evidence_level] if version.evidence_level else [],
+            "port": version.ports,
+        },
         audiences=frozenset({lesson.effective_audience_id, lesson.home_audience_id}),
     )
 
@@ -92,6 +108,7 @@ def found(lesson: Lesson) -> Found:
     others = [other for other in (version.title, *version.titles.values()) if other != title]
     return Found(
         title=title,
+        title_language=version.title_language,
         url=lesson.get_absolute_url(),
         text="\n".join([prose(version), *others]),
         language=version.language,
@@ -134,8 +151,24 @@ def register() -> None:
             visible=visible,
             load=load,
             titles=titles,
+            filters=(
+                Filter(name="lesson_kind", label=_("What it is"), title_of=_among(Kind)),
+                Filter(name="maturity", label=_("Maturity"), title_of=_among(Maturity)),
+                Filter(name="evidence", label=_("Evidence"), title_of=_among(EvidenceLevel)),
+                Filter(name="port", label=_("Port"), title_of=port_title),
+            ),
         )
     )
+
+
+def port_title(unlocode: str) -> str | None:
+    """Return the name of a port, or its code when nobody told us; None for what is no code."""
+    known = port_with(unlocode)
+    return known.name if known else unlocode if UNLOCODE.fullmatch(unlocode) else None
+
+
+def _among(choices: type[TextChoices]) -> Callable[[str], str | Promise | None]:
+    return dict(choices.choices).get
 
 
 def _loaded(rows: LessonQuerySet) -> LessonQuerySet:

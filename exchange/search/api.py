@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from exchange.common.drf.filtering import AnyOf, Query
 from exchange.common.drf.views import ApiView
 from exchange.search import service
-from exchange.search.documents import source_of
+from exchange.search.documents import Filter, filters, source_of
 from exchange.search.forms import LONGEST
-from exchange.search.query import SearchQuery
+from exchange.search.query import SearchQuery, Sort
 
 LAST_PAGE = 200
 COUNTS = serializers.DictField(child=serializers.IntegerField())
@@ -29,6 +29,22 @@ class KindField(serializers.CharField):
         return kind
 
 
+class MarkField(serializers.CharField):
+    """A value of a filter that a source has of its own."""
+
+    default_error_messages = {"unknown": "This filter has no such value."}
+
+    def __init__(self, own: Filter, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.own = own
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if self.own.title_of(value) is None:
+            self.fail("unknown")
+        return value
+
+
 class SearchParameters(Query):
     """What to search for; values of one filter are OR-ed."""
 
@@ -43,8 +59,15 @@ class SearchParameters(Query):
     topic = AnyOf(serializers.RegexField(r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z"), help_text="Codes.")
     organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
     language = AnyOf(serializers.RegexField(r"^[A-Za-z-]{2,8}\Z"), help_text="BCP 47.")
+    year = AnyOf(serializers.RegexField(r"^[0-9]{4}\Z"), help_text="Years of the date.")
     since = serializers.DateField(required=False, help_text="On this day or later.")
     until = serializers.DateField(required=False, help_text="On this day or before.")
+    sort = serializers.ChoiceField(
+        required=False,
+        default=Sort.RELEVANCE.value,
+        choices=[sort.value for sort in Sort],
+        help_text="What has all the words comes first in every order. Without words, relevance is newest.",
+    )
     page = serializers.IntegerField(
         required=False,
         default=1,
@@ -53,6 +76,11 @@ class SearchParameters(Query):
         help_text="Ranking has no stable position: pages may shift when things change meanwhile.",
     )
     limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=50)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add the filters that sources have of their own."""
+        own = {each.name: AnyOf(MarkField(each), help_text=f"{each.label}.") for each in filters()}
+        return {**super().get_fields(), **own}
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         since, until = attrs.get("since"), attrs.get("until")
@@ -93,6 +121,9 @@ class SearchResultBody(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     prev = serializers.URLField(allow_null=True)
     total = serializers.IntegerField(help_text="Among what you may see.")
+    full = serializers.IntegerField(
+        help_text="So many of them have every word, and come first; the others have some."
+    )
     facets = serializers.DictField(child=COUNTS, help_text="By filter, then value: how many.")
 
 
@@ -110,6 +141,7 @@ class Search(ApiView):
         body = {
             "hits": found.hits,
             "total": found.total,
+            "full": found.full,
             "facets": found.facets,
             "next": self.link(page=page + 1) if more else None,
             "prev": self.link(page=page - 1) if page > 1 else None,
@@ -125,6 +157,9 @@ def asked(parameters: Any) -> SearchQuery:
         topics=frozenset(parameters.get("topic", [])),
         organisations=frozenset(map(str, parameters.get("organisation", []))),
         languages=frozenset(parameters.get("language", [])),
+        years=frozenset(parameters.get("year", [])),
+        marks={own.name: frozenset(parameters.get(own.name, [])) for own in filters()},
+        sort=Sort(parameters["sort"]),
         since=parameters.get("since"),
         until=parameters.get("until"),
         page=parameters["page"],

@@ -1,8 +1,10 @@
 """What search knows of a slice: the slice registers a source of documents from its `search.py`."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -15,38 +17,74 @@ class SearchDocument:
     """One thing as it is indexed.
 
     `key` is "type:uuid", the type as the log names it; `kind` the source's. `title` and `body` are
-    plain text in `language`; `other_titles` are titles in other languages. `topics` are codes with
-    their themes, `organisation` an id as text. `audiences` are the ids of the effective and the home
+    plain text in `language`; `other_titles` are titles by their other languages. `topics` are codes
+    with their themes, `organisation` an id as text. `marks` are the values of the filters that the
+    source has of its own, by their names. `audiences` are the ids of the effective and the home
     audience. `belongs_to` are keys of things that take this one with them out of sight.
     """
 
     key: str
     kind: str
     title: str
-    other_titles: tuple[str, ...] = ()
+    other_titles: Mapping[str, str] = field(default_factory=dict)
     body: str
     language: str
     topics: frozenset[str] = frozenset()
     organisation: str = ""
     date: dt.date
+    marks: Mapping[str, Collection[str]] = field(default_factory=dict)
     audiences: frozenset[int]
     belongs_to: frozenset[str] = frozenset()
+
+    @property
+    def fingerprint(self) -> int:
+        """Return what tells this document from the same thing at another time."""
+        said = [
+            sorted(value) if isinstance(value, frozenset) else str(value)
+            for value in (
+                self.title,
+                sorted(self.other_titles.items()),
+                self.body,
+                self.language,
+                self.topics,
+                self.organisation,
+                self.date,
+                sorted((name, sorted(values)) for name, values in self.marks.items()),
+                self.audiences,
+                self.belongs_to,
+            )
+        ]
+        return zlib.crc32(repr(said).encode(errors="surrogatepass"))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
     """What the result page shows of one thing, as the viewer may see it now.
 
-    `text` is plain and the excerpt is cut from it; `organisation` and `topics` are names to show.
+    `text` is plain, in `language`, and the excerpt is cut from it; `organisation` and `topics` are
+    names to show.
     """
 
     title: str
+    title_language: str
     url: str
     text: str
     language: str
     organisation: str = ""
     date: dt.date
     topics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """A filter that a source adds to those that every thing has; `name` stands in the address.
+
+    `title_of(value)` says a value to people, and gives None for what is no value of it.
+    """
+
+    name: str
+    label: str | Promise
+    title_of: Callable[[str], str | Promise | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,21 +103,37 @@ class DocumentSource:
     visible: Callable[[Viewer], Iterable[SearchDocument]]
     load: Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
     titles: Callable[[Viewer, str], Iterable[str]]
+    filters: tuple[Filter, ...] = ()
 
 
+# The filters that every thing has.
+COMMON = ("kind", "topic", "organisation", "language", "year")
 _sources: dict[str, DocumentSource] = {}
 
 
 def register_source(source: DocumentSource) -> None:
-    """Add a source; raises ValueError when its kind is taken."""
+    """Add a source; raises ValueError when its kind, or the name of one of its filters, is taken."""
     if source.kind in _sources:
         raise ValueError(f"a source of {source.kind!r} is registered already")
+    taken = {*COMMON, *(other.name for other in filters())}
+    if twice := [own.name for own in source.filters if own.name in taken]:
+        raise ValueError(f"there is a filter {twice[0]!r} already")
     _sources[source.kind] = source
 
 
 def sources() -> list[DocumentSource]:
     """Return every source, in order of registration."""
     return list(_sources.values())
+
+
+def every_document() -> Iterable[SearchDocument]:
+    """Give the documents of all sources, for the indexer."""
+    return chain.from_iterable(source.documents(None) for source in sources())
+
+
+def filters() -> list[Filter]:
+    """Return the filters that sources have of their own."""
+    return [own for source in sources() for own in source.filters]
 
 
 def source_of(kind: str) -> DocumentSource | None:

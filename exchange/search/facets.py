@@ -1,39 +1,57 @@
 """The filters beside the results: what could be chosen, how many there are, and the link to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from exchange.search.forms import Labels, language_name
+from exchange.search.documents import filters
+from exchange.search.forms import Labels
+from exchange.search.query import SearchQuery, Sort
 
 NAMES: dict[str, str | Promise] = {
     "kind": _("Kind"),
     "topic": _("Topic"),
     "organisation": _("Organisation"),
     "language": _("Language"),
+    "year": _("Year"),
 }
+ORDERS: dict[Sort, str | Promise] = {
+    Sort.RELEVANCE: _("Best match"),
+    Sort.NEWEST: _("Newest"),
+    Sort.OLDEST: _("Oldest"),
+    Sort.TITLE: _("Title"),
+}
+DATES: dict[str, str | Promise] = {"since": _("From"), "until": _("To")}
 MOST = 12
 
 
 @dataclass(frozen=True, kw_only=True)
 class Value:
-    """A value of a filter; `url` chooses it, or takes it back when it is chosen."""
+    """A value of a filter; `url` chooses it, or takes it back when it is chosen.
+
+    `inner` is a topic, which stands under its theme.
+    """
 
     label: str
-    count: int
-    chosen: bool
+    count: int = 0
+    chosen: bool = True
+    inner: bool = False
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facet:
-    """A filter with its values, the most frequent first."""
+    """A filter with its values, the most frequent first; years as they run."""
 
     name: str | Promise
     values: list[Value]
+
+    @property
+    def has_chosen(self) -> bool:
+        return any(value.chosen for value in self.values)
 
 
 def facets_of(
@@ -41,50 +59,89 @@ def facets_of(
 ) -> list[Facet]:
     """Return the filters that have a choice to offer, or something chosen."""
     found = [
-        Facet(name=name, values=list(_values(key, counts[key], address, labels)))
-        for key, name in NAMES.items()
+        Facet(name=name, values=list(_values(key, counts.get(key, {}), address, labels)))
+        for key, name in _names().items()
     ]
+    return [facet for facet in found if len(facet.values) > 1 or facet.has_chosen]
+
+
+def chosen_of(address: QueryDict, labels: Labels) -> list[Value]:
+    """Return every filter that is set, each with the link that takes it back."""
     return [
-        facet
-        for facet in found
-        if len(facet.values) > 1 or any(value.chosen for value in facet.values)
+        Value(label=f"{name}: {labels.of(key, value)}", url=_toggled(address, key, value))
+        for key, name in {**_names(), **DATES}.items()
+        for value in dict.fromkeys(address.getlist(key))
+        if value
     ]
+
+
+def orders_of(address: QueryDict, query: SearchQuery) -> list[Value]:
+    """Return the orders to choose from; without words nothing matches best, and the newest come first."""
+    browses = not query.clauses.words
+    present = Sort.NEWEST if browses and query.sort == Sort.RELEVANCE else query.sort
+    return [
+        Value(
+            label=str(label),
+            chosen=order == present,
+            url=_changed(address, "sort", [] if order == Sort.RELEVANCE else [order]),
+        )
+        for order, label in ORDERS.items()
+        if not (browses and order == Sort.RELEVANCE)
+    ]
+
+
+def _names() -> dict[str, str | Promise]:
+    return {**NAMES, **{own.name: own.label for own in filters()}}
 
 
 def _values(
     key: str, counts: Mapping[str, int], address: QueryDict, labels: Labels
 ) -> Iterator[Value]:
     chosen = address.getlist(key)
-    offered = [value for value in counts if key != "topic" or _is_offered(value, chosen)]
-    offered.sort(key=lambda value: (-counts[value], _label(key, value, labels)))
-    for value in [*chosen, *[value for value in offered if value not in chosen][:MOST]]:
+    for value in _offered(key, counts, chosen, labels):
         yield Value(
-            label=_label(key, value, labels),
+            label=labels.of(key, value),
             count=counts.get(value, 0),
             chosen=value in chosen,
+            inner=key == "topic" and "/" in value,
             url=_toggled(address, key, value),
         )
 
 
-def _is_offered(topic: str, chosen: list[str]) -> bool:
-    """Themes are offered first; the topics of a theme when it, or one of them, is chosen."""
-    theme, _slash, rest = topic.partition("/")
-    return not rest or any(other.partition("/")[0] == theme for other in chosen)
+def _offered(
+    key: str, counts: Mapping[str, int], chosen: Collection[str], labels: Labels
+) -> list[str]:
+    """Return the values to show in order: all that are chosen, and the first dozen of the others."""
+
+    def first(value: str) -> tuple[int, str]:
+        return -counts.get(value, 0), labels.of(key, value)
+
+    offered = sorted({*counts, *chosen}, key=first)
+    if key == "year":
+        offered.sort(reverse=True)
+    if key == "topic":
+        # Themes first; the topics of a theme under it, when it or one of them is chosen.
+        open_themes = {_theme(topic) for topic in chosen}
+        offered = [topic for topic in offered if "/" not in topic or _theme(topic) in open_themes]
+        offered.sort(key=lambda topic: (first(_theme(topic)), "/" in topic))
+    room = MOST + len(chosen)
+    return [value for place, value in enumerate(offered) if place < room or value in chosen]
 
 
-def _label(key: str, value: str, labels: Labels) -> str:
-    if key == "language":
-        return language_name(value)
-    known: dict[str, str] = getattr(labels, key)
-    return known.get(value, value)
+def _theme(topic: str) -> str:
+    return topic.partition("/")[0]
 
 
 def _toggled(address: QueryDict, key: str, value: str) -> str:
-    """Return the address with the value chosen or taken back, from its first page on."""
+    """Return the address with the value chosen or taken back."""
+    values = address.getlist(key)
+    others = [other for other in values if other != value]
+    return _changed(address, key, others if value in values else [*values, value])
+
+
+def _changed(address: QueryDict, key: str, values: list[str]) -> str:
+    """Return the address with these values under `key`, from its first page on."""
     changed = address.copy()
     changed.pop("page", None)
-    values = changed.getlist(key)
-    changed.setlist(
-        key, [other for other in values if other != value] if value in values else [*values, value]
-    )
+    changed.setlist(key, values)
     return f"?{changed.urlencode()}"

@@ -1,16 +1,17 @@
 """What may stand in the address of the search page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.partners.models import Organisation
-from exchange.search.documents import sources
-from exchange.search.query import SearchQuery
+from exchange.search.documents import COMMON, Filter, filters, sources
+from exchange.search.query import SearchQuery, Sort
 from exchange.topics.models import Topic
 
 LONGEST = 300
@@ -44,6 +45,16 @@ class Labels:
         rows = Organisation.objects.visible_to(self._viewer).values_list("pk", "name")
         return {str(pk): name for pk, name in rows}
 
+    def of(self, name: str, value: str) -> str:
+        """Return what a value of a filter is called, or the value itself when nobody told us."""
+        if name == "language":
+            return language_name(value)
+        own = {other.name: other for other in filters()}.get(name)
+        if own:
+            return str(own.title_of(value) or value)
+        known: dict[str, str] = getattr(self, name, {})
+        return known.get(value, value)
+
 
 class Chosen(forms.MultipleChoiceField):
     """Filter values, as links put them into the address; the form carries them along unseen."""
@@ -66,8 +77,26 @@ class Language(Chosen):
         return isinstance(value, str) and 2 <= len(value) <= 8 and value.replace("-", "").isalpha()
 
 
+class Year(Chosen):
+    """Any year that a date can have."""
+
+    def valid_value(self, value: Any) -> bool:
+        return isinstance(value, str) and len(value) == 4 and value.isascii() and value.isdigit()
+
+
+class Own(Chosen):
+    """The values of a filter that a source has of its own."""
+
+    def __init__(self, own: Filter) -> None:
+        super().__init__()
+        self.own = own
+
+    def valid_value(self, value: Any) -> bool:
+        return isinstance(value, str) and self.own.title_of(value) is not None
+
+
 class SearchForm(forms.Form):
-    """Words and filters; `labels` names the values that filters may have."""
+    """Words, filters and order; `labels` names the values that filters may have."""
 
     q = forms.CharField(
         label=_("Search"),
@@ -89,12 +118,30 @@ class SearchForm(forms.Form):
     topic = Chosen()
     organisation = Chosen()
     language = Language()
+    year = Year()
+    sort = forms.ChoiceField(
+        required=False,
+        choices=[(sort.value, sort.value) for sort in Sort],
+        widget=forms.HiddenInput,
+        error_messages={
+            "invalid_choice": _("There is no order “%(value)s”. Choose one from the list.")
+        },
+    )
     page = forms.IntegerField(
-        required=False, min_value=1, max_value=LAST_PAGE, widget=forms.HiddenInput
+        required=False,
+        min_value=1,
+        max_value=LAST_PAGE,
+        widget=forms.HiddenInput,
+        error_messages={
+            "invalid": _("A page is a whole number. Begin at the first page."),
+            "min_value": _("Pages count from 1. Begin at the first page."),
+            "max_value": _("Results have at most 1,000 pages. Begin at the first page."),
+        },
     )
 
     def __init__(self, data: Any, *, labels: Labels) -> None:
         super().__init__(data)
+        self.fields.update({own.name: Own(own) for own in filters()})
         for name in ("kind", "topic", "organisation"):
             field = self.fields[name]
             if data.getlist(name) and isinstance(field, forms.MultipleChoiceField):
@@ -107,6 +154,22 @@ class SearchForm(forms.Form):
             self.add_error("until", _("This day is before the first. Swap the two dates."))
         return cleaned
 
+    @property
+    def filter_names(self) -> list[str]:
+        """Return the names of all filters, in the order in which they are shown."""
+        return [*COMMON, *(own.name for own in filters())]
+
+    @property
+    def carried(self) -> list[forms.BoundField]:
+        """Return what the form carries along unseen when somebody searches again: all but the page."""
+        return [self[name] for name in (*self.filter_names, "sort")]
+
+    @property
+    def cleared(self) -> str:
+        """Return the address of the same words and order without filters."""
+        kept = {name: self.cleaned_data[name] for name in ("q", "sort")}
+        return f"?{urlencode({name: value for name, value in kept.items() if value})}"
+
     def query(self, page_size: int) -> SearchQuery:
         """Return the valid form as a query."""
         found = self.cleaned_data
@@ -116,6 +179,10 @@ class SearchForm(forms.Form):
             topics=frozenset(found["topic"]),
             organisations=frozenset(found["organisation"]),
             languages=frozenset(found["language"]),
+            years=frozenset(found["year"]),
+            marks={own.name: frozenset(found[own.name]) for own in filters()},
+            sort=Sort(found["sort"] or Sort.RELEVANCE),
+            reads=(get_language() or "en")[:2],
             since=found["since"],
             until=found["until"],
             page=found["page"] or 1,

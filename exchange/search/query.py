@@ -2,8 +2,9 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
@@ -19,12 +20,23 @@ Words = tuple[str, ...]
 Phrase = tuple[tuple[int, Term], ...]
 
 
+class Sort(StrEnum):
+    """The orders of results. What has all the words comes before what has some, in every order."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
     """Text and filters. An empty filter lets everything pass; values of one filter are OR-ed.
 
     In `text`, "…" quotes a phrase that must occur and a minus before a word or phrase excludes it;
-    every other sign is just text. `page` counts from 1.
+    every other sign is just text. `marks` are the filters that sources have of their own, by name.
+    Without words the best are the newest. Titles are sorted as a reader of `reads` gets them.
+    `page` counts from 1.
     """
 
     text: str = ""
@@ -32,14 +44,34 @@ class SearchQuery:
     topics: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    years: frozenset[str] = frozenset()
+    marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     since: dt.date | None = None
     until: dt.date | None = None
+    sort: Sort = Sort.RELEVANCE
+    reads: str = ""
     page: int = 1
     page_size: int = 20
 
     @property
     def offset(self) -> int:
         return (self.page - 1) * self.page_size
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.page_size
+
+    @property
+    def chosen(self) -> dict[str, frozenset[str]]:
+        """Return every filter's values by its name, those that are not set too."""
+        return {
+            "kind": self.kinds,
+            "topic": self.topics,
+            "organisation": self.organisations,
+            "language": self.languages,
+            "year": self.years,
+            **self.marks,
+        }
 
     @cached_property
     def clauses(self) -> "Clauses":

@@ -50,15 +50,24 @@ class Hit:
 class SearchPage:
     """One page of hits; `facets` maps facet to value to count, all within what the viewer sees.
 
-    `from_database`: the index was not there or too old, the answer is right but took longer.
+    The first `full` of all hits have every word of the query, the others some; `unknown` are the
+    words that stand nowhere. `from_database`: the index was not there or too old, the answer is right but took longer.
     """
 
     hits: Sequence[Hit]
     total: int
+    full: int
+    unknown: Sequence[str]
     facets: Mapping[str, Mapping[str, int]]
     page: int
     page_size: int
     from_database: bool
+
+    @property
+    def some_from(self) -> int | None:
+        """Return the place on this page from which on the hits have some of the words only."""
+        place = max(self.full - (self.page - 1) * self.page_size, 0)
+        return place if place < len(self.hits) else None
 
 
 def search(viewer: Viewer, query: SearchQuery) -> SearchPage:
@@ -68,9 +77,12 @@ def search(viewer: Viewer, query: SearchQuery) -> SearchPage:
     if result is None:
         result = _from_database(viewer, query)
     hits = _load(viewer, query, result.hits)
+    gone = len(result.hits) - len(hits)
     return SearchPage(
         hits=hits,
-        total=result.total - (len(result.hits) - len(hits)),
+        total=result.total - gone,
+        full=result.full,
+        unknown=result.unknown,
         facets=result.facets,
         page=query.page,
         page_size=query.page_size,
@@ -144,7 +156,7 @@ def _load(viewer: Viewer, query: SearchQuery, hits: Sequence[EngineHit]) -> list
                     kind=kind,
                     kind_label=source.label,
                     id=UUID(pk),
-                    title=highlighter.title(thing.title, thing.language),
+                    title=highlighter.title(thing.title, thing.title_language),
                     excerpt=highlighter.excerpt(thing.text, thing.language),
                     found=thing,
                 )

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from exchange.partners.middleware import ViewedRequest
 from exchange.search import service
-from exchange.search.facets import facets_of
+from exchange.search.facets import chosen_of, facets_of, orders_of
 from exchange.search.forms import LONGEST, Labels, SearchForm
 
 PAGE_SIZE = 20
@@ -18,7 +18,8 @@ def search(request: ViewedRequest) -> HttpResponse:
     form = SearchForm(request.GET, labels=labels)
     if not form.is_valid():
         return render(request, "search/search.html", {"form": form}, status=400)
-    found = service.search(request.viewer, form.query(PAGE_SIZE))
+    query = form.query(PAGE_SIZE)
+    found = service.search(request.viewer, query)
     pages = Paginator(range(found.total), PAGE_SIZE)
     if found.page > pages.num_pages:
         raise Http404
@@ -26,8 +27,10 @@ def search(request: ViewedRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "facets": facets_of(found.facets, request.GET, labels),
+        "chosen": chosen_of(request.GET, labels),
+        "orders": orders_of(request.GET, query),
+        "clear": form.cleared,
         "page": pages.page(found.page),
-        "narrowed": set(request.GET) - {"q", "page"},
     }
     return render(request, "search/search.html", context)
 

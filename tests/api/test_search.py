@@ -40,3 +40,18 @@ def test_dates_the_wrong_way_round_are_refused(cast: Cast) -> None:
 
 def test_a_kind_that_is_not_searched_is_refused(cast: Cast) -> None:
     assert Program(cast.tokyo).get(SEARCH, kind="gossip").status_code == 400
+
+
+def test_order_and_filters_are_those_of_the_page(cast: Cast) -> None:
+    for title, maturity in (("Plug B", "pilot"), ("Plug A", "pilot"), ("Plug C", "idea")):
+        make_lesson(cast, text={"title": title, "maturity": maturity})
+    body = Program(cast.los_angeles).get(SEARCH, q="plug", sort="title", maturity="pilot").json()
+    assert [hit["title"] for hit in body["items"]] == ["Plug A", "Plug B"]
+    assert (body["full"], body["facets"]["maturity"]) == (2, {"pilot": 2, "idea": 1})
+
+
+def test_an_order_and_a_value_that_are_none_are_refused(cast: Cast) -> None:
+    for wrong in ({"sort": "best"}, {"maturity": "rotten"}, {"port": "Göteborg"}, {"year": "26"}):
+        answer = Program(cast.tokyo).get(SEARCH, **wrong)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["parameter"] in wrong

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from exchange.search.engines.base import EngineBroken, Mark, SearchEngine
-from exchange.search.query import Sight
+from exchange.search.query import Sight, Sort
 from tests.search.documents import INSIDER, PUBLIC, SECRET, ask, doc, fill, found, names
 
 
@@ -93,7 +93,7 @@ def test_a_stop_word_of_one_language_does_not_hide_a_match_in_another(engine: Se
 
 
 def test_a_title_in_another_language_is_found(engine: SearchEngine) -> None:
-    fill(engine, doc("a", "plug", other_titles=("Enas om kontakterna",)))
+    fill(engine, doc("a", "plug", other_titles={"sv": "Enas om kontakterna"}))
     assert found(engine, "kontakt") == ["a"]
 
 
@@ -204,6 +204,91 @@ def test_each_facet_is_counted_with_the_other_filters(engine: SearchEngine) -> N
     assert result.facets["language"] == {"en": 1}
 
 
+def test_what_all_words_are_in_is_counted_and_comes_first_in_every_order(
+    engine: SearchEngine,
+) -> None:
+    fill(
+        engine,
+        doc("new", "crane", title="Berths", date=dt.date(2026, 3, 1)),
+        doc("old", "crane berth", title="Zebra", date=dt.date(2020, 1, 1)),
+    )
+    for sort in Sort:
+        assert found(engine, "crane berth zebra", sort=sort)[0] == "old"
+    assert ask(engine, "crane berth zebra").full == 1
+    assert ask(engine, "crane elephants").full == 0
+    assert ask(engine).full == ask(engine).total == 2
+
+
+def test_it_says_which_words_stand_nowhere(engine: SearchEngine) -> None:
+    hidden = doc("b", "elephants", audiences=frozenset({SECRET}))
+    fill(engine, doc("a", "the cranes"), hidden)
+    assert ask(engine, "the crane elephant Zebra").unknown == ("elephant", "Zebra")
+    assert ask(engine, "the crane elephant Zebra", INSIDER).unknown == ("Zebra",)
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        (Sort.NEWEST, ["c", "a", "d", "b"]),
+        (Sort.OLDEST, ["b", "a", "d", "c"]),
+        (Sort.TITLE, ["c", "b", "a", "d"]),
+        (Sort.RELEVANCE, ["c", "a", "d", "b"]),
+    ],
+)
+def test_orders_have_a_steady_last_word(engine: SearchEngine, sort: Sort, order: list[str]) -> None:
+    """What is alike stands the newest first, then by key, whatever the segments."""
+    middle = dt.date(2026, 2, 2)
+    fill(engine, doc("d", title="Öresund", date=middle), doc("b", title="Malmö"))
+    more = [
+        doc("a", title="oresund", date=middle),
+        doc("c", title="Ärla", date=dt.date(2026, 3, 3)),
+    ]
+    engine.update(documents=more, gone=[], mark=Mark(position=1))
+    assert found(engine, sort=sort) == order
+    assert found(engine, sort=sort, page=2, page_size=3) == order[3:]
+
+
+def test_titles_are_sorted_as_the_reader_gets_them(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("a", title="Anchor", other_titles={"sv": "Ömsom"}),
+        doc("b", title="Berth", other_titles={"sv": "Kaj"}),
+    )
+    assert found(engine, sort=Sort.TITLE) == ["a", "b"]
+    assert found(engine, sort=Sort.TITLE, reads="sv") == ["b", "a"]
+    assert found(engine, sort=Sort.TITLE, reads="es") == ["a", "b"]
+
+
+def test_filters_of_a_source_and_years_narrow_and_are_counted(engine: SearchEngine) -> None:
+    fill(
+        engine,
+        doc("a", marks={"port": ["SEGOT", "USLAX"], "maturity": ["pilot"]}),
+        doc("b", marks={"port": ["SEGOT"]}, date=dt.date(2019, 5, 5)),
+        doc("c"),
+    )
+    assert found(engine, marks={"port": frozenset({"SEGOT"})}) == ["a", "b"]
+    assert found(engine, years=frozenset({"2019"})) == ["b"]
+    assert found(engine, marks={"unheard-of": frozenset({"x"})}) == []
+    facets = ask(engine, marks={"port": frozenset({"USLAX"})}).facets
+    assert facets["port"] == {"SEGOT": 2, "USLAX": 1}
+    assert (facets["year"], facets["maturity"]) == ({"2026": 1}, {"pilot": 1})
+
+
+def test_a_filter_that_only_hidden_documents_have_is_not_named(engine: SearchEngine) -> None:
+    hidden = doc("b", marks={"secret": ["x"]}, audiences=frozenset({SECRET}))
+    fill(engine, doc("a"), hidden)
+    assert "secret" not in ask(engine).facets
+
+
+def test_a_document_has_another_fingerprint_when_anything_of_it_changed(
+    engine: SearchEngine,
+) -> None:
+    before, after = doc("a", "crane"), doc("a", "crane", marks={"port": ["SEGOT"]})
+    assert before.fingerprint == doc("a", "crane").fingerprint != after.fingerprint
+    fill(engine, before)
+    assert engine.fingerprints() == {"note:a": before.fingerprint}
+
+
 def test_pages_follow_each_other_without_gap(engine: SearchEngine) -> None:
     fill(engine, *[doc(f"{n:03}", "crane " * (n % 7 + 1)) for n in range(130)])
     pages = [found(engine, "crane", page=page, page_size=25) for page in range(1, 7)]
@@ -250,7 +335,7 @@ def test_an_update_replaces_adds_and_drops_at_once(engine: SearchEngine) -> None
     assert found(engine, "truck") == ["a"]
     assert engine.open().mark == engine.status().mark == mark
     assert engine.status().count == 3
-    assert engine.all_keys() == {"note:a", "note:c", "note:d"}
+    assert engine.fingerprints().keys() == {"note:a", "note:c", "note:d"}
     assert before.mark == Mark()
 
 

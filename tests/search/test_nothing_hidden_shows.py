@@ -14,7 +14,7 @@ from exchange.search.documents import SearchDocument
 from exchange.search.engines.base import EngineResult, Mark, SearchEngine
 from exchange.search.engines.memory import MemoryEngine
 from exchange.search.engines.whoosh import WhooshEngine
-from exchange.search.query import SearchQuery, Sight
+from exchange.search.query import SearchQuery, Sight, Sort
 from tests.search.documents import EVERYBODY, PUBLIC, SECRET, doc
 
 WORDS = [
@@ -38,6 +38,8 @@ queries = st.builds(
     ),
     topics=st.frozensets(st.sampled_from(["energy", "digital"]), max_size=1),
     languages=st.frozensets(st.sampled_from(["en", "sv"]), max_size=1),
+    marks=st.fixed_dictionaries({"port": st.frozensets(st.sampled_from(["SEGOT"]), max_size=1)}),
+    sort=st.sampled_from(Sort),
     page_size=st.sampled_from([3, 50]),
 )
 worlds = st.lists(
@@ -45,10 +47,11 @@ worlds = st.lists(
         {
             "body": texts,
             "title": texts,
-            "other_titles": st.sampled_from([(), ("hamnen crane",)]),
+            "other_titles": st.sampled_from([{}, {"sv": "hamnen crane"}]),
             "language": st.sampled_from(["en", "sv", "es", "ja", "fi"]),
             "topics": st.frozensets(st.sampled_from(["energy", "digital", "trade"]), max_size=2),
             "organisation": st.sampled_from(["x", "y"]),
+            "marks": st.sampled_from([{}, {"port": ["SEGOT"]}, {"maturity": ["pilot"]}]),
             "date": st.dates(dt.date(2026, 1, 1), dt.date(2026, 1, 3)),
             "hidden": st.booleans(),
         }
@@ -60,7 +63,8 @@ worlds = st.lists(
 
 def answer(result: EngineResult) -> Any:
     """Return everything that an outsider could compare."""
-    return [(hit.key, hit.score) for hit in result.hits], result.total, result.facets
+    hits = [(hit.key, hit.score) for hit in result.hits]
+    return hits, result.total, result.facets, result.full, result.unknown
 
 
 def held(kind: str, documents: Sequence[SearchDocument], folder: str) -> SearchEngine:

@@ -49,6 +49,67 @@ def test_facets_count_and_link(cast: Cast, lesson: Any) -> None:
     assert "?q=plug&amp;topic=energy&amp;topic=digital" in chosen
 
 
+def test_what_is_set_can_be_taken_back_one_by_one_and_all_at_once(lesson: Any) -> None:
+    shown = page(None, "q=plug&topic=energy&lesson_kind=good_practice&since=2020-01-01").decode()
+    assert "Topic: Energy and fuels" in shown
+    assert "?q=plug&amp;topic=energy&amp;since=2020-01-01" in shown
+    assert '<a href="?q=plug">Clear all filters</a>' in shown
+
+
+def test_filters_of_lessons_are_offered_with_their_names(cast: Cast, lesson: Any) -> None:
+    text = {"maturity": "pilot", "ports": ["USLAX"], "kind": "problem", "evidence_level": "opinion"}
+    make_lesson(cast, audience=cast.public, text=text)
+    settle()
+    shown = page(None).decode()
+    for name, value, label in [
+        ("maturity", "pilot", "pilot"),
+        ("port", "USLAX", "Port of Los Angeles"),
+        ("lesson_kind", "problem", "lesson from a problem"),
+        ("evidence", "opinion", "opinion"),
+    ]:
+        assert f'<a href="?{name}={value}">{label}</a>' in shown
+        assert "1 result" in page(None, f"{name}={value}").decode()
+
+
+def test_the_topics_of_a_theme_stand_under_it_when_it_is_chosen(cast: Cast, lesson: Any) -> None:
+    make_lesson(cast, audience=cast.public, text={"topics": ["digital"]})
+    make_lesson(cast, audience=cast.public, text={"topics": ["digital"]})
+    settle()
+    assert "energy%2Fshore-power" not in page(None).decode()
+    shown = page(None, "topic=energy").decode()
+    assert (
+        shown.index(">Digitalisation and data<")
+        < shown.index("<strong>Energy and fuels")
+        < shown.index('<li class="inner">')
+    )
+
+
+def test_the_order_is_a_link_and_stands_in_the_address(cast: Cast, index: Path) -> None:
+    for title in ("Plug B", "Plug A"):
+        make_lesson(cast, audience=cast.public, text={"title": title})
+    settle()
+    shown = page(None, "q=plug").decode()
+    assert '<a href="?q=plug" aria-current="true">Best match</a>' in shown
+    assert '<a href="?q=plug&amp;sort=title">Title</a>' in shown
+    sorted_ = page(None, "q=plug&sort=title").decode()
+    assert sorted_.index("Plug</mark> A") < sorted_.index("Plug</mark> B")
+    assert '<input type="hidden" name="sort" value="title"' in sorted_
+
+
+def test_without_words_the_newest_come_first_and_nothing_matches_best(lesson: Any) -> None:
+    shown = page(None).decode()
+    assert 'aria-current="true">Newest</a>' in shown
+    assert "Best match" not in shown
+
+
+def test_it_says_where_hits_have_some_of_the_words_only(cast: Cast, lesson: Any) -> None:
+    make_lesson(cast, audience=cast.public, text={"title": "Elephants", "summary": "None."})
+    settle()
+    assert "From here on" in page(None, "q=elephants+connector").decode()
+    assert "Nothing has all of these words" in page(None, "q=plug+zebra").decode()
+    assert "some of" not in page(None, "q=plug").decode()
+
+
 def test_the_form_keeps_the_filters(lesson: Any) -> None:
     shown = page(None, f"q=plug&organisation={lesson.organisation_id}").decode()
     assert f'<input type="hidden" name="organisation" value="{lesson.organisation_id}"' in shown
@@ -69,7 +130,13 @@ def test_the_form_keeps_the_filters(lesson: Any) -> None:
         ("page=abc", 400, "whole number"),
         ("page=-1", 400, ""),
         ("page=0", 400, ""),
-        ("page=99999999999999999999", 400, ""),
+        ("page=99999999999999999999", 400, "Begin at the first page"),
+        ("page=999999", 400, "at most 1,000 pages"),
+        ("sort=best", 400, "There is no order"),
+        ("year=26", 400, "There is no filter"),
+        ("year=2026&maturity=pilot&port=SEGOT", 200, ""),
+        ("maturity=rotten", 400, "There is no filter"),
+        ("port=%3Cscript%3E", 400, "There is no filter"),
         ("page=7", 404, ""),
         ("since=yesterday", 400, "valid date"),
         ("since=2026-13-40", 400, "valid date"),

@@ -2,10 +2,12 @@
 
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from exchange.search.documents import SearchDocument
 from exchange.search.engines.base import EngineBroken, Mark
 from exchange.search.engines.sealed import sealed, unsealed
 from exchange.search.engines.whoosh import WhooshEngine
@@ -103,16 +105,37 @@ def test_a_commit_that_fails_frees_the_lock(folder: Path, monkeypatch: pytest.Mo
     assert found(engine, "crane") == ["a", "c"]
 
 
-def test_a_half_written_rebuild_is_no_index(folder: Path) -> None:
-    def dies() -> object:
-        yield doc("b")
-        raise KeyboardInterrupt
+def dies() -> Iterator[SearchDocument]:
+    yield doc("b")
+    raise KeyboardInterrupt
 
+
+def test_a_half_written_rebuild_leaves_a_healthy_index_as_it_was(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
-        WhooshEngine(folder).rebuild(dies(), Mark())  # type: ignore[arg-type]
-    assert not WhooshEngine(folder).status().healthy
+        WhooshEngine(folder).rebuild(dies(), Mark())
+    assert found(WhooshEngine(folder)) == ["a"]
     fill(WhooshEngine(folder), doc("c"))
     assert found(WhooshEngine(folder)) == ["c"]
+
+
+def test_a_half_written_first_index_is_none(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        WhooshEngine(tmp_path / "new").rebuild(dies(), Mark())
+    assert not WhooshEngine(tmp_path / "new").status().healthy
+
+
+def test_a_healthy_index_answers_while_it_is_made_anew(folder: Path) -> None:
+    reader, meanwhile = WhooshEngine(folder), []
+
+    def slow() -> Iterator[SearchDocument]:
+        for name in ("b", "c"):
+            yield doc(name, "crane")
+            meanwhile.append(found(reader, "crane"))
+
+    WhooshEngine(folder).rebuild(slow(), Mark(position=1))
+    assert meanwhile == [["a"], ["a"]]
+    assert found(reader, "crane") == ["b", "c"]
+    assert len(list(folder.glob("*.seg"))) == 1
 
 
 def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path) -> None:

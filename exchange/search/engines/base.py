@@ -7,8 +7,6 @@ from typing import Protocol
 from exchange.search.documents import SearchDocument
 from exchange.search.query import SearchQuery, Sight
 
-FACETS = ("kind", "topic", "organisation", "language")
-
 
 class EngineBroken(Exception):
     """There is no index to answer from: missing, of an older version, or damaged."""
@@ -37,20 +35,25 @@ class Hit:
 class EngineResult:
     """One page of hits in order, how many match in all, and counts per facet and value.
 
-    Each facet is counted with the other filters applied, and without its own.
+    The first `full` of all hits have every word, the others some. `unknown` are the words of the
+    query that stand nowhere in sight. Each facet is counted with the other filters applied, and
+    without its own.
     """
 
     hits: tuple[Hit, ...] = ()
     total: int = 0
+    full: int = 0
+    unknown: tuple[str, ...] = ()
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """Where an index stands. `problem` says in plain words why it is not healthy."""
+    """Where an index stands; `size` in bytes. `problem` says in plain words why it is not healthy."""
 
     mark: Mark = field(default_factory=Mark)
     count: int = 0
+    size: int = 0
     version: str = ""
     healthy: bool = False
     problem: str = ""
@@ -86,13 +89,13 @@ class SearchEngine(Protocol):
         """
 
     def rebuild(self, documents: Iterable[SearchDocument], mark: Mark) -> None:
-        """Make the index anew, whatever state it is in."""
+        """Make the index anew, whatever state it is in; a healthy one answers until then."""
 
     def belonging_to(self, keys: Collection[str]) -> set[str]:
         """Return the keys of indexed documents that belong to one of `keys`."""
 
-    def all_keys(self) -> set[str]:
-        """Return the keys of all indexed documents."""
+    def fingerprints(self) -> dict[str, int]:
+        """Return the keys of all indexed documents with their fingerprints."""
 
     def status(self) -> Status:
         """Return where the index stands; never raises."""

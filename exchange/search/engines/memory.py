@@ -71,9 +71,9 @@ class MemoryEngine:
             if not set(keys).isdisjoint(found.card.belongs_to)
         }
 
-    def all_keys(self) -> set[str]:
-        """Return the keys of all documents."""
-        return set(self._documents)
+    def fingerprints(self) -> dict[str, int]:
+        """Return the keys of all documents with their fingerprints."""
+        return {key: found.card.fingerprint for key, found in self._documents.items()}
 
     def status(self) -> Status:
         """Return where this process stands."""

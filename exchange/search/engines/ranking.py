@@ -9,12 +9,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from heapq import nlargest
-from typing import Final
+from heapq import nlargest, nsmallest
+from typing import Any, Final
 
-from exchange.search.engines.base import FACETS, EngineResult, Hit
-from exchange.search.engines.shelf import Bits, Shelf, members, union
-from exchange.search.query import Phrase, Question, SearchQuery
+from exchange.search.analysis import terms_of
+from exchange.search.engines.base import EngineResult, Hit
+from exchange.search.engines.matching import added, match, no_facets, occurrences
+from exchange.search.engines.shelf import Bits, Shelf, members
+from exchange.search.query import Question, SearchQuery, Sort
 
 # Measured on the judged collections (benchmarks/search_quality.py).
 K1: Final = 2.0
@@ -23,6 +25,9 @@ B: Final = 0.9
 PAIR_WEIGHT: Final = 0.5
 # Pairs are looked for among the best only.
 PAIRS_AMONG: Final = 100
+
+# A sheet's number and the number of one of its documents.
+At = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -66,106 +71,76 @@ class View:
 
     def rarity(self, stems: tuple[str, ...]) -> float:
         """Return the inverse document frequency of a term among what is in sight."""
-        having = sum(
-            (sheet.shelf.postings(stems).bits & sheet.visible).bit_count() for sheet in self.sheets
-        )
+        having = self.having(stems)
         return math.log(1 + (self.count - having + 0.5) / (having + 0.5))
 
+    def having(self, stems: tuple[str, ...]) -> int:
+        """Return how many documents in sight have one of the stems."""
+        return sum(
+            (sheet.shelf.postings(stems).bits & sheet.visible).bit_count() for sheet in self.sheets
+        )
 
-@dataclass(frozen=True)
-class Matches:
-    """The documents of a sheet that match: `found` with the filters, `full` those with every word."""
-
-    found: Bits
-    full: Bits
-    facets: dict[str, dict[str, int]]
+    def lacks(self, word: str) -> bool:
+        """Tell whether a word that says something stands nowhere in sight."""
+        terms = terms_of(word, self.languages)
+        return bool(terms) and not all(self.having(term.stems) for term in terms)
 
 
 def search(view: View, query: SearchQuery) -> EngineResult:
-    """Return one page of what matches `query` in `view`, the best first.
+    """Return one page of what matches `query` in `view`, in its order.
 
-    Documents with all words stand before those with some; what scores the same is sorted by date,
-    the newest first, then by key.
+    Documents with all words stand before those with some; what is alike in the order is sorted by
+    date, the newest first, then by key.
     """
     if not view.count:
-        return EngineResult(facets={facet: {} for facet in FACETS})
+        return EngineResult(facets=no_facets(), unknown=query.clauses.words)
     question = query.clauses.read(view.languages)
-    matches = [_match(sheet, query, question) for sheet in view.sheets]
+    matches = [match(sheet.shelf, sheet.visible, query, question) for sheet in view.sheets]
+    tiers = [[each.full for each in matches], [each.found & ~each.full for each in matches]]
+    by_score = query.sort == Sort.RELEVANCE and bool(question.terms)
+    best = _ranked(view, tiers, query, question) if by_score else _ordered(view, tiers, query)
     return EngineResult(
-        hits=_page(view, matches, query, question),
-        total=sum(match.found.bit_count() for match in matches),
-        facets=_added([match.facets for match in matches]),
+        hits=tuple(
+            Hit(card.key, score)
+            for (sheet, doc), score in best[query.offset :]
+            if (card := view.sheets[sheet].shelf.cards[doc])
+        ),
+        total=sum(each.found.bit_count() for each in matches),
+        full=sum(each.full.bit_count() for each in matches),
+        unknown=tuple(word for word in query.clauses.words if view.lacks(word)),
+        facets=added([each.facets for each in matches]),
     )
 
 
-def _match(sheet: Sheet, query: SearchQuery, question: Question) -> Matches:
-    shelf = sheet.shelf
-    words = [shelf.postings(term.stems).bits for term in question.terms]
-    text = sheet.visible & (shelf.all if question.browses else union(words))
-    for phrase in question.phrases:
-        text &= _with_phrase(shelf, phrase, text)
-    for phrase in question.without:
-        text &= ~_with_phrase(shelf, phrase, text)
-    text &= shelf.between(query.since, query.until)
-    chosen = {
-        "kind": query.kinds,
-        "topic": query.topics,
-        "organisation": query.organisations,
-        "language": query.languages,
-    }
-    passing = {
-        facet: union(shelf.facets[facet].get(value, 0) for value in values) if values else text
-        for facet, values in chosen.items()
-    }
-    found = full = text
-    for bits in passing.values():
-        found &= bits
-    for term in question.needed:
-        full &= shelf.postings(term.stems).bits
-    facets = {}
-    for facet in FACETS:
-        others = text
-        for name, bits in passing.items():
-            others &= bits if name != facet else others
-        facets[facet] = {
-            value: count
-            for value, bits in shelf.facets[facet].items()
-            if (count := (bits & others).bit_count())
-        }
-    return Matches(found, found & full, facets)
+def _ordered(
+    view: View, tiers: Sequence[Sequence[Bits]], query: SearchQuery
+) -> list[tuple[At, float]]:
+    """Return what stands on the pages up to the one that is asked for, by date or title."""
+    orders = [_order(sheet.shelf, query) for sheet in view.sheets]
+    best: list[At] = []
+    for tier in tiers:
+        found = ((sheet, doc) for sheet, bits in enumerate(tier) for doc in members(bits))
+        wanted = query.end - len(best)
+        best += nsmallest(wanted, found, key=lambda at: orders[at[0]][at[1]])
+    return [(at, 0.0) for at in best]
 
 
-def _with_phrase(shelf: Shelf, phrase: Phrase, among: Bits) -> Bits:
-    """Return those of `among` in which the terms stand at their distances."""
-    for _offset, term in phrase:
-        among &= shelf.postings(term.stems).bits
-    if len(phrase) == 1:
-        return among
-    return union(1 << doc for doc in members(among) if _occurrences(shelf, phrase, doc))
+def _order(shelf: Shelf, query: SearchQuery) -> Sequence[tuple[Any, ...]]:
+    if query.sort == Sort.OLDEST:
+        return [(-date, key) for date, key in shelf.order]
+    if query.sort == Sort.TITLE:
+        return list(zip(shelf.titles(query.reads), shelf.order, strict=True))
+    return shelf.order
 
 
-def _occurrences(shelf: Shelf, phrase: Phrase, doc: int) -> int:
-    """Return how often a phrase stands in a document."""
-    starts: set[int] | None = None
-    for offset, term in phrase:
-        places = {place - offset for place in shelf.positions(term.stems, doc)}
-        starts = places if starts is None else starts & places
-        if not starts:
-            return 0
-    return len(starts or ())
-
-
-def _page(
-    view: View, matches: Sequence[Matches], query: SearchQuery, question: Question
-) -> tuple[Hit, ...]:
-    end = query.offset + query.page_size
+def _ranked(
+    view: View, tiers: Sequence[Sequence[Bits]], query: SearchQuery, question: Question
+) -> list[tuple[At, float]]:
+    """Return what stands on the pages up to the one that is asked for, the best first."""
     scores = _scores(view, question)
-    best: list[tuple[int, int]] = []
-    for tier in (
-        [match.full for match in matches],
-        [match.found & ~match.full for match in matches],
-    ):
-        wanted = max(end, PAIRS_AMONG) - len(best)
+    best: list[At] = []
+    for tier in tiers:
+        wanted = max(query.end, PAIRS_AMONG) - len(best)
         if wanted <= 0:
             break
         found = _best(view, tier, scores, wanted)
@@ -173,11 +148,7 @@ def _page(
         _add_pairs(view, question, scores, found[:ahead])
         found[:ahead] = sorted(found[:ahead], key=_rank(view, scores))
         best += found
-    return tuple(
-        Hit(card.key, scores[sheet][doc])
-        for sheet, doc in best[query.offset : end]
-        if (card := view.sheets[sheet].shelf.cards[doc])
-    )
+    return [((sheet, doc), scores[sheet][doc]) for sheet, doc in best[: query.end]]
 
 
 def _scores(view: View, question: Question) -> list[list[float]]:
@@ -194,13 +165,13 @@ def _scores(view: View, question: Question) -> list[list[float]]:
 
 def _rank(
     view: View, scores: Sequence[Sequence[float]]
-) -> Callable[[tuple[int, int]], tuple[float, tuple[int, str]]]:
+) -> Callable[[At], tuple[float, tuple[int, str]]]:
     return lambda at: (-scores[at[0]][at[1]], view.sheets[at[0]].shelf.order[at[1]])
 
 
 def _best(
     view: View, tier: Sequence[Bits], scores: Sequence[Sequence[float]], wanted: int
-) -> list[tuple[int, int]]:
+) -> list[At]:
     """Return the `wanted` best of a tier, as (sheet, document)."""
     docs = [members(bits) for bits in tier]
     values = [scores[sheet][doc] for sheet, found in enumerate(docs) for doc in found]
@@ -216,7 +187,7 @@ def _best(
 
 
 def _add_pairs(
-    view: View, question: Question, scores: Sequence[list[float]], best: Sequence[tuple[int, int]]
+    view: View, question: Question, scores: Sequence[list[float]], best: Sequence[At]
 ) -> None:
     for pair in question.pairs:
         weight = PAIR_WEIGHT * (K1 + 1) * max(view.rarity(term.stems) for _offset, term in pair)
@@ -227,14 +198,5 @@ def _add_pairs(
         ]
         for sheet, doc in best:
             if having[sheet] >> doc & 1:
-                count = _occurrences(view.sheets[sheet].shelf, pair, doc)
+                count = occurrences(view.sheets[sheet].shelf, pair, doc)
                 scores[sheet][doc] += weight * count / (count + view.damping[sheet][doc])
-
-
-def _added(counts: Sequence[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-    total: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-    for sheet in counts:
-        for facet, values in sheet.items():
-            for value, count in values.items():
-                total[facet][value] = total[facet].get(value, 0) + count
-    return total

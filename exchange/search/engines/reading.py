@@ -1,11 +1,11 @@
 """One state of an index: shelves, and which of their documents still hold."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from exchange.search.engines import ranking
 from exchange.search.engines.base import EngineResult, Mark
 from exchange.search.engines.ranking import Sheet, View
-from exchange.search.engines.shelf import Bits, Shelf
+from exchange.search.engines.shelf import Bits, Card, Shelf
 from exchange.search.query import SearchQuery, Sight
 
 VIEWS_KEPT = 32
@@ -24,13 +24,12 @@ class ShelfReading:
         return ranking.search(self._view(sight), query)
 
     @property
-    def keys(self) -> set[str]:
-        return {
-            key
-            for shelf, holding in self.shelves
-            for key, number in shelf.keys.items()
-            if holding >> number & 1
-        }
+    def cards(self) -> Iterator[Card]:
+        """Give the card of every document, whoever sees it."""
+        for shelf, holding in self.shelves:
+            for number, card in enumerate(shelf.cards):
+                if card and holding >> number & 1:
+                    yield card
 
     def _view(self, sight: Sight) -> View:
         view = self._views.get(sight)

@@ -29,4 +29,9 @@ def card_of(content: bytes) -> Card | None:
     if "key" not in found:
         return None
     lists = ("read_in", "topics", "audiences", "belongs_to")
-    return Card(**found | {name: tuple(found[name]) for name in lists})
+    pairs = ("titles", "marks")
+    return Card(
+        **found
+        | {name: tuple(found[name]) for name in lists}
+        | {name: tuple(map(tuple, found[name])) for name in pairs}
+    )

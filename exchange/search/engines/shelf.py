@@ -10,11 +10,12 @@ from functools import cached_property
 from itertools import compress
 from typing import Final, Protocol, TypeVar
 
-from exchange.search.analysis import TITLE_LANGUAGES, Place, language_of, places_of
+from exchange.common.text import sort_key
+from exchange.search.analysis import Place, language_of, places_of
 from exchange.search.documents import SearchDocument
 
 Bits = int
-Value = TypeVar("Value", int, str)
+Value = TypeVar("Value", int, str, tuple[str, str])
 
 # A title says what a document is about: its words count as if they stood there three times.
 TITLE_WEIGHT: Final = 3
@@ -40,14 +41,20 @@ def members(bits: Bits) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What an index keeps of a document beside its words; `length` counts words, `date` is ordinal."""
+    """What an index keeps of a document beside its words; `length` counts words, `date` is ordinal.
+
+    `titles` are pairs of language and sort key, its own language's first.
+    """
 
     key: str
     kind: str
     language: str
     organisation: str
     date: int
+    fingerprint: int
     length: int
+    titles: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[str, str], ...]
     read_in: tuple[str, ...]
     topics: tuple[str, ...]
     audiences: tuple[int, ...]
@@ -69,6 +76,7 @@ class Analysed:
 def analyse(document: SearchDocument) -> Analysed:
     """Take a document apart; the same for every engine."""
     positions: dict[str, list[int]] = defaultdict(list)
+    titles = {document.language: document.title, **document.other_titles}
     at = length = 0
     for places in _parts(document):
         for step, place in enumerate(places):
@@ -82,13 +90,11 @@ def analyse(document: SearchDocument) -> Analysed:
         language=document.language,
         organisation=document.organisation,
         date=document.date.toordinal(),
+        fingerprint=document.fingerprint,
         length=length,
-        read_in=tuple(
-            sorted(
-                {language_of(document.language)}
-                | (TITLE_LANGUAGES if document.other_titles else frozenset())
-            )
-        ),
+        titles=tuple((language, sort_key(title)) for language, title in titles.items()),
+        marks=tuple((name, value) for name in document.marks for value in document.marks[name]),
+        read_in=tuple(sorted(set(map(language_of, titles)))),
         topics=tuple(sorted(document.topics)),
         audiences=tuple(sorted(document.audiences)),
         belongs_to=tuple(sorted(document.belongs_to)),
@@ -97,14 +103,8 @@ def analyse(document: SearchDocument) -> Analysed:
 
 
 def _parts(document: SearchDocument) -> Iterable[Sequence[Place]]:
-    yield from [places_of(document.title, document.language)] * TITLE_WEIGHT
-    for title in document.other_titles:
-        read = [places_of(title, language) for language in sorted(TITLE_LANGUAGES)]
-        merged = [
-            tuple({stem for place in places for stem in place})
-            for places in zip(*read, strict=True)
-        ]
-        yield from [merged] * TITLE_WEIGHT
+    for language, title in ((document.language, document.title), *document.other_titles.items()):
+        yield from [places_of(title, language)] * TITLE_WEIGHT
     yield places_of(document.body, document.language)
 
 
@@ -143,6 +143,7 @@ class Shelf:
     cards: Sequence[Card | None]
     words: Words
     _merged: dict[tuple[str, ...], Postings] = field(default_factory=dict)
+    _titles: dict[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -180,12 +181,23 @@ class Shelf:
     @cached_property
     def facets(self) -> Mapping[str, Mapping[str, Bits]]:
         """Return, for each facet, the documents of each value."""
-        return {
+        found: dict[str, Mapping[str, Bits]] = {
             "kind": self._column(lambda card: (card.kind,)),
             "topic": self._column(lambda card: card.topics),
             "organisation": self._column(lambda card: filter(None, (card.organisation,))),
             "language": self._column(lambda card: (card.language,)),
+            "year": self._column(lambda card: (f"{card.day.year:04}",)),
         }
+        own: dict[str, dict[str, Bits]] = defaultdict(dict)
+        for (name, value), bits in self._column(lambda card: card.marks).items():
+            own[name][value] = bits
+        return found | own
+
+    def titles(self, language: str) -> Sequence[str]:
+        """Return by what titles are sorted for a reader of this language."""
+        if language not in self._titles:
+            self._titles[language] = [_title(card, language) for card in self.cards]
+        return self._titles[language]
 
     def between(self, since: dt.date | None, until: dt.date | None) -> Bits:
         """Return the documents dated in the range, both ends included."""
@@ -237,6 +249,11 @@ class Shelf:
             for value in values(card) if card else ():
                 numbers[value].append(number)
         return {value: bits_of(found, self.size) for value, found in numbers.items()}
+
+
+def _title(card: Card | None, language: str) -> str:
+    titles = dict(card.titles) if card else {}
+    return titles.get(language) or next(iter(titles.values()), "")
 
 
 def union(sets: Iterable[Bits]) -> Bits:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from whoosh.index import FileIndex
 from whoosh.reading import TermNotFound
+from whoosh.writing import CLEAR
 
 from exchange.search import analysis
 from exchange.search.documents import SearchDocument
@@ -26,7 +27,7 @@ from exchange.search.engines.whoosh.storage import VerifiedStorage, broken_if_it
 logger = logging.getLogger(__name__)
 
 # Counted up when what is put into the index changes, or its form.
-FORM: Final = 3
+FORM: Final = 4
 VERSION: Final = f"{FORM}.{analysis.VERSION}"
 # The document that holds the mark; no other has an empty key.
 MARK_KEY: Final = "-"
@@ -73,26 +74,24 @@ class WhooshEngine:
             )
 
     def rebuild(self, documents: Iterable[SearchDocument], mark: Mark) -> None:
-        """Clear the folder and index `documents`; until the commit readers find no index."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Index `documents` in place of everything; a healthy index answers until the commit."""
+        healthy = self.status().healthy
         with broken_if_it_fails():
-            self.folder.mkdir(mode=0o700, parents=True)
-            FileIndex.create(VerifiedStorage(self.folder), schema())
-            with self._writer() as writer:
+            if not healthy:
+                shutil.rmtree(self.folder, ignore_errors=True)
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                FileIndex.create(VerifiedStorage(self.folder), schema())
+            with self._writer(mergetype=CLEAR) as writer:
                 self._add(writer, documents, mark)
 
     def belonging_to(self, keys: Collection[str]) -> set[str]:
         """Return the keys of documents that belong to one of `keys`."""
-        return {
-            card.key
-            for shelf, holding in self.open().shelves
-            for number, card in enumerate(shelf.cards)
-            if card and holding >> number & 1 and not set(keys).isdisjoint(card.belongs_to)
-        }
+        wanted = set(keys)
+        return {card.key for card in self.open().cards if not wanted.isdisjoint(card.belongs_to)}
 
-    def all_keys(self) -> set[str]:
-        """Return the keys of all documents."""
-        return self.open().keys
+    def fingerprints(self) -> dict[str, int]:
+        """Return the keys of all documents with their fingerprints."""
+        return {card.key: card.fingerprint for card in self.open().cards}
 
     def status(self) -> Status:
         """Return where the index stands, or what is wrong with it."""
@@ -103,6 +102,7 @@ class WhooshEngine:
         return Status(
             mark=reading.mark,
             count=sum(holding.bit_count() for _shelf, holding in reading.shelves),
+            size=self._size(),
             version=VERSION,
             healthy=True,
         )
@@ -112,6 +112,14 @@ class WhooshEngine:
         logger.warning("the search index is not trusted any more: %s", reason)
         with suppress(OSError):
             (self.folder / DISTRUSTED).touch()
+
+    def _size(self) -> int:
+        """Return the bytes of all files; one that a commit clears away meanwhile does not count."""
+        total = 0
+        for file in self.folder.glob("*"):
+            with suppress(OSError):
+                total += file.stat().st_size
+        return total
 
     def _open(self) -> ShelfReading:
         generation = self._generation()
@@ -149,14 +157,14 @@ class WhooshEngine:
         return newest[0], stat.st_ino, stat.st_mtime_ns, stat.st_size
 
     @contextmanager
-    def _writer(self) -> Iterator[Any]:
-        """Give a writer and commit; whatever fails, its lock is free afterwards."""
+    def _writer(self, **how: Any) -> Iterator[Any]:
+        """Give a writer and commit, `how` Whoosh is told; whatever fails, its lock is free afterwards."""
         storage = VerifiedStorage(self.folder)
         index = FileIndex(storage)
         writer = index.writer(timeout=30, delay=0.02)
         try:
             yield writer
-            writer.commit()
+            writer.commit(**how)
             storage.seal()
         except BaseException:
             with suppress(Exception):

@@ -1,15 +1,20 @@
+import json
 import time
 from argparse import ArgumentParser
-from itertools import chain
+from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from exchange.activity.models import Event
 from exchange.activity.sequencer import last_position
-from exchange.search import follow
-from exchange.search.documents import sources
+from exchange.common.time import now
+from exchange.search import checking, follow
 from exchange.search.engines import chosen_engine
 from exchange.search.engines.base import EngineBroken
+
+REMEDY = "Run: manage.py search rebuild"
 
 
 class Command(BaseCommand):
@@ -21,48 +26,65 @@ class Command(BaseCommand):
         parser.add_argument(
             "what",
             choices=["status", "check", "rebuild", "follow"],
-            help="say where the index stands; compare it with the database; make it anew; "
-            "keep it up to date until stopped (for a machine without a worker)",
+            help="say where the index stands; compare it with the database (exit status 1 when they "
+            "differ); make it anew, the old one answering until then; keep it up to date until "
+            "stopped (for a machine without a worker)",
         )
+        parser.add_argument("--json", action="store_true", help="answer for programs")
 
     def handle(self, *, what: str, **options: Any) -> None:
+        self.as_json = options["json"]
         getattr(self, f"do_{what}")()
 
     def do_status(self) -> None:
         """Say where the index stands."""
-        status, newest = chosen_engine().status(), last_position()
-        if not status.healthy:
-            self.stdout.write(f"No index: {status.problem}. Searches ask the database meanwhile.")
-            return
-        self.stdout.write(
-            f"{status.count} documents, version {status.version}, "
-            f"{newest - status.mark.position} of {newest} events to read."
+        status = chosen_engine().status()
+        newest, waited = last_position(), _seconds_behind(status.mark.position)
+        behind = newest - status.mark.position
+        told = {**asdict(status), "engine": settings.SEARCH_ENGINE, "newest": newest}
+        text = (
+            f"{status.count} documents in {status.size / 1_000_000:.1f} MB, engine "
+            f"{settings.SEARCH_ENGINE}, version {status.version}, {behind} of {newest} events to "
+            f"read, the oldest {waited:.0f} s old."
         )
+        if not status.healthy:
+            text = f"No index: {status.problem}. Searches ask the database meanwhile."
+        self._say(text, {**told, "events_behind": behind, "seconds_behind": round(waited, 1)})
 
     def do_check(self) -> None:
         """Compare the index with the database; fail when they differ."""
-        follow.follow()
         try:
-            indexed = chosen_engine().all_keys()
+            found = checking.compare()
         except EngineBroken as error:
-            raise CommandError(f"{error}. Run: manage.py search rebuild") from error
-        documents = chain.from_iterable(source.documents(None) for source in sources())
-        wanted = {document.key for document in documents}
-        if indexed != wanted:
+            raise CommandError(f"{error}. {REMEDY}") from error
+        told = {name: sorted(getattr(found, name)) for name in ("missing", "surplus", "stale")}
+        if found.keys and not self.as_json:
             raise CommandError(
-                f"{len(wanted - indexed)} documents are missing, {len(indexed - wanted)} are too many. "
-                "Run: manage.py search rebuild"
+                f"{len(found.missing)} documents are missing, {len(found.surplus)} are too many, "
+                f"{len(found.stale)} are as they were before. {REMEDY}"
             )
-        self.stdout.write(f"{len(wanted)} documents, as in the database.")
+        self._say(f"{found.count} documents, as in the database.", {"count": found.count, **told})
+        if found.keys:
+            raise SystemExit(1)
 
     def do_rebuild(self) -> None:
         """Make the index anew."""
         started = time.monotonic()
         count = follow.rebuild()
-        self.stdout.write(f"{count} documents in {time.monotonic() - started:.1f} s.")
+        spent = time.monotonic() - started
+        self._say(f"{count} documents in {spent:.1f} s.", {"count": count, "seconds": spent})
 
     def do_follow(self) -> None:
         """Keep the index up to date until stopped."""
         while True:
             follow.follow()
             time.sleep(1)
+
+    def _say(self, text: str, data: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(data) if self.as_json else text)
+
+
+def _seconds_behind(position: int) -> float:
+    """Return how long ago the oldest event happened that the index has not read."""
+    first = Event.objects.after(position).first() or Event.objects.unplaced().first()
+    return (now() - first.occurred_at).total_seconds() if first else 0.0

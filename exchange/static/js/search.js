@@ -1,4 +1,4 @@
-// Offers titles while somebody types; the page works without it.
+// Offers titles while somebody types, and folds the filters on a phone; the page works without it.
 (() => {
   const form = document.getElementById("search");
   const input = form.querySelector("input[type=search]");
@@ -29,4 +29,7 @@
     clearTimeout(waiting);
     waiting = setTimeout(offer, 200);
   });
+
+  const facets = document.getElementById("facets");
+  if (facets && matchMedia("(max-width: 55.99rem)").matches) facets.open = false;
 })();
