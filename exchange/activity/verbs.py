@@ -47,7 +47,9 @@ class TargetType:
     `get_absolute_url()` and `str()`; it costs a constant number of queries. `summary(thing)` is a
     few plain sentences for mails and the dashboard, `byline(thing)` who stands behind it.
     `audience(thing)` is who may read it now, None for nobody but its owner; it costs no query. Without
-    it, what an event was recorded for counts.
+    it, what an event was recorded for counts. `topics(thing)` are codes of the taxonomy that it is
+    filed under, `organisation(thing)` is whose it is, None for nobody's: by these and by its kind
+    people choose what they are told of. They cost no query either.
     """
 
     name: str
@@ -56,6 +58,8 @@ class TargetType:
     summary: Callable[[Any], str] = lambda thing: ""
     byline: Callable[[Any], str] = lambda thing: ""
     audience: Callable[[Any], "Audience | None"] | None = None
+    topics: Callable[[Any], Collection[str]] = lambda thing: ()
+    organisation: Callable[[Any], UUID | None] = lambda thing: None
 
 
 _verbs: dict[str, Verb] = {}

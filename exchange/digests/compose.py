@@ -1,6 +1,7 @@
 """What a digest tells one person, read now and with their eyes."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -17,15 +18,23 @@ from exchange.audiences.models import AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.mail import absolute
 from exchange.common.providers import Todo, todos_for
+from exchange.digests.choice import Choice
 
 IN_A_MAIL = 20
+OF_ONE = 8
 # Things that are looked up at once; a window with more costs further queries.
 AT_ONCE = 2_000
+
+# A thing with news, and what the reader follows that it fits (as `Choice.fitting` says it).
+Found = tuple[Entry, str]
 
 
 @dataclass(frozen=True)
 class Item:
-    """A thing with news, in its present state. `others` counts older news about it."""
+    """A thing with news, in its present state. `others` counts older news about it.
+
+    `why` says in a few words why the reader is told.
+    """
 
     entry: Entry
     others: int
@@ -49,20 +58,16 @@ class Item:
 
     @cached_property
     def byline(self) -> str:
-        return self._kind.byline(self.entry.target)
+        return kind_of(self.entry).byline(self.entry.target)
 
     @cached_property
     def summary(self) -> str:
-        return self._kind.summary(self.entry.target)
+        return kind_of(self.entry).summary(self.entry.target)
 
     @property
     def flat_summary(self) -> str:
         """Return the summary as one line."""
         return " ".join(self.summary.split())
-
-    @property
-    def _kind(self) -> TargetType:
-        return target_named(self.entry.event.target_type)
 
 
 @dataclass(frozen=True)
@@ -113,13 +118,16 @@ def todo_groups(todos: list[Todo]) -> list[TodoGroup]:
     return [TodoGroup(group[0].heading, group) for group in groups]
 
 
-def compose(viewer: Viewer, *, start: int, end: int, limit: int = IN_A_MAIL) -> Contents:
+def compose(
+    viewer: Viewer, choice: Choice, *, start: int, end: int, limit: int = IN_A_MAIL
+) -> Contents:
     """Return what the window `(start, end]` of the log holds for the viewer, and what waits for them.
 
-    A constant number of queries. Call it in the reader's language.
+    Of the news only what fits their choice. A constant number of queries. Call it in the reader's
+    language.
     """
     events = without_own(events_for(viewer, start=start, end=end), viewer)
-    return Contents(news_of(events, viewer, limit=limit), waiting_for(viewer))
+    return Contents(news_of(events, viewer, choice, limit=limit), waiting_for(viewer))
 
 
 def events_for(viewer: Viewer, *, start: int, end: int) -> EventQuerySet:
@@ -139,26 +147,58 @@ def people_in(events: EventQuerySet) -> set[UUID | None]:
     return set(people.values_list("actor__actor_id", flat=True).distinct())
 
 
-def news_of(events: EventQuerySet, viewer: Viewer, *, limit: int = IN_A_MAIL) -> News:
+def news_of(
+    events: EventQuerySet, viewer: Viewer, choice: Choice, *, limit: int = IN_A_MAIL
+) -> News:
     """Return the things that `events` are about, newest first, as the viewer may see them now.
 
-    Each thing once, with its latest news; what they may not see is left out of items and counts.
+    Each thing once, with its latest news; what they may not see or did not choose is left out of
+    items and counts. Where there are more than `limit`, no organisation takes the place of others.
     """
     things = events.order_by().values("target_type", "target_id")
     told = things.annotate(newest=Max("position"), number=Count("pk")).order_by("-newest")
     numbers = dict(told.values_list("newest", "number"))
     latest = events.select_related("actor", "audience").order_by("-position")
-    items: list[Item] = []
+    kept: list[Found] = []
     count = 0
     keys = list(numbers)
     for start in range(0, len(keys), AT_ONCE):
         positions = keys[start : start + AT_ONCE]
         seen = entries(latest.filter(position__in=positions), viewer)
-        count += len(seen)
-        for entry in seen[: limit - len(items)]:
-            others = numbers[entry.event.position] - 1
-            items.append(Item(entry, others, why(entry, viewer)))
+        fitting = [
+            (entry, name)
+            for entry in seen
+            if (name := choice.fitting(entry.target, kind_of(entry))) is not None
+        ]
+        count += len(fitting)
+        kept = spread([*kept, *fitting], limit)
+    items = [
+        Item(entry, numbers[entry.event.position] - 1, why(entry, viewer, name))
+        for entry, name in kept
+    ]
     return News(items, count - len(items))
+
+
+def spread(found: list[Found], limit: int) -> list[Found]:
+    """Return at most `limit` of what was found, in its order.
+
+    While others wait, an organisation has at most `OF_ONE` of them.
+    """
+    if len(found) <= limit:
+        return found
+    seen: Counter[UUID | None] = Counter()
+    too_many = []
+    for entry, _name in found:
+        owner = kind_of(entry).organisation(entry.target)
+        seen[owner] += 1
+        too_many.append(seen[owner] > OF_ONE)
+    ranked = sorted(range(len(found)), key=lambda place: (too_many[place], place))
+    return [found[place] for place in sorted(ranked[:limit])]
+
+
+def kind_of(entry: Entry) -> TargetType:
+    """Return what kind of thing an entry is about."""
+    return target_named(entry.event.target_type)
 
 
 def waiting_for(viewer: Viewer) -> list[Todo]:
@@ -166,22 +206,27 @@ def waiting_for(viewer: Viewer) -> list[Todo]:
     return [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer)]
 
 
-def why(entry: Entry, viewer: Viewer) -> str:
-    """Return why the viewer is told of an entry: by whom the thing is open to now, not then."""
-    event = entry.event
-    present = target_named(event.target_type).audience
+def why(entry: Entry, viewer: Viewer, chosen: str) -> str:
+    """Return in a few words why the viewer is told: what they follow, and to whom the thing is open.
+
+    That is now, not when it happened. `chosen` is empty for who follows everything.
+    """
+    follows = [_("you follow %(chosen)s") % {"chosen": chosen}] if chosen else []
+    return ", ".join([*follows, _open_to(entry, viewer)])
+
+
+def _open_to(entry: Entry, viewer: Viewer) -> str:
+    event, present = entry.event, kind_of(entry).audience
     audience = present(entry.target) if present else event.audience
     if audience is None or event.organisation_id in viewer.roles:
-        return _("You follow everything your ports may read. This is from your organisation.")
+        return _("from your organisation")
     kind, name = audience.kind, audience.name
     if kind == AudienceKind.PUBLIC:
-        return _("You follow everything your ports may read. This is open to everybody.")
+        return _("open to everybody")
     if kind == AudienceKind.GROUP:
-        return _("You follow everything your ports may read. This is shared with “%(group)s”.") % {
-            "group": name
-        }
+        return _("shared with “%(group)s”") % {"group": name}
     # A union's name would tell of groups that the reader is not in.
-    return _("You follow everything your ports may read. This is shared with partners.")
+    return _("shared with partners")
 
 
 def _whole(url: str) -> str:

@@ -1,15 +1,24 @@
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.forms import NonceMixin
+from exchange.common.forms import NonceMixin, set_choices
+from exchange.digests.choice import kinds_offered
 from exchange.digests.models.subscription import Weekday
 from exchange.digests.periods import Cadence
+from exchange.partners.models import Organisation
+from exchange.topics.forms import theme_groups
+from exchange.topics.models import Topic
 
+WISH = ("cadence", "weekday", "hour", "zone", "paused_from", "paused_to")
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOURS = [(hour, f"{dt.time(hour):%H:%M}") for hour in range(24)]
 
 
@@ -27,10 +36,17 @@ class ScheduleForm(NonceMixin):
         label=_("Day"),
         choices=Weekday.choices,
         coerce=int,
-        help_text=_("A monthly mail comes on the first such day. A daily mail comes every day."),
+        help_text=_("Of a weekly mail; a monthly one comes on the first such day of the month."),
     )
     hour = forms.TypedChoiceField(label=_("Hour"), choices=HOURS, coerce=int)
     zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    paused_from = forms.DateField(label=_("Pause from"), required=False, widget=DAY)
+    paused_to = forms.DateField(
+        label=_("Pause until"),
+        required=False,
+        widget=DAY,
+        help_text=_("No mail on these days. The first one after them tells of the pause, too."),
+    )
 
     def __init__(self, *args: Any, own_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,4 +59,44 @@ class ScheduleForm(NonceMixin):
     @property
     def wish(self) -> dict[str, Any]:
         """Return what `subscribe` takes, from a valid form."""
-        return {name: self.cleaned_data[name] for name in ("cadence", "weekday", "hour", "zone")}
+        return {name: self.cleaned_data[name] for name in WISH}
+
+
+class ChoiceForm(NonceMixin):
+    """What the mail tells of."""
+
+    everything = forms.TypedChoiceField(
+        label=_("The mail tells of"),
+        choices=[("yes", _("everything that I may read")), ("no", _("only what I choose here"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    topics = forms.MultipleChoiceField(label=_("Topics"), required=False)
+    organisations = forms.MultipleChoiceField(
+        label=_("Organisations"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    kinds = forms.MultipleChoiceField(
+        label=_("Kinds of thing"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._topics = list(Topic.objects.visible_to(viewer))
+        partners = Organisation.objects.visible_to(viewer).partners()
+        set_choices(self, "topics", [(topic.code, topic.label) for topic in self._topics])
+        set_choices(self, "organisations", [(str(own.pk), own.name) for own in partners])
+        set_choices(
+            self, "kinds", [(k, capfirst(str(label))) for k, label in kinds_offered().items()]
+        )
+
+    @property
+    def topic_groups(self) -> Iterator[dict[str, Any]]:
+        """Return each theme with its topics, and whether they are chosen."""
+        chosen = set(self["topics"].value() or [])
+        return theme_groups(self._topics, chosen, whole=_("Everything in this theme"))
+
+    @property
+    def choice(self) -> dict[str, Any]:
+        """Return what `choose` takes, from a valid form."""
+        names = ("everything", "topics", "organisations", "kinds")
+        return {name: self.cleaned_data[name] for name in names}

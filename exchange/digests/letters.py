@@ -15,6 +15,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.mail import Letter, absolute, write_letter
 from exchange.common.providers import Todo
+from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
 from exchange.digests.sharing import Shelf, WrittenNews
@@ -69,6 +70,7 @@ def reader(user: User) -> tuple[Viewer, str]:
 def digest_context(
     news: WrittenNews,
     todos: list[Todo],
+    choice: Choice,
     *,
     zone: str,
     moment: dt.datetime,
@@ -81,6 +83,7 @@ def digest_context(
         "news": news,
         "todos": todos,
         "todo_groups": todo_groups(todos),
+        **chosen_words(choice),
         "zone": zone,
         "moment": moment,
         "reader": reader,
@@ -90,14 +93,23 @@ def digest_context(
     }
 
 
+def chosen_words(choice: Choice) -> dict[str, Any]:
+    """Return what `digests/chosen.txt` takes."""
+    return {"everything": choice.everything, "chosen": choice.names()}
+
+
 def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
     subscription = row.subscription
     if not subscription.active:
         raise NotNeeded(Reason.UNSUBSCRIBED)
+    if subscription.schedule.rests(time.now()) and not row.on_request:
+        raise NotNeeded(Reason.PAUSED)
     viewer, address = reader(subscription.user)
     zone = subscription.zone_name
     with translation.override(viewer.language):
-        news = shelf.news(viewer, start=row.from_position, end=row.to_position, zone=zone)
+        choice = choice_of(subscription, viewer)
+        window = {"start": row.from_position, "end": row.to_position}
+        news = shelf.news(viewer, choice, **window, zone=zone)
         todos = waiting_for(viewer)
         if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
@@ -113,6 +125,7 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
             context=digest_context(
                 news,
                 todos,
+                choice,
                 zone=zone,
                 moment=row.due_at,
                 reader=subscription.user,

@@ -19,6 +19,7 @@ from exchange.digests.periods import Cadence, Period
 BATCH = 500
 LENGTHS = {
     Cadence.DAILY: dt.timedelta(days=1),
+    Cadence.WORKDAYS: dt.timedelta(days=3),
     Cadence.WEEKLY: dt.timedelta(days=7),
     Cadence.MONTHLY: dt.timedelta(days=31),
 }

@@ -1,7 +1,7 @@
 """News written once for readers who may see exactly the same.
 
-What a rendering depends on is its key: the audiences and organisations of the reader, language,
-zone, window, their own doings, and the state of the whole log. Every change of what can be seen is
+What a rendering depends on is its key: the audiences and organisations of the reader, what they chose,
+language, zone, window, their own doings, and the state of the whole log. Every change of what can be seen is
 an event, so a rendering holds only as long as nothing at all has happened.
 """
 
@@ -17,6 +17,7 @@ from exchange.activity.models import Event, LogHead
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.mail import inline
+from exchange.digests.choice import Choice
 from exchange.digests.compose import News, events_for, news_of, people_in, without_own
 
 KEPT = 200
@@ -43,7 +44,9 @@ class Shelf:
         self._news: dict[Any, News] = {}
         self._written: dict[Any, WrittenNews] = {}
 
-    def news(self, viewer: Viewer, *, start: int, end: int, zone: str) -> WrittenNews:
+    def news(
+        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str
+    ) -> WrittenNews:
         """Return the news of a window for the viewer, as of now, in the active language."""
         self._forget_what_may_be_old()
         sight = (viewer.audience_ids, frozenset(viewer.roles), viewer.language, start, end)
@@ -52,9 +55,10 @@ class Shelf:
             self._people[sight] = people_in(events)
         # Who did nothing in the window reads the same as others.
         own = viewer.user_id if viewer.user_id in self._people[sight] else None
-        key = (*sight, own)
+        key = (*sight, choice, own)
         if key not in self._news:
-            self._news[key] = news_of(without_own(events, viewer) if own else events, viewer)
+            heard = without_own(events, viewer) if own else events
+            self._news[key] = news_of(heard, viewer, choice)
         if (zone, *key) not in self._written:
             self._written[zone, *key] = write_news(self._news[key], zone)
         return self._written[zone, *key]

@@ -7,6 +7,7 @@ from exchange.digests import views
 app_name = "digests"
 urlpatterns = [
     path("digests/", views.settings_page, name="settings"),
+    path("digests/choice/", views.choice, name="choice"),
     path("digests/stop/", views.stop, name="stop"),
     path("digests/resume/", views.resume, name="resume"),
     path("digests/send-now/", views.send_now, name="send_now"),

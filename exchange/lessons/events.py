@@ -35,6 +35,15 @@ def audience(lesson: Lesson) -> Audience | None:
     return lesson.audience if lesson.is_published else None
 
 
+def topics(lesson: Lesson) -> list[str]:
+    version = lesson.shown_version
+    return [topic.code for topic in version.topics.all()] if version else []
+
+
+def organisation(lesson: Lesson) -> UUID:
+    return lesson.organisation_id
+
+
 def writers(event: Event) -> set[UUID]:
     """Return whose text an event is about: who wrote it, while they write for its owner.
 
@@ -111,6 +120,8 @@ def register() -> None:
             summary=summary,
             byline=byline,
             audience=audience,
+            topics=topics,
+            organisation=organisation,
         )
     )
     register_verbs(*DRAFT_VERBS, *READER_VERBS)

@@ -14,8 +14,16 @@ def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Organisation]:
     return Organisation.objects.visible_to(viewer).filter(pk__in=ids)
 
 
+def itself(organisation: Organisation) -> UUID:
+    return organisation.pk
+
+
 def register() -> None:
-    register_target(TargetType(name="organisation", label=_("organisation"), visible=visible))
+    register_target(
+        TargetType(
+            name="organisation", label=_("organisation"), visible=visible, organisation=itself
+        )
+    )
     register_verbs(
         Verb(
             name="organisation.admitted",

@@ -25,6 +25,10 @@ def wish(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"cadence": "weekly", "weekday": 1, "hour": 8, "zone": "", "nonce": str(uuid7())}
 
 
+def a_choice(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"everything": "no", "kinds": ["lesson"], "nonce": str(uuid7())}
+
+
 def a_lesson(cast: Cast) -> dict[str, Any]:
     """Share a lesson between Gothenburg and Los Angeles."""
     make_lesson(cast, canary=True)
@@ -75,6 +79,15 @@ ROUTES = [
         post=PRESSED,
         data=wish,
         changes=PEOPLE,
+    ),
+    # Who has no mails yet is sent to choose when they come.
+    Route(
+        name="digests:choice",
+        path="digests/choice/",
+        make=subscribed,
+        get={**PRESSED, "owner": 200},
+        post=PRESSED,
+        data=a_choice,
     ),
     Route(
         name="digests:preview",

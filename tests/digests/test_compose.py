@@ -8,6 +8,7 @@ from exchange.activity.models import Event
 from exchange.activity.sequencer import last_position, place_events
 from exchange.audiences.viewer import Viewer
 from exchange.digests import compose
+from exchange.digests.choice import EVERYTHING
 from exchange.digests.compose import News
 from exchange.digests.sharing import Shelf
 from tests.activity.things import repeat
@@ -17,7 +18,7 @@ from tests.lessons.factories import act
 
 
 def news(viewer: Viewer, **limit: int) -> News:
-    return compose.compose(viewer, start=0, end=last_position(), **limit).news
+    return compose.compose(viewer, EVERYTHING, start=0, end=last_position(), **limit).news
 
 
 def told(found: News) -> list[tuple[str, int]]:
@@ -91,7 +92,7 @@ def test_a_window_costs_the_same_for_one_thing_and_for_many(cast: Cast) -> None:
 def test_a_lesson_that_was_narrowed_is_no_longer_called_open(cast: Cast) -> None:
     lesson = publish(cast, "For all at first", cast.public)
     ray = eyes(cast.los_angeles.reader)
-    assert "This is open to everybody" in reason(ray, "For all at first")
+    assert "open to everybody" in reason(ray, "For all at first")
     act("change_audience", lesson, cast.gothenburg, audience=cast.agreement)
     assert "shared with “Los Angeles–Gothenburg MOU”" in reason(ray, "For all at first")
 
@@ -109,10 +110,21 @@ def test_a_withdrawn_lesson_is_called_the_organisations_own(cast: Cast) -> None:
     assert "from your organisation" in reason(eyes(cast.gothenburg.reader), "Open for a day")
 
 
+def test_no_organisation_takes_the_place_of_others(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "OF_ONE", 2)
+    ray = eyes(cast.los_angeles.reader)
+    publish(cast.tokyo, "Quiet Tokyo", cast.public)
+    for number in range(4):
+        publish(cast, f"Loud {number}")
+    assert told(news(ray, limit=3)) == [("Loud 3", 0), ("Loud 2", 0), ("Quiet Tokyo", 0)]
+
+
 def _label_of_somebody_else(event: Event) -> int:
     others = Event.objects.filter(actor__kind="person").exclude(actor=event.actor_id)
     return others.values_list("actor", flat=True)[0]
 
 
 def _shelved(shelf: Shelf, viewer: Viewer) -> str:
-    return shelf.news(viewer, start=0, end=last_position(), zone="UTC").text
+    return shelf.news(viewer, EVERYTHING, start=0, end=last_position(), zone="UTC").text

@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
@@ -98,6 +99,10 @@ def test_a_day_is_in_its_own_period(cadence: Cadence, day: dt.date) -> None:
         ("2027-01-04", Cadence.WEEKLY, "2027-W01"),
         ("2024-12-30", Cadence.WEEKLY, "2025-W01"),
         ("2028-02-29", Cadence.DAILY, "2028-02-29"),
+        ("2026-11-27", Cadence.WORKDAYS, "2026-11-27"),
+        ("2026-11-28", Cadence.WORKDAYS, "2026-11-30"),
+        ("2026-11-29", Cadence.WORKDAYS, "2026-11-30"),
+        ("2026-11-30", Cadence.WORKDAYS, "2026-11-30"),
     ],
 )
 def test_a_period_bears_its_calendar_name(day: str, cadence: Cadence, key: str) -> None:
@@ -133,3 +138,26 @@ def test_a_period_that_has_its_mail_is_not_promised_again() -> None:
     now = dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC)
     days = [f"{due:%d %b}" for due in schedule.next_due(now, taken=frozenset({"2026-W47"}))]
     assert days == ["27 Nov", "04 Dec", "11 Dec"]
+
+
+def test_no_mail_leaves_at_weekends_where_the_reader_lives() -> None:
+    schedule = wish("Pacific/Auckland", cadence=Cadence.WORKDAYS, hour=0)
+    dues = [due.astimezone(schedule.zone) for _period, due in islice(schedule.after(FROM), 200)]
+    assert {due.isoweekday() for due in dues} == {1, 2, 3, 4, 5}
+
+
+def test_a_day_has_one_mail_whether_daily_or_on_workdays() -> None:
+    monday = dt.date(2026, 11, 30)
+    assert period_of(monday, Cadence.DAILY).key == period_of(monday, Cadence.WORKDAYS).key
+
+
+def test_each_cadence_knows_those_that_bring_fewer_mails() -> None:
+    assert Cadence.DAILY.rarer == (Cadence.WORKDAYS, Cadence.WEEKLY, Cadence.MONTHLY)
+    assert Cadence.MONTHLY.rarer == ()
+
+
+def test_none_is_promised_in_a_pause() -> None:
+    pause = (dt.date(2026, 11, 20), dt.date(2026, 12, 4))
+    schedule = replace(wish("UTC", cadence=Cadence.WEEKLY, weekday=5), pause=pause)
+    days = [f"{due:%d %b}" for due in schedule.next_due(dt.datetime(2026, 11, 18, tzinfo=dt.UTC))]
+    assert days == ["11 Dec", "18 Dec", "25 Dec"]

@@ -115,7 +115,9 @@ def test_it_tells_what_became_of_each_mail(ray: Client, cast: Cast, clock: Trave
     clock.move_to(DUE_IN_LOS_ANGELES)
     run()
     page = words(ray.get("/digests/"))
-    assert "23 Nov 2026, 08:00 not needed There was nothing new that you may read." in page
+    assert (
+        "23 Nov 2026, 08:00 not needed There was nothing new that you follow and may read." in page
+    )
 
 
 def test_it_shows_nobody_elses_mails(ray: Client, cast: Cast, clock: Traveller) -> None:

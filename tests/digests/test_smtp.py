@@ -102,7 +102,7 @@ def test_the_html_part_is_escaped_inlined_and_small(mail: Received) -> None:
 def test_it_says_why_in_which_zone_and_how_to_end_it(mail: Received, reader: Subscription) -> None:
     for part in (mail.part("plain"), mail.part("html")):
         words = " ".join(part.split())
-        assert "You follow everything your ports may read." in words
+        assert "You follow everything that you may read." in words
         assert "America/Los_Angeles" in words
         assert "/digests/" in words
         assert reader.token in words

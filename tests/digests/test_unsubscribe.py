@@ -1,11 +1,14 @@
 import datetime as dt
+import re
+from typing import Any
 
 import pytest
 from django.test import Client
 from time_machine import Traveller
 
+from exchange.digests import actions
 from exchange.digests.models import Subscription
-from tests.cast import Cast
+from tests.cast import Cast, eyes
 from tests.digests.scenes import subscribe
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -99,6 +102,64 @@ def test_an_old_end_is_not_undone_by_a_forwarded_mail(
     clock.shift(dt.timedelta(hours=2))
     stranger().post(f"/u/{reader.token}", {"undo": "yes"})
     assert not is_active(reader)
+
+
+def words(response: Any) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def test_what_is_ended_already_is_not_asked_for_again(reader: Subscription) -> None:
+    stranger().post(f"/u/{reader.token}", ONE_CLICK)
+    page = words(stranger().get(f"/u/{reader.token}"))
+    assert "You ended them already, by the link in a mail." in page
+    assert "End these mails?" not in page
+    assert "Undo" in page
+
+
+def test_after_an_hour_it_offers_no_undo(reader: Subscription, clock: Traveller) -> None:
+    actions.unsubscribe(actor=eyes(reader.user))
+    clock.shift(dt.timedelta(hours=2))
+    page = words(stranger().get(f"/u/{reader.token}"))
+    assert "You ended them already, on the settings page." in page
+    assert "Undo" not in page
+    assert "Every month" not in page
+
+
+def test_fewer_mails_are_offered_instead(reader: Subscription) -> None:
+    page = words(stranger().get(f"/u/{reader.token}"))
+    assert "Every month" in page
+    assert "Every day" not in page
+    response = stranger().post(f"/u/{reader.token}", {"cadence": "monthly"})
+    assert "more rarely" in words(response)
+    reader.refresh_from_db()
+    assert (reader.active, reader.cadence) == (True, "monthly")
+
+
+def test_fewer_mails_are_offered_after_the_end_as_well(reader: Subscription) -> None:
+    ended = stranger().post(f"/u/{reader.token}", ONE_CLICK)
+    assert "Every month" in words(ended)
+    stranger().post(f"/u/{reader.token}", {"cadence": "monthly"})
+    assert is_active(reader)
+
+
+@pytest.mark.parametrize("cadence", ["daily", "workdays", "weekly", "hourly", ""])
+def test_a_link_brings_no_more_mails_than_before(reader: Subscription, cadence: str) -> None:
+    response = stranger().post(f"/u/{reader.token}", {"cadence": cadence})
+    assert "no longer be done" in words(response)
+    reader.refresh_from_db()
+    assert reader.cadence == "weekly"
+
+
+def test_a_link_brings_nothing_back_after_an_hour(reader: Subscription, clock: Traveller) -> None:
+    stranger().post(f"/u/{reader.token}", ONE_CLICK)
+    clock.shift(dt.timedelta(hours=2))
+    stranger().post(f"/u/{reader.token}", {"cadence": "monthly"})
+    assert not is_active(reader)
+
+
+def test_a_token_that_nobody_has_looks_like_one_of_a_weekly_mail(reader: Subscription) -> None:
+    theirs, nobodys = (stranger().get(f"/u/{token}").content for token in (reader.token, "x" * 22))
+    assert _plain(theirs).replace(reader.token.encode(), b"x" * 22) == _plain(nobodys)
 
 
 def _plain(page: bytes) -> bytes:

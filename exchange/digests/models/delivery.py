@@ -30,9 +30,10 @@ OPEN = (State.PLANNED, State.CLAIMED, State.SENDING)
 class Reason(models.TextChoices):
     """Why a mail was not sent, in words for the person it was meant for."""
 
-    NOTHING_NEW = "nothing_new", _("There was nothing new that you may read.")
+    NOTHING_NEW = "nothing_new", _("There was nothing new that you follow and may read.")
     LATER_PERIOD = "later_period", _("The next mail was due already and tells of this time too.")
     UNSUBSCRIBED = "unsubscribed", _("You had ended these mails.")
+    PAUSED = "paused", _("You had paused these mails. The next one tells of this time too.")
     INACTIVE = "inactive", _("The account was closed.")
     NO_ADDRESS = "no_address", _("There was no confirmed e-mail address.")
     NO_MEMBERSHIP = "no_membership", _("You belonged to no organisation.")

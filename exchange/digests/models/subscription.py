@@ -5,7 +5,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,8 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.digests.periods import Cadence, Schedule
+from exchange.partners.models import Organisation
+from exchange.topics.models import Topic
 
 
 def new_token() -> str:
@@ -55,7 +57,11 @@ class Subscription(models.Model):
 
     An empty `zone` means the person's own. `started_position` is where in the log the first mail
     begins. `scheduled_at` is when the wish took its present form: nothing due before that is
-    planned. The token ends these mails and does nothing else.
+    planned. From `paused_from` to `paused_to`, both included, none leaves.
+
+    `everything`: told of all they may read; else only of what fits one of `topics`, `organisations`
+    and `kinds` (names of target types). Whatever becomes of those, the choice stays one: nothing
+    left in it means nothing. The token ends these mails, or makes them fewer, and does nothing else.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -72,6 +78,12 @@ class Subscription(models.Model):
     zone = models.CharField(
         _("time zone"), max_length=64, blank=True, validators=[time.validate_zone]
     )
+    paused_from = models.DateField(_("pause from"), null=True, blank=True)
+    paused_to = models.DateField(_("pause until"), null=True, blank=True)
+    everything = models.BooleanField(default=True, db_default=True)
+    topics = models.ManyToManyField(Topic, related_name="+", blank=True)
+    organisations = models.ManyToManyField(Organisation, related_name="+", blank=True)
+    kinds = models.JSONField(default=list, db_default=[])
     started_position = models.BigIntegerField(default=0)
     scheduled_at = models.DateTimeField(default=time.now)
     active = models.BooleanField(default=True)
@@ -88,6 +100,11 @@ class Subscription(models.Model):
                 condition=Q(weekday__range=(1, 7)), name="digests_weekday_is_iso"
             ),
             models.CheckConstraint(condition=Q(hour__range=(0, 23)), name="digests_hour_of_day"),
+            models.CheckConstraint(
+                condition=Q(paused_from=None, paused_to=None)
+                | Q(paused_from__isnull=False, paused_to__gte=F("paused_from")),
+                name="digests_pause_forward",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,12 +116,21 @@ class Subscription(models.Model):
         return time.zone(self.zone or self.user.timezone).key
 
     @property
+    def is_pause_over(self) -> bool:
+        """Tell whether the last day of the pause has passed where the person lives."""
+        today = time.now().astimezone(time.zone(self.zone_name)).date()
+        return self.paused_to is not None and self.paused_to < today
+
+    @property
     def schedule(self) -> Schedule:
         return Schedule(
             cadence=Cadence(self.cadence),
             weekday=self.weekday,
             hour=self.hour,
             zone=zoneinfo.ZoneInfo(self.zone_name),
+            pause=(self.paused_from, self.paused_to)
+            if self.paused_from and self.paused_to
+            else None,
         )
 
     @property

@@ -34,6 +34,7 @@ from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVers
 from exchange.lessons.related import address_of, seen_of
 from exchange.lessons.texts import MOST, TAG_LENGTH, clean_text
 from exchange.partners.models import Organisation
+from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
 
 
@@ -251,22 +252,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     def topic_groups(self) -> Iterator[dict[str, Any]]:
         """Return each theme with its topics, and whether they are chosen."""
         chosen = set(self["topics"].value() or [])
-        for theme in self._topics:
-            if theme.parent_id is None:
-                inside = [topic for topic in self._topics if topic.theme_code == theme.code]
-                rows = [
-                    {
-                        "code": topic.code,
-                        "label": topic.label if topic.parent_id else _("The theme as a whole"),
-                        "chosen": topic.code in chosen,
-                    }
-                    for topic in inside
-                ]
-                yield {
-                    "theme": theme,
-                    "rows": rows,
-                    "chosen": sum(1 for row in rows if row["chosen"]),
-                }
+        return theme_groups(self._topics, chosen, whole=_("The theme as a whole"))
 
     @property
     def sections(self) -> list[Section]:
