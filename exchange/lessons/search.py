@@ -29,6 +29,7 @@ MARKDOWN = (
 PLAIN = ("effort", "suppliers")
 # An address is found by its host and path, not by what nearly every one has or by its query.
 ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
+REPLACED = _("Replaced")
 CHUNK = 500
 SUGGESTIONS = 8
 
@@ -98,6 +99,7 @@ def found(lesson: Lesson) -> Found:
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
+        note=str(REPLACED) if lesson.is_superseded else "",
     )
 
 
