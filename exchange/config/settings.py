@@ -220,6 +220,7 @@ DIGEST_GRACE_SECONDS = env.integer("EXCHANGE_DIGEST_GRACE_SECONDS", 600, least=0
 LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300, least=1)
 SWEEPS = {
     "sequence-events": "exchange.activity.tasks.sequence_events",
+    "release-lessons": "exchange.lessons.tasks.release_due",
     "send-invitations": "exchange.partners.tasks.send_invitations",
     "follow-log-for-search": "exchange.search.tasks.follow_log",
     "plan-digests": "exchange.digests.tasks.plan_digests",

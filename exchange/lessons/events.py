@@ -10,7 +10,7 @@ from exchange.activity.models import Event
 from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
-from exchange.lessons.choices import Decision
+from exchange.lessons.choices import Decision, State
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.models.version import LessonVersionQuerySet
 from exchange.partners.models import Membership
@@ -57,6 +57,31 @@ def writers(event: Event) -> set[UUID]:
     if last not in told:
         told |= set(_members(event, Role.COORDINATOR).values_list("user", flat=True))
     return told - {_actor(event)}
+
+
+def approver(event: Event) -> set[UUID]:
+    """Return who chose the day that an event is about."""
+    return {UUID(event.data["user"])} if "user" in event.data else set()
+
+
+def concerned(event: Event) -> set[UUID]:
+    """Return who must hear that a lesson was not published: who chose the day, wrote it, coordinates."""
+    coordinators = _members(event, Role.COORDINATOR).values_list("user", flat=True)
+    return approver(event) | writers(event) | set(coordinators)
+
+
+def hindrance(event: Event) -> str:
+    """Return why a lesson was not published on its day, and what to do."""
+    return str(HINDRANCES[event.data["why"]])
+
+
+def failed_release(lesson: Lesson, viewer: Viewer) -> str:
+    """Return why the lesson was not published on its day, while nothing has happened since."""
+    if lesson.state != State.VALIDATED or lesson.is_scheduled:
+        return ""
+    told = Event.objects.visible_to(viewer).filter(target_type="lesson", target_id=lesson.pk)
+    last = told.order_by("-pk").first()
+    return hindrance(last) if last and last.verb == "lesson.release_failed" else ""
 
 
 def reviewers(event: Event) -> set[UUID]:
@@ -127,6 +152,17 @@ def register() -> None:
     register_verbs(*DRAFT_VERBS, *READER_VERBS)
 
 
+# Why a lesson was not published on its day.
+HINDRANCES = {
+    "right": _(
+        "Who chose the day may not publish it any more. Another reviewer can publish it now."
+    ),
+    "text": _("Its text lacks something. Open its page to publish and see what."),
+    "audience": _(
+        "Your organisation is not in the group it is meant for. Choose another audience."
+    ),
+}
+
 # Recorded at home: nobody else ever hears of them.
 DRAFT_VERBS = (
     Verb(
@@ -144,6 +180,11 @@ DRAFT_VERBS = (
         label=_("submitted for review"),
         sentence=_("{actor} asks for a review of “{title}”"),
         notify=reviewers,
+    ),
+    Verb(
+        name="lesson.recalled",
+        label=_("taken back from review"),
+        sentence=_("{actor} took “{title}” back from review"),
     ),
     Verb(
         name="lesson.changes_requested",
@@ -165,6 +206,24 @@ DRAFT_VERBS = (
         sentence=_("{actor} approved “{title}”"),
         detail=reason,
     ),
+    Verb(
+        name="lesson.scheduled",
+        label=_("publication planned"),
+        sentence=_("{actor} chose a day on which “{title}” is published"),
+    ),
+    Verb(
+        name="lesson.unscheduled",
+        label=_("publication called off"),
+        sentence=_("{actor} called off the publication of “{title}”"),
+        notify=approver,
+    ),
+    Verb(
+        name="lesson.release_failed",
+        label=_("not published on its day"),
+        sentence=_("“{title}” was not published on its day"),
+        notify=concerned,
+        detail=hindrance,
+    ),
 )
 
 # Recorded for those who may see the lesson then.
@@ -173,6 +232,7 @@ READER_VERBS = (
         name="lesson.published",
         label=_("published"),
         sentence=_("{actor} published “{title}”"),
+        on_behalf=_("{actor} published “{title}” on behalf of {whom}"),
         is_news=True,
         notify=writers,
     ),
@@ -200,5 +260,16 @@ READER_VERBS = (
         is_news=True,
         notify=writers,
         detail=reason,
+    ),
+    Verb(
+        name="lesson.superseded",
+        label=_("replaced"),
+        sentence=_("{actor} says that another lesson replaces “{title}”"),
+        is_news=True,
+    ),
+    Verb(
+        name="lesson.reinstated",
+        label=_("not replaced after all"),
+        sentence=_("{actor} says that “{title}” is not replaced after all"),
     ),
 )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, OuterRef, Q, When
 
 from exchange.audiences.viewer import Viewer
 from exchange.lessons.models import Lesson, LessonVersion
@@ -16,6 +16,8 @@ FACETS = {
     "language": "shown_version__language",
     "organisation": "organisation",
 }
+# What another lesson replaces comes last, in every order.
+REPLACED = Case(When(superseded_by=None, then=0), default=1)
 Counts = dict[str, Counter[str]]
 
 
@@ -61,7 +63,7 @@ def narrowed(lessons: LessonQuerySet, chosen: Mapping[str, str]) -> LessonQueryS
         order = ["-changed_at", "-id"]
     if chosen.get("sort") == "title":
         order = ["shown_version__sort_key", "-id"]
-    return lessons.filter(**facets).order_by(*order).with_shown()
+    return lessons.filter(**facets).order_by(REPLACED, *order).with_shown()
 
 
 def _about(topic: str) -> Exists:

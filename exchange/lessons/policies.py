@@ -27,6 +27,11 @@ def can_submit(viewer: Viewer, lesson: Lesson) -> bool:
     return can_edit(viewer, lesson)
 
 
+def can_recall(viewer: Viewer, lesson: Lesson) -> bool:
+    """People who write for the owner take a text back from review; who may review it says why not."""
+    return viewer.is_person and can_edit(viewer, lesson) and not can_review(viewer, lesson)
+
+
 def can_review(viewer: Viewer, lesson: Lesson) -> bool:
     """A reviewer of the owner who wrote none of what is under review; never a program."""
     return _is_reviewer(viewer, lesson) and not _wrote_it(viewer, lesson)
@@ -39,6 +44,11 @@ def can_publish(viewer: Viewer, lesson: Lesson) -> bool:
 
 def can_withdraw(viewer: Viewer, lesson: Lesson) -> bool:
     """Any reviewer of the owner takes a lesson back from its readers, their own too."""
+    return _is_reviewer(viewer, lesson)
+
+
+def can_supersede(viewer: Viewer, lesson: Lesson) -> bool:
+    """Any reviewer of the owner says which lesson replaces another, their own too."""
     return _is_reviewer(viewer, lesson)
 
 
@@ -83,11 +93,16 @@ def allowed_actions(viewer: Viewer, lesson: Lesson) -> list[str]:
     rights = {
         "revise": edits,
         "submit": edits,
+        "recall": edits and viewer.is_person and not reviews,
         "request_changes": reviews,
         "decline": reviews,
         "approve": reviews,
         "publish": reviews,
+        "schedule": reviews,
+        "unschedule": lesson.is_scheduled and reviews,
         "withdraw": lesson.is_published and can_withdraw(viewer, lesson),
+        "supersede": lesson.is_published and can_supersede(viewer, lesson),
+        "reinstate": lesson.is_superseded and can_supersede(viewer, lesson),
         "change_audience": edits and viewer.is_person,
     }
     return [name for name in TRANSITIONS if rights[name] and next_state(name, lesson.state)]

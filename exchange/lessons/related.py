@@ -24,6 +24,20 @@ def seen_of(ids: Sequence[str], viewer: Viewer) -> list[Lesson]:
     return [lesson for key in ids if (lesson := found.get(UUID(key)))]
 
 
+def successor_of(lesson: Lesson, viewer: Viewer) -> Lesson | None:
+    """Return the lesson that replaces this one, if the viewer may see it now; one query at most."""
+    seen = seen_of([str(lesson.superseded_by_id)] if lesson.superseded_by_id else [], viewer)
+    return seen[0] if seen else None
+
+
+def replaced_by(lesson: Lesson, viewer: Viewer) -> list[Lesson]:
+    """Return what this lesson replaces, as far as the viewer may see it, the newest first."""
+    if not lesson.is_published:
+        return []
+    found = Lesson.objects.visible_to(viewer).published().filter(superseded_by=lesson.pk)
+    return list(found.select_related("shown_version").order_by("-published_at", "-pk"))
+
+
 def with_unseen(given: Sequence[str], before: Sequence[str], viewer: Viewer) -> list[str]:
     """Return `given` with what the viewer cannot see of `before`, which stays where it was.
 

@@ -39,6 +39,7 @@ PLAIN = ("effort", "suppliers")
 # An address is found by its host and path, not by what nearly every one has or by its query.
 ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+REPLACED = _("Replaced")
 CHUNK = 500
 SUGGESTIONS = 8
 
@@ -115,6 +116,7 @@ def found(lesson: Lesson) -> Found:
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
+        note=str(REPLACED) if lesson.is_superseded else "",
     )
 
 

@@ -18,6 +18,7 @@ TRANSITIONS: Final[dict[str, dict[State, State]]] = {
         State.CHANGES_REQUESTED: State.IN_REVIEW,
         State.WITHDRAWN: State.IN_REVIEW,
     },
+    "recall": {State.IN_REVIEW: State.CAPTURED},
     "request_changes": {
         State.IN_REVIEW: State.CHANGES_REQUESTED,
         State.VALIDATED: State.CHANGES_REQUESTED,
@@ -25,8 +26,15 @@ TRANSITIONS: Final[dict[str, dict[State, State]]] = {
     "decline": {State.IN_REVIEW: State.DECLINED},
     "approve": {State.IN_REVIEW: State.VALIDATED},
     "publish": {State.VALIDATED: State.PUBLISHED},
+    "schedule": {State.VALIDATED: State.VALIDATED},
+    # While a day is chosen.
+    "unschedule": {State.VALIDATED: State.VALIDATED},
     # While readers have a published version, in whatever state a newer text may be.
     "withdraw": {state: State.WITHDRAWN for state in State if state != State.WITHDRAWN},
+    # While readers have a published version, in whatever state a newer text may be.
+    "supersede": {state: state for state in State if state != State.WITHDRAWN},
+    # While it counts as replaced.
+    "reinstate": {state: state for state in State},
     "change_audience": {state: state for state in State},
 }
 

@@ -14,7 +14,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid, Message
 from exchange.common.text import find_unstorable, lines
 from exchange.lessons import choices
-from exchange.lessons.models import REASON_LENGTH, TEXT_FIELDS, LessonVersion
+from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH, TEXT_FIELDS, LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.related import ids_at
 from exchange.partners.models import validate_unlocode
@@ -84,6 +84,14 @@ def clean_reason(value: Any) -> str:
         return _short(_text(value, one_line=False), REASON_LENGTH)
     except ValidationError as error:
         raise Invalid({"reason": error.messages}) from error
+
+
+def clean_note(value: Any) -> str:
+    """Return what readers of a replaced lesson are told; it may be empty. Raises Invalid."""
+    try:
+        return _short(_text(value, one_line=False), NOTE_LENGTH)
+    except ValidationError as error:
+        raise Invalid({"note": error.messages}) from error
 
 
 def _cleaner(name: str) -> Callable[[Any], Any]:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from exchange.lessons.views import lesson, library, review, steps, typing, writing
+from exchange.lessons.views import (
+    lesson,
+    library,
+    releasing,
+    review,
+    steps,
+    superseding,
+    typing,
+    writing,
+)
 
 app_name = "lessons"
 urlpatterns = [
@@ -14,7 +23,12 @@ urlpatterns = [
     path("<uuid:pk>/edit/", writing.edit, name="edit"),
     path("<uuid:pk>/submit/", steps.submit, name="submit"),
     path("<uuid:pk>/review/", review.review, name="review"),
+    path("<uuid:pk>/recall/", steps.recall, name="recall"),
     path("<uuid:pk>/publish/", steps.publish, name="publish"),
+    path("<uuid:pk>/schedule/", releasing.schedule, name="schedule"),
+    path("<uuid:pk>/unschedule/", releasing.unschedule, name="unschedule"),
+    path("<uuid:pk>/supersede/", superseding.supersede, name="supersede"),
+    path("<uuid:pk>/reinstate/", superseding.reinstate, name="reinstate"),
     path("<uuid:pk>/audience/", steps.audience, name="audience"),
     path("<uuid:pk>/withdraw/", steps.withdraw, name="withdraw"),
 ]

@@ -62,7 +62,7 @@ class Found:
     """What the result page shows of one thing, as the viewer may see it now.
 
     `text` is plain, in `language`, and the excerpt is cut from it; `organisation` and `topics` are
-    names to show.
+    names to show. `note` is a word of warning beside the title.
     """
 
     title: str
@@ -73,6 +73,7 @@ class Found:
     organisation: str = ""
     date: dt.date
     topics: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

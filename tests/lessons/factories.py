@@ -1,9 +1,11 @@
 """Lessons for tests, made by the actions with the right people."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from exchange.audiences.models import Audience
+from exchange.common import time
 from exchange.lessons import actions
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
@@ -11,6 +13,7 @@ from exchange.topics.models import Topic
 from tests.cast import Cast, Port, eyes
 
 CANARY = "zqcanary"
+TOMORROW = dt.timedelta(days=1)
 
 
 def make_topics() -> None:
@@ -129,7 +132,7 @@ def bring_to(lesson: Lesson, port: Port, state: str) -> Lesson:
 
 def act(step: str, lesson: Lesson, port: Port, **arguments: Any) -> Lesson:
     """Take one step as the person whose business it is; `arguments` override what is handed over."""
-    people = {"revise": port.contributor, "submit": port.contributor}
+    people = dict.fromkeys(["revise", "submit", "recall"], port.contributor)
     calls: dict[str, tuple[Any, dict[str, Any]]] = {
         "revise": (actions.revise_lesson, {"text": {"title": "A better title"}}),
         "submit": (actions.submit_lesson, {}),
@@ -137,9 +140,16 @@ def act(step: str, lesson: Lesson, port: Port, **arguments: Any) -> Lesson:
         "decline": (actions.decline_lesson, {"reason": "We have this one."}),
         "approve": (actions.approve_lesson, {}),
         "publish": (actions.publish_lesson, {}),
+        "recall": (actions.recall_lesson, {}),
+        "schedule": (actions.schedule_lesson, {"release_at": time.now() + TOMORROW}),
+        "unschedule": (actions.unschedule_lesson, {}),
+        "supersede": (actions.supersede_lesson, {}),
+        "reinstate": (actions.reinstate_lesson, {}),
         "withdraw": (actions.withdraw_lesson, {"reason": "The figures were wrong."}),
         "change_audience": (actions.change_audience, {"audience": port.home}),
     }
+    if step == "supersede" and "successor" not in arguments:
+        arguments["successor"] = make_lesson(port, text={"title": "The newer lesson"})
     action, defaults = calls[step]
     actor = eyes(people.get(step, port.reviewer))
     given = {"actor": actor, "lesson": lesson, "lock": lesson.lock, **defaults, **arguments}

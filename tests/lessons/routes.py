@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from tests.architecture.routes import CANARY, Route, everybody
 from tests.cast import Cast, eyes
-from tests.lessons.factories import make_lesson
+from tests.lessons.factories import TOMORROW, act, make_lesson
 from tests.lessons.pages import form_body, step_body
 
 LOGIN = {"anonymous": 302, "client": 302}
@@ -24,6 +25,31 @@ READS = {"partner_in": 403, "partner_out": 404, **LOGIN}
 def in_state(state: str) -> Callable[[Cast], dict[str, Any]]:
     """Make a lesson for the agreement in that state."""
     return lambda cast: {"pk": make_lesson(cast, state=state, canary=True).pk}
+
+
+def scheduled(cast: Cast) -> dict[str, Any]:
+    lesson = make_lesson(cast, state=State.VALIDATED, canary=True)
+    return {"pk": act("schedule", lesson, cast.gothenburg).pk}
+
+
+def superseded(cast: Cast) -> dict[str, Any]:
+    return {"pk": act("supersede", make_lesson(cast, canary=True), cast.gothenburg).pk}
+
+
+def two_lessons(cast: Cast) -> dict[str, Any]:
+    make_lesson(cast)
+    return in_state(State.PUBLISHED)(cast)
+
+
+def tomorrow(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    day = (time.now() + TOMORROW).strftime("%Y-%m-%dT%H:00")
+    return step_body(of(cast, kwargs), release_at=day)
+
+
+def another(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    older = of(cast, kwargs)
+    newer = Lesson.objects.visible_to(eyes(cast.gothenburg.reviewer)).may_replace(older).get()
+    return step_body(older, successor=str(newer.pk))
 
 
 def a_draft_and_a_review(cast: Cast) -> dict[str, Any]:
@@ -140,6 +166,49 @@ ROUTES = [
         owner_role="reviewer",
         get={"owner": 200, **OUT},
         post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
+        name="lessons:recall",
+        path="lessons/<uuid:pk>/recall/",
+        make=in_state(State.IN_REVIEW),
+        post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
+        name="lessons:schedule",
+        path="lessons/<uuid:pk>/schedule/",
+        make=in_state(State.VALIDATED),
+        canary=["owner"],
+        owner_role="reviewer",
+        get={"owner": 200, **OUT},
+        post={"owner": 302, **OUT},
+        data=tomorrow,
+    ),
+    Route(
+        name="lessons:unschedule",
+        path="lessons/<uuid:pk>/unschedule/",
+        make=scheduled,
+        owner_role="reviewer",
+        post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
+        name="lessons:supersede",
+        path="lessons/<uuid:pk>/supersede/",
+        make=two_lessons,
+        canary=["owner"],
+        owner_role="reviewer",
+        get={"owner": 200, **READS},
+        post={"owner": 302, **READS},
+        data=another,
+    ),
+    Route(
+        name="lessons:reinstate",
+        path="lessons/<uuid:pk>/reinstate/",
+        make=superseded,
+        owner_role="reviewer",
+        post={"owner": 302, **READS},
         data=step(),
     ),
     Route(

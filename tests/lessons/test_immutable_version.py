@@ -66,7 +66,7 @@ def test_the_guard_can_be_taken_off_and_put_back(cast: Cast) -> None:
     try:
         assert version.update(title="Changed while unguarded") == 1
     finally:
-        migrate_to("0003_licence_and_related")
+        migrate_to("0004_scheduled_and_superseded")
     with pytest.raises(DatabaseError, match="never changed"):
         version.update(title="Again")
 
@@ -79,4 +79,4 @@ def test_taking_licences_back_leaves_the_guard(cast: Cast) -> None:
         with pytest.raises(DatabaseError, match="never changed"):
             version.update(title="Rewritten")
     finally:
-        migrate_to("0003_licence_and_related")
+        migrate_to("0004_scheduled_and_superseded")

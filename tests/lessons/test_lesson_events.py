@@ -87,9 +87,15 @@ def test_each_mail_tells_its_own_reason(cast: Cast) -> None:
     assert [detail(one) for one in told] == ["Name the voltage.", "And the connector."]
 
 
-def test_only_what_gives_a_lesson_to_readers_or_takes_it_from_all_is_news() -> None:
+def test_what_readers_are_to_hear_of_is_news() -> None:
     ours = {name for name in news_verbs() if name.startswith("lesson.")}
-    assert ours == {"lesson.published", "lesson.widened", "lesson.withdrawn", "lesson.moved"}
+    assert ours == {
+        "lesson.published",
+        "lesson.widened",
+        "lesson.withdrawn",
+        "lesson.moved",
+        "lesson.superseded",
+    }
 
 
 def test_a_feed_tells_what_happened_to_whom_it_concerns(cast: Cast) -> None:

@@ -78,10 +78,10 @@ def test_it_says_who_can_read_it(cast: Cast) -> None:
     [
         (State.CAPTURED, "contributor", {"submit", "edit", "audience"}),
         (State.CAPTURED, "reader", set()),
-        (State.IN_REVIEW, "contributor", {"audience"}),
+        (State.IN_REVIEW, "contributor", {"recall", "audience"}),
         (State.IN_REVIEW, "reviewer", {"review", "audience"}),
         (State.VALIDATED, "reviewer", {"review", "publish", "audience"}),
-        (State.PUBLISHED, "reviewer", {"edit", "audience", "withdraw"}),
+        (State.PUBLISHED, "reviewer", {"edit", "audience", "supersede", "withdraw"}),
     ],
 )
 def test_it_offers_what_the_person_may_do_now(

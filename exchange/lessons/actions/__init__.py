@@ -9,12 +9,19 @@ from exchange.lessons.actions.publishing import (
     publish_lesson,
     withdraw_lesson,
 )
+from exchange.lessons.actions.releasing import release_due, schedule_lesson, unschedule_lesson
 from exchange.lessons.actions.reviewing import (
     approve_lesson,
     decline_lesson,
     request_changes,
 )
-from exchange.lessons.actions.writing import draft_lesson, revise_lesson, submit_lesson
+from exchange.lessons.actions.superseding import reinstate_lesson, supersede_lesson
+from exchange.lessons.actions.writing import (
+    draft_lesson,
+    recall_lesson,
+    revise_lesson,
+    submit_lesson,
+)
 
 __all__ = [
     "approve_lesson",
@@ -22,8 +29,14 @@ __all__ = [
     "decline_lesson",
     "draft_lesson",
     "publish_lesson",
+    "recall_lesson",
+    "reinstate_lesson",
+    "release_due",
     "request_changes",
     "revise_lesson",
+    "schedule_lesson",
     "submit_lesson",
+    "supersede_lesson",
+    "unschedule_lesson",
     "withdraw_lesson",
 ]

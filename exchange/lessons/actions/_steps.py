@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exchange.activity.log import record
+from exchange.activity.log import Whom, record
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -18,11 +18,16 @@ from exchange.partners.viewers import in_office_now
 REFUSED: dict[str, Message] = {
     "revise": gettext_lazy("A reviewer has this text now. Ask them to send it back first."),
     "submit": gettext_lazy("This text cannot be submitted. Revise it first."),
+    "recall": gettext_lazy("No reviewer has this text now."),
     "request_changes": gettext_lazy("Nothing here waits for a review."),
     "decline": gettext_lazy("Only a lesson in review can be declined."),
     "approve": gettext_lazy("Only a lesson in review can be approved."),
     "publish": gettext_lazy("Only an approved lesson can be published. Have it reviewed first."),
+    "schedule": gettext_lazy("Only an approved lesson gets a day. Have it reviewed first."),
+    "unschedule": gettext_lazy("No day is chosen on which it would be published."),
     "withdraw": gettext_lazy("Only a published lesson can be withdrawn."),
+    "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
+    "reinstate": gettext_lazy("It does not count as replaced."),
 }
 
 
@@ -72,6 +77,14 @@ def state_after(lesson: Lesson, action: str) -> State:
     return state
 
 
+def call_off(lesson: Lesson) -> dict[str, Any]:
+    """Forget the day that was chosen to publish the lesson; return what its event says of that."""
+    if lesson.release_at is None:
+        return {}
+    day, lesson.release_at, lesson.released_by = lesson.release_at, None, None
+    return {"called_off": day.isoformat()}
+
+
 def save(lesson: Lesson) -> None:
     """Count the change and write the row."""
     lesson.lock += 1
@@ -79,15 +92,27 @@ def save(lesson: Lesson) -> None:
     lesson.save()
 
 
-def record_at_home(verb: str, *, actor: Viewer, lesson: Lesson, **data: Any) -> None:
+def record_at_home(
+    verb: str, *, actor: Viewer, lesson: Lesson, whom: Whom | None = None, **data: Any
+) -> None:
     """Record what happened to a draft: nobody but the owner ever hears of it."""
-    _record(verb, actor, lesson, lesson.home_audience, data=data)
+    _record(verb, actor, lesson, lesson.home_audience, whom=whom, data=data)
 
 
 def record_for_readers(
-    verb: str, *, actor: Viewer, lesson: Lesson, before: Audience, version: int, **data: Any
+    verb: str,
+    *,
+    actor: Viewer,
+    lesson: Lesson,
+    version: int,
+    before: Audience | None = None,
+    whom: Whom | None = None,
+    **data: Any,
 ) -> None:
-    """Record what readers may hear of: for who may see the lesson now, `before` who could."""
+    """Record what readers may hear of: for who may see the lesson now, `before` who could.
+
+    `whom`: on whose behalf the system acted.
+    """
     _record(
         verb,
         actor,
@@ -95,6 +120,7 @@ def record_for_readers(
         lesson.effective_audience,
         audience_before=before,
         version=version,
+        whom=whom,
         data=data,
     )
 

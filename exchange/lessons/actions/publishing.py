@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from exchange.activity.log import Whom
 from exchange.audiences.choosing import covers
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
@@ -30,13 +31,28 @@ def publish_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
         _("Only a reviewer of its owner who did not write it publishes a lesson."),
     )
     _steps.require_lock(lesson, lock)
-    lesson.state = _steps.state_after(lesson, "publish")
-    version = latest_of(lesson)
-    if missing := missing_for_publication(version, lesson.audience):
+    give_to_readers(lesson, actor=actor)
+    return lesson
+
+
+def require_publishable(lesson: Lesson) -> None:
+    """Raise Invalid when its latest text lacks something, Conflict when it may not go to its audience."""
+    if missing := missing_for_publication(latest_of(lesson), lesson.audience):
         raise Invalid(missing)
     if not policies.may_reach(lesson.organisation, lesson.audience):
         raise Conflict(_("Your organisation is not in this group now. Choose another audience."))
-    before = lesson.effective_audience
+
+
+def give_to_readers(lesson: Lesson, *, actor: Viewer, behalf: Whom | None = None) -> None:
+    """Show the locked lesson's latest version to its audience; the system does it on `behalf` of somebody.
+
+    Raises Conflict by state, and as `require_publishable`; nothing is written then.
+    """
+    state = _steps.state_after(lesson, "publish")
+    require_publishable(lesson)
+    version, before = latest_of(lesson), lesson.effective_audience
+    lesson.state = state
+    _steps.call_off(lesson)
     _show(lesson, version)
     _steps.save(lesson)
     _steps.record_for_readers(
@@ -45,16 +61,16 @@ def publish_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
         lesson=lesson,
         before=before,
         version=version.number,
+        whom=behalf,
         edition=lesson.edition,
     )
-    return lesson
 
 
 @transaction.atomic
 def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) -> Lesson:
     """Take the lesson back from its readers at once; the owner keeps it, and the reason.
 
-    A newer text in work stays. Raises Forbidden, Stale, Conflict when readers have nothing,
+    A newer text in work stays; a day chosen for it is called off. Raises Forbidden, Stale, Conflict when readers have nothing,
     Invalid without a reason.
     """
     actor, lesson = _steps.locked(actor, lesson)
@@ -73,9 +89,15 @@ def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) ->
     lesson.shown_version = lesson.latest_version
     lesson.effective_audience = lesson.home_audience
     lesson.confirm_by = None
+    called_off = _steps.call_off(lesson)
     _steps.save(lesson)
     _steps.record_for_readers(
-        "lesson.withdrawn", actor=actor, lesson=lesson, before=before, version=version.number
+        "lesson.withdrawn",
+        actor=actor,
+        lesson=lesson,
+        before=before,
+        version=version.number,
+        **called_off,
     )
     return lesson
 
@@ -84,7 +106,8 @@ def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) ->
 def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audience) -> Lesson:
     """Choose whom the lesson is for; of a published one its readers change at once.
 
-    The same audience changes nothing. Raises Forbidden, Stale, Invalid when the owner is not in
+    The same audience changes nothing; another calls off a day chosen for publication, as that was
+    chosen for other readers. Raises Forbidden, Stale, Invalid when the owner is not in
     the group, or when everybody would read a text without a licence.
     """
     actor, lesson = _steps.locked(actor, lesson)
@@ -104,10 +127,11 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
         raise Invalid({"audience": [UNLICENSED]})
     before = lesson.effective_audience
     lesson.audience = audience
+    called_off = _steps.call_off(lesson)
     version = lesson.published_version
     if version is None:
         _steps.save(lesson)
-        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)
+        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson, **called_off)
         return lesson
     lesson.effective_audience = audience
     _steps.save(lesson)

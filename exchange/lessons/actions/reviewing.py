@@ -1,5 +1,7 @@
 """Reviewing: sending back, declining, approving."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,12 +18,14 @@ from exchange.lessons.texts import clean_reason
 
 @transaction.atomic
 def request_changes(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) -> Lesson:
-    """Send the latest version back to its author with a reason, also when it was approved.
+    """Ask the author for changes with a reason, also when it was approved: its day is called off.
 
     Raises Forbidden, Stale, Conflict by state, Invalid without a reason.
     """
-    lesson = _decide(actor, lesson, lock, "request_changes", Decision.CHANGES_REQUESTED, reason)
-    _steps.record_at_home("lesson.changes_requested", actor=actor, lesson=lesson)
+    lesson, called_off = _decide(
+        actor, lesson, lock, "request_changes", Decision.CHANGES_REQUESTED, reason
+    )
+    _steps.record_at_home("lesson.changes_requested", actor=actor, lesson=lesson, **called_off)
     return lesson
 
 
@@ -31,7 +35,7 @@ def decline_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) -> 
 
     Raises Forbidden, Stale, Conflict by state, Invalid without a reason.
     """
-    lesson = _decide(actor, lesson, lock, "decline", Decision.DECLINED, reason)
+    lesson, _day = _decide(actor, lesson, lock, "decline", Decision.DECLINED, reason)
     _steps.record_at_home("lesson.declined", actor=actor, lesson=lesson)
     return lesson
 
@@ -42,7 +46,7 @@ def approve_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str = ""
 
     Raises Forbidden, Stale, Conflict by state, and Invalid when evidence or another field lacks.
     """
-    lesson = _decide(actor, lesson, lock, "approve", Decision.APPROVED, reason)
+    lesson, _day = _decide(actor, lesson, lock, "approve", Decision.APPROVED, reason)
     if missing := missing_for_publication(latest_of(lesson), lesson.audience):
         raise Invalid(missing)
     _steps.record_at_home("lesson.approved", actor=actor, lesson=lesson)
@@ -51,7 +55,8 @@ def approve_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str = ""
 
 def _decide(
     actor: Viewer, lesson: Lesson, lock: int, action: str, decision: Decision, reason: str
-) -> Lesson:
+) -> tuple[Lesson, dict[str, Any]]:
+    """Return the lesson, and what its event says of a day that was called off."""
     actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_review(actor, lesson),
@@ -60,8 +65,9 @@ def _decide(
     _steps.require_lock(lesson, lock)
     lesson.state = _steps.state_after(lesson, action)
     keep_reason(actor, lesson, latest_of(lesson), decision, reason)
+    called_off = _steps.call_off(lesson)
     _steps.save(lesson)
-    return lesson
+    return lesson, called_off
 
 
 def keep_reason(

@@ -118,6 +118,24 @@ def submit_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
     return lesson
 
 
+@transaction.atomic
+def recall_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
+    """Take a text back from the reviewers, to go on with it as a draft.
+
+    Raises Forbidden, Stale, Conflict by state.
+    """
+    actor, lesson = _steps.locked(actor, lesson)
+    _steps.require(
+        policies.can_recall(actor, lesson),
+        _("Only who writes it takes a text back. A reviewer requests changes, with a reason."),
+    )
+    _steps.require_lock(lesson, lock)
+    lesson.state = _steps.state_after(lesson, "recall")
+    _steps.save(lesson)
+    _steps.record_at_home("lesson.recalled", actor=actor, lesson=lesson)
+    return lesson
+
+
 def latest_of(lesson: Lesson) -> LessonVersion:
     """Return the latest version; every lesson has one from its first transaction on."""
     if lesson.latest_version is None:

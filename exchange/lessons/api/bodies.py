@@ -16,7 +16,7 @@ from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.policies import allowed_actions
-from exchange.lessons.related import seen_of
+from exchange.lessons.related import replaced_by, seen_of, successor_of
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
 
 SHARED = (
@@ -51,6 +51,21 @@ class Told:
     @property
     def state(self) -> str | None:
         return self.lesson.state if self.at_home else None
+
+    @property
+    def release_at(self) -> dt.datetime | None:
+        return self.lesson.release_at if self.at_home else None
+
+    @property
+    def superseded_by(self) -> UUID | None:
+        """Return the id of the lesson that replaces it, if the viewer may see that; one query at most."""
+        successor = successor_of(self.lesson, self.viewer)
+        return successor.pk if successor else None
+
+    @property
+    def supersedes(self) -> list[UUID]:
+        """Return the ids of what it replaces, as far as the viewer may see it; one query."""
+        return [lesson.pk for lesson in replaced_by(self.lesson, self.viewer)]
 
     @property
     def external_id(self) -> str | None:
@@ -113,6 +128,13 @@ class LessonItemBody(serializers.Serializer[Any]):
         help_text='For If-Match: `"v<version>"`. 0: a newer text is in work, read `?text=latest`.'
     )
     state = Choice(State.choices, allow_null=True, help_text="At home only, else null.")
+    release_at = Instant(
+        allow_null=True,
+        help_text="When the approved text is to be published. At home only, else null.",
+    )
+    superseded = serializers.BooleanField(
+        source="lesson.is_superseded", help_text="Its owner says that another lesson replaces it."
+    )
     external_id = serializers.CharField(allow_null=True, help_text="At home only, else null.")
     allowed_actions = serializers.ListField(
         child=serializers.CharField(), help_text="What you may do with it now."
@@ -180,6 +202,18 @@ class LessonBody(LessonItemBody):
     sources = _lines("sources")
     related = serializers.ListField(
         child=serializers.UUIDField(), help_text="Other lessons, as far as you may see them."
+    )
+    superseded_by = serializers.UUIDField(
+        allow_null=True,
+        help_text="The lesson that replaces it, if you may see that one, else null.",
+    )
+    superseded_note = serializers.CharField(
+        source="lesson.superseded_note",
+        allow_blank=True,
+        help_text="Why it is replaced, in the owner's words.",
+    )
+    supersedes = serializers.ListField(
+        child=serializers.UUIDField(), help_text="What it replaces, as far as you may see it."
     )
     licence = Choice(
         choices.Licence.choices,

@@ -1,13 +1,21 @@
 from exchange.lessons.forms.audience import AudienceForm
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.forms.library import LibraryForm
-from exchange.lessons.forms.steps import ReasonForm, ReviewForm, StepForm
+from exchange.lessons.forms.steps import (
+    ReasonForm,
+    ReleaseForm,
+    ReviewForm,
+    StepForm,
+    SuccessorForm,
+)
 
 __all__ = [
     "AudienceForm",
     "LessonForm",
     "LibraryForm",
     "ReasonForm",
+    "ReleaseForm",
     "ReviewForm",
     "StepForm",
+    "SuccessorForm",
 ]

@@ -1,14 +1,16 @@
 """The small forms that move a lesson on."""
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from exchange.common import time
 from exchange.common.forms import LockMixin, NonceMixin, set_choices
 from exchange.lessons.choices import Decision
-from exchange.lessons.models import REASON_LENGTH
+from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH
 
 DECISIONS: list[tuple[Decision, Any]] = [
     (Decision.APPROVED, _("Approve: it is significant, valid and of use to others")),
@@ -34,6 +36,51 @@ class ReasonForm(StepForm):
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("People of your organisation read it, nobody else."),
+    )
+
+
+class ReleaseForm(StepForm):
+    """A day and an hour from which readers see the lesson, as the clock shows them in `zone`."""
+
+    release_at = forms.DateTimeField(
+        label=_("Publish on"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(
+            format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "autocomplete": "off"}
+        ),
+        error_messages={"invalid": _("Write a day and an hour, such as 2027-03-06 09:00.")},
+    )
+
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.fields["release_at"].help_text = _("By the clock in %(zone)s.") % {"zone": zone}
+
+    def clean_release_at(self) -> dt.datetime:
+        """Return the moment: what was typed is the time on the clock in the person's zone."""
+        typed: dt.datetime = self.cleaned_data["release_at"]
+        return typed.replace(tzinfo=time.zone(self.zone))
+
+
+class SuccessorForm(StepForm):
+    """Which lesson replaces another, by the address of its page, and what its readers are told."""
+
+    successor = forms.CharField(
+        label=_("Replaced by"),
+        max_length=2000,
+        widget=forms.TextInput(attrs={"list": "may-replace", "autocomplete": "off"}),
+        help_text=_(
+            "The address of a published lesson of your organisation, as you copy it from its page."
+        ),
+    )
+    note = forms.CharField(
+        label=_("Why"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Everybody who may read the replaced lesson reads this. Do not name what they may not see."
+        ),
     )
 
 

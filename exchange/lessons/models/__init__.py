@@ -1,5 +1,13 @@
-from exchange.lessons.models.lesson import REASON_LENGTH, Lesson, Review
+from exchange.lessons.models.lesson import NOTE_LENGTH, REASON_LENGTH, Lesson, Review
 from exchange.lessons.models.private import DraftBuffer
 from exchange.lessons.models.version import TEXT_FIELDS, LessonVersion
 
-__all__ = ["REASON_LENGTH", "TEXT_FIELDS", "DraftBuffer", "Lesson", "LessonVersion", "Review"]
+__all__ = [
+    "NOTE_LENGTH",
+    "REASON_LENGTH",
+    "TEXT_FIELDS",
+    "DraftBuffer",
+    "Lesson",
+    "LessonVersion",
+    "Review",
+]

@@ -18,12 +18,21 @@ from exchange.lessons.states import TRANSITIONS
 from exchange.partners.models import Membership, Organisation
 
 REASON_LENGTH = 4000
+NOTE_LENGTH = 500
 
 
 class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def published(self) -> Self:
         """Return the lessons that readers can read now."""
         return self.filter(published_version__isnull=False)
+
+    def due(self) -> Self:
+        """Return the approved lessons whose day of release has come, the longest due first."""
+        return self.filter(release_at__lte=time.now()).order_by("release_at", "pk")
+
+    def may_replace(self, lesson: "Lesson") -> Self:
+        """Return the published lessons of the same owner, without `lesson` itself."""
+        return self.published().filter(organisation=lesson.organisation_id).exclude(pk=lesson.pk)
 
     def with_shown(self) -> Self:
         """Load what lists and pages show, without a query for each row."""
@@ -90,6 +99,9 @@ class Lesson(Publishable):
     `state` tells of the latest version; readers see `shown_version`: the published one, or, while
     there is none, the latest (at home only). Withdrawing takes `published_version` away. `edition`
     counts how often it was published. `lock` counts every change and guards against lost updates.
+
+    An approved one may have a day: at `release_at` it is published on behalf of `released_by`, who
+    chose it. `superseded_by` is the lesson that replaces it; `superseded_note` tells readers why.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -112,6 +124,14 @@ class Lesson(Publishable):
     submitted_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     confirm_by = models.DateField(null=True)
+    release_at = models.DateTimeField(null=True)
+    released_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    superseded_by = models.ForeignKey(
+        "lessons.Lesson", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    superseded_note = models.TextField(
+        blank=True, max_length=NOTE_LENGTH, db_default="", validators=[validate_storable]
+    )
     external_id = models.CharField(
         max_length=100, null=True, blank=True, validators=[validate_storable]
     )
@@ -122,6 +142,11 @@ class Lesson(Publishable):
         indexes: ClassVar = [
             models.Index(fields=["-published_at", "-id"], name="lessons_by_publication"),
             models.Index(fields=["organisation", "state"], name="lessons_by_state"),
+            models.Index(
+                fields=["release_at"],
+                condition=Q(release_at__isnull=False),
+                name="lessons_to_release",
+            ),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -141,6 +166,22 @@ class Lesson(Publishable):
                 condition=~Q(state=State.WITHDRAWN) | Q(published_version=None),
                 name="lessons_withdrawn_is_unpublished",
             ),
+            models.CheckConstraint(
+                condition=Q(release_at=None) | Q(state=State.VALIDATED),
+                name="lessons_scheduled_is_approved",
+            ),
+            # Who chose the day may be gone by then; a name without a day says nothing.
+            models.CheckConstraint(
+                condition=Q(released_by=None) | Q(release_at__isnull=False),
+                name="lessons_released_by_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(superseded_by=models.F("id")), name="lessons_not_replaced_by_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_note="") | Q(superseded_by__isnull=False),
+                name="lessons_note_has_a_successor",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -158,6 +199,16 @@ class Lesson(Publishable):
     def has_working_version(self) -> bool:
         """Tell whether a newer text is being worked on while readers keep the published one."""
         return self.is_published and self.latest_version_id != self.published_version_id
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Tell whether its latest version is to be published on a day that was chosen."""
+        return self.release_at is not None
+
+    @property
+    def is_superseded(self) -> bool:
+        """Tell whether its owner said that another lesson replaces it."""
+        return self.superseded_by_id is not None
 
     @staticmethod
     def confirm_date(published: dt.datetime, *, infrastructure: bool) -> dt.date:

@@ -113,7 +113,7 @@ class LessonVersion(models.Model):
         max_length=20,
         blank=True,
         choices=choices.EvidenceLevel.choices,
-        help_text=_("Be modest; reviewers may lower it."),
+        help_text=_("Be modest; reviewers may ask for a lower one."),
     )
     started = models.CharField(
         _("start"),

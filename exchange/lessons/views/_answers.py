@@ -19,6 +19,8 @@ from exchange.lessons.models import Lesson
 from exchange.lessons.policies import allowed_actions
 from exchange.partners.middleware import ViewedRequest
 
+# Steps that are a button on the lesson's page, and no page of their own.
+BUTTONS = {"submit", "recall", "unschedule", "reinstate"}
 Policy = Callable[[Viewer, Lesson], bool]
 
 
@@ -88,7 +90,8 @@ def changed_meanwhile(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
         request,
         _("Somebody changed this lesson meanwhile, so nothing was done. Look again, then decide."),
     )
-    is_page = request.resolver_match is None or request.resolver_match.url_name != "submit"
+    match = request.resolver_match
+    is_page = match is None or match.url_name not in BUTTONS
     return redirect(request.path if is_page else lesson.get_absolute_url())
 
 

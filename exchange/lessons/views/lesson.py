@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.choosing import who_reads
+from exchange.lessons.events import failed_release
 from exchange.lessons.forms import StepForm
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions
 from exchange.lessons.reading import Reading
+from exchange.lessons.related import replaced_by, successor_of
 from exchange.lessons.views._answers import visible_lesson
 from exchange.partners.middleware import ViewedRequest
 
@@ -26,6 +28,8 @@ def lesson(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "version": version,
         "reading": Reading(found, version, request.viewer),
         "readers": who_reads(found.effective_audience, request.viewer),
+        "successor": successor_of(found, request.viewer),
+        "replaced": replaced_by(found, request.viewer),
         "is_home": found.organisation_id in request.viewer.roles,
     }
     if context["is_home"]:
@@ -51,6 +55,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "reviews": reviews.select_related("reviewer", "version"),
         "sent_back": Review.objects.visible_to(request.viewer).that_sent_back(lesson),
         "actions": allowed_actions(request.viewer, lesson),
+        "failed": failed_release(lesson, request.viewer),
         "step": StepForm(initial={"lock": lesson.lock}),
         "intended": who_reads(lesson.audience, request.viewer),
     }

@@ -20,6 +20,7 @@ from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
 SUBMITTED = _("Sent to review: it now waits for a reviewer of your organisation.")
+RECALLED = _("Taken back from review: it is a draft again.")
 PUBLISHED = _("Published: its readers have it now.")
 WITHDRAWN = _("Withdrawn: only people of your organisation see it now.")
 SHARED = _("Changed whom this lesson is for.")
@@ -37,6 +38,16 @@ def submit(request: ViewedRequest, pk: UUID) -> HttpResponse:
     for text in form.non_field_errors():
         messages.error(request, str(text))
     return redirect("lessons:edit", lesson.pk)
+
+
+@login_required
+@require_POST
+def recall(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Take the text back from the reviewers."""
+    lesson = permitted_lesson(request, pk, policies.can_edit)
+    form = StepForm(request.POST)
+    answer = take_step(request, lesson, form, ["recall"], actions.recall_lesson, RECALLED)
+    return answer or redirect(lesson)
 
 
 @login_required
