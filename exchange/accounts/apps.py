@@ -1,3 +1,4 @@
+from allauth.core.internal import ratelimit
 from django.apps import AppConfig
 
 
@@ -5,4 +6,6 @@ class AccountsConfig(AppConfig):
     name = "exchange.accounts"
 
     def ready(self) -> None:
-        from exchange.accounts import watching  # noqa: F401
+        from exchange.accounts import counting, watching  # noqa: F401
+
+        ratelimit._consume_single_rate = counting.count

@@ -1,12 +1,17 @@
-// Shows what needs a passkey where the browser has them, and says in words what went wrong with one.
-(() => {
+// Shows the forms that need a passkey where the browser has them, hands them to allauth's script by the name in
+// data-passkey, and says in words what went wrong. allauth's script stands before this one.
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  if (!window.PublicKeyCredential) break;
+  const { credential, passwordless } = form.elements;
+  const button = form.querySelector("button").id;
+  const ids = { credential: credential.id, passwordless: passwordless?.id, data: "js_data" };
+  window.allauth.webauthn.forms[form.dataset.passkey]({ ids: { ...ids, login: button, add: button, authenticate: button } });
+  form.hidden = false;
+}
+document.addEventListener("allauth.error", (event) => {
   const line = document.getElementById("passkey-trouble");
-  if (!line) return;
-  for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = !window.PublicKeyCredential;
   const words = { NotAllowedError: line.dataset.ended, InvalidStateError: line.dataset.known };
-  document.addEventListener("allauth.error", (event) => {
-    event.preventDefault();
-    line.textContent = words[event.detail.exception.name] ?? line.dataset.failed;
-    line.hidden = false;
-  });
-})();
+  event.preventDefault();
+  line.textContent = words[event.detail.exception.name] ?? line.dataset.failed;
+  line.hidden = false;
+});
