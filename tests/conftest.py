@@ -3,8 +3,10 @@
 import os
 from collections.abc import Generator, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.architecture.writers import only_actions_write
 from tests.cast import Cast, make_cast
@@ -28,6 +30,13 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
 def _only_actions_write() -> Iterator[None]:
     with only_actions_write():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: Settings) -> None:
+    """Let no test count what another one tried, not even one that runs beside it."""
+    default = {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}
+    settings.CACHES = {**settings.CACHES, "default": default}
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from exchange.accounts.models import User
+from exchange.accounts.models import SecurityEntry, User
 from exchange.common.admin import ReadOnlyAdmin
 
 
@@ -27,8 +29,23 @@ class UserAdmin(ReadOnlyAdmin):
     )
 
 
+@admin.register(SecurityEntry)
+class SecurityEntryAdmin(ReadOnlyAdmin):
+    """What happened to accounts, for the operator who is asked whether somebody else was in."""
+
+    list_display = ("at", "user", "kind", "detail", "address", "browser")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-at",)
+    date_hierarchy = "at"
+
+
 # Whoever changes an address there takes the account over by a new password.
 admin.site.unregister(EmailAddress)
+# Secrets, and keys of sessions, are for nobody's eyes.
+admin.site.unregister(Authenticator)
+admin.site.unregister(UserSession)
 # Rights are roles in organisations.
 admin.site.unregister(Group)
 

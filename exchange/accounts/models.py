@@ -1,4 +1,5 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol, Self
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -74,3 +75,60 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+
+class SecurityKind(models.TextChoices):
+    """What the security log tells of."""
+
+    SIGNED_IN = "signed_in", _("signed in")
+    FAILED = "failed", _("tried to sign in with a wrong password")
+    FAILED_CODE = "failed_code", _("gave a wrong code or passkey")
+    SIGNED_OUT = "signed_out", _("signed out")
+    PASSWORD_CHANGED = "password_changed", _("changed the password")
+    PASSWORD_RESET = "password_reset", _("set the password anew by a mailed link")
+    ADDRESS_CHANGED = "address_changed", _("changed the e-mail address")
+    FACTOR_ADDED = "factor_added", _("added a passkey or an authenticator app")
+    FACTOR_REMOVED = "factor_removed", _("removed a passkey or the authenticator app")
+    CODES_MADE = "codes_made", _("made recovery codes")
+    CODE_USED = "code_used", _("used a recovery code")
+    SESSION_ENDED = "session_ended", _("ended a session from afar")
+    FACTORS_RESET = "factors_reset", _("the operator removed all second factors")
+
+
+class Owner(Protocol):
+    """Whose eyes, as far as private rows ask."""
+
+    @property
+    def user_id(self) -> UUID | None: ...
+
+
+class SecurityEntryQuerySet(models.QuerySet["SecurityEntry"]):
+    def for_viewer(self, viewer: Owner) -> Self:
+        """Return the viewer's own entries, newest first; of nobody else's."""
+        return self.filter(user=viewer.user_id).order_by("-at", "-pk")
+
+
+class SecurityEntry(models.Model):
+    """One line of a person's security log: what happened to their account, from where; no secrets.
+
+    `detail` names what it was about, such as a passkey or an address. Kept for a year.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20, choices=SecurityKind.choices)
+    detail = models.CharField(max_length=254, blank=True)
+    at = models.DateTimeField(default=time.now)
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=60, blank=True)
+
+    objects: ClassVar = SecurityEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "security entries"
+        indexes = [
+            models.Index(fields=["user", "-at"], name="accounts_security_of_user"),
+            models.Index(fields=["at"], name="accounts_security_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.kind}"

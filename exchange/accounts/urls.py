@@ -1,4 +1,4 @@
-"""One's own preferences, and pages of allauth that stay closed."""
+"""One's own preferences, sessions and security log; the rest under accounts/ is allauth's."""
 
 from django.urls import path
 
@@ -7,6 +7,8 @@ from exchange.accounts import views
 app_name = "accounts"
 urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
-    # Stands before allauth's own route of that path.
-    path("accounts/email/", views.closed, name="no_email_change"),
+    path("preferences/sessions/", views.sessions, name="sessions"),
+    path("preferences/sessions/end/", views.end_others, name="end_others"),
+    path("preferences/sessions/<int:pk>/end/", views.end_session, name="end_session"),
+    path("preferences/security/", views.security_log, name="security_log"),
 ]

@@ -5,20 +5,25 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from exchange.accounts.actions import change_preferences
+from exchange.accounts import actions
 from exchange.accounts.forms import PreferencesForm
-from exchange.accounts.models import User
+from exchange.accounts.models import SecurityEntry, User
+from exchange.accounts.standing import standing_of, visits_of
 from exchange.common import time
-from exchange.common.methods import page
+from exchange.common.methods import page as answers_as_page
+
+PAGE_SIZE = 50
 
 
 @login_required
-@page
+@answers_as_page
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show and change one's name, language and time zone."""
     user = cast(User, request.user)
@@ -28,13 +33,47 @@ def preferences(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Saved."))
         return redirect("accounts:preferences")
     here = time.now().astimezone(time.zone(user.timezone))
-    context = {"form": form, "zones": time.zone_names(), "here": f"{here:%H:%M}"}
+    context = {
+        "form": form,
+        "zones": time.zone_names(),
+        "here": f"{here:%H:%M}",
+        "standing": standing_of(user),
+    }
     return render(request, "accounts/preferences.html", context)
 
 
-def closed(request: HttpRequest) -> HttpResponse:
-    """Answer 404: addresses are changed by an invitation, not on a page of allauth's."""
-    raise Http404
+@login_required
+@require_safe
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Show where one is signed in."""
+    return render(request, "accounts/sessions.html", {"visits": visits_of(request)})
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End another session of one's own; one that is not there any more has ended."""
+    actions.end_session(request=request, session_id=pk)
+    messages.success(request, _("The session has ended."))
+    return redirect("accounts:sessions")
+
+
+@login_required
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """End all of one's sessions but this one."""
+    actions.end_other_sessions(request=request)
+    messages.success(request, _("You are signed in here only."))
+    return redirect("accounts:sessions")
+
+
+@login_required
+@require_safe
+def security_log(request: HttpRequest) -> HttpResponse:
+    """Show what happened to one's account within a year."""
+    entries = SecurityEntry.objects.for_viewer(cast(Any, request).viewer)
+    page = Paginator(entries, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "accounts/security_log.html", {"page": page})
 
 
 def _present(user: User) -> dict[str, Any]:
@@ -45,7 +84,7 @@ def _changed(form: PreferencesForm, user: User) -> bool:
     if not form.is_valid():
         return False
     try:
-        change_preferences(actor=user, **form.cleaned_data)
+        actions.change_preferences(actor=user, **form.cleaned_data)
     except ValidationError as refusal:
         form.add_error(None, refusal)
     return form.is_valid()

@@ -18,3 +18,11 @@ class SecretAddresses(logging.Filter):
         if clean != message:
             record.msg, record.args = clean, ()
         return True
+
+
+class WithoutTraceback(logging.Filter):
+    """Cut the traceback off where it tells nothing: of a form that is too large, one line is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True

@@ -10,8 +10,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from redis.exceptions import RedisError
 
 from exchange.common.ids import uuid7
+from exchange.common.refusals import unavailable
+
+logger = logging.getLogger(__name__)
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 REMEMBERED = "exchange.request_id"
@@ -57,6 +62,23 @@ class SignedOutFragments:
         # One address, two answers: no cache gives a page the piece's answer, or the other way round.
         patch_vary_headers(response, ["HX-Request"])
         return response
+
+
+class CacheAway:
+    """Answer 503 where the cache is needed and away: what counts attempts lets nobody by uncounted."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RedisError):
+            return None
+        logger.error("The cache of CACHE_URL is away: %s", exception)
+        words = _("A server that signing in needs does not answer. Try again in some minutes.")
+        return unavailable(request, words)
 
 
 class RequestIdFilter(logging.Filter):

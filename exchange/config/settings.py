@@ -39,6 +39,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -72,6 +74,8 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "exchange.common.middleware.SignedOutFragments",
     "allauth.account.middleware.AccountMiddleware",
+    "exchange.common.middleware.CacheAway",
+    "exchange.accounts.middleware.SeenSessions",
     "exchange.partners.middleware.ViewerMiddleware",
 ]
 
@@ -105,6 +109,7 @@ CACHES = {
         if CACHE_URL
         else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": CACHE_URL or "exchange",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5} if CACHE_URL else {},
     }
 }
 
@@ -130,6 +135,38 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
+# One address at a time: a new one takes the old one's place when it is verified, not before.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_FORMS = {
+    "add_email": "exchange.accounts.forms.NewAddressForm",
+    "reset_password": "exchange.accounts.forms.ForgottenPasswordForm",
+}
+# Failures by address; by account and address; by account alone, so wide that a stranger locks nobody
+# out for long. Mails to one person; codes and passwords of who has signed in.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "login_failed_anywhere": "50/15m/key",
+    "reset_password": "20/m/ip,5/h/key",
+    "reauthenticate": "10/m/user",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# Seconds after which an act that matters asks again who is there.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_ADAPTER = "exchange.accounts.factors.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = SITE_NAME
+# Every account begins with a verified address, so one that waits to be verified locks nobody out.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "add_webauthn": "exchange.accounts.forms.PasskeyForm",
+    "edit_webauthn": "exchange.accounts.forms.RenamePasskeyForm",
+    "login_webauthn": "exchange.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "exchange.accounts.forms.PasskeyAsSecondFactorForm",
+    "reauthenticate_webauthn": "exchange.accounts.forms.PasskeyAgainForm",
+}
 LOGIN_REDIRECT_URL = "home"
 LOGIN_URL = "account_login"
 
@@ -141,14 +178,16 @@ CSRF_COOKIE_NAME = f"exchange_csrf_{PORT}"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_NAME = f"exchange_language_{PORT}"
+CSRF_FAILURE_VIEW = "exchange.common.refusals.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("EXCHANGE_BEHIND_PROXY", False) else None
-)
+BEHIND_PROXY = env.boolean("EXCHANGE_BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Whom limits count: the address that the proxy in front has seen, else who is connected.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -229,6 +268,7 @@ SWEEPS = {
 HOUSEKEEPING = {
     "forget-old-keys": "exchange.common.tasks.forget_old_keys",
     "forget-old-buffers": "exchange.lessons.tasks.forget_old_buffers",
+    "forget-old-security-entries": "exchange.accounts.tasks.forget_old_security_entries",
 }
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}
@@ -278,6 +318,7 @@ LOGGING = {
     "filters": {
         "request_id": {"()": "exchange.common.middleware.RequestIdFilter"},
         "secret_addresses": {"()": "exchange.common.logs.SecretAddresses"},
+        "without_traceback": {"()": "exchange.common.logs.WithoutTraceback"},
     },
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}
@@ -292,6 +333,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.level("EXCHANGE_LOG_LEVEL", "WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "django.security.RequestDataTooBig": {"filters": ["without_traceback"]},
         "exchange": {"level": env.level("EXCHANGE_LOG_LEVEL", "INFO")},
     },
 }

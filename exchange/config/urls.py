@@ -1,7 +1,10 @@
 """Every address of the exchange."""
 
+from allauth.mfa.webauthn.views import remove_webauthn
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+
+from exchange.common.methods import page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("exchange.home.urls")),
@@ -12,6 +15,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lessons/", include("exchange.lessons.urls")),
     path("search/", include("exchange.search.urls")),
     path("accounts/", include("allauth.account.urls")),
+    # A DELETE there would pass by the security log.
+    path(
+        "accounts/factors/webauthn/keys/<int:pk>/remove/",
+        page(remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+    path("accounts/factors/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from exchange.accounts import passkeys
 from exchange.audiences.viewer import Role, Viewer
 from exchange.home import mailbox
 from exchange.partners.models import Organisation
@@ -83,6 +84,11 @@ class Frame:
         """Return the organisations that the person may write for."""
         writing = self._viewer.organisations_as(Role.CONTRIBUTOR) if self._viewer else []
         return [organisation for organisation in self.organisations if organisation.pk in writing]
+
+    @cached_property
+    def passkey_trouble(self) -> str:
+        """Return why passkeys do not work where the page was opened, or nothing."""
+        return passkeys.trouble(self._request)
 
     @cached_property
     def has_mailbox(self) -> bool:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from exchange.accounts.bookkeeping import note
+from exchange.accounts.models import SecurityKind
+from tests.accounts.factories import make_app, make_codes, make_passkey, make_session
 from tests.architecture.routes import CANARY, METHODS, Route, everybody
 from tests.cast import PASSWORD, Cast
 
@@ -43,11 +46,67 @@ def a_reset_key(cast: Cast) -> dict[str, Any]:
     return {"uidb36": "1", "key": "none"}
 
 
+def the_session(cast: Cast) -> dict[str, Any]:
+    return {"pk": make_session(cast.gothenburg.contributor).pk}
+
+
+def an_entry(cast: Cast) -> dict[str, Any]:
+    """Write the canary into the security log of Gothenburg's contributor."""
+    note(cast.gothenburg.contributor, SecurityKind.FACTOR_ADDED, detail=CANARY)
+    return {}
+
+
+def a_new_address(cast: Cast) -> dict[str, Any]:
+    """Let Gothenburg's contributor wait for the canary's address to be confirmed."""
+    user = cast.gothenburg.contributor
+    user.emailaddress_set.create(email=f"{CANARY}@example.org", verified=False)
+    return {}
+
+
+def another_address(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"email": "another@example.org", "action_add": "yes"}
+
+
+def a_passkey(cast: Cast) -> dict[str, Any]:
+    """Give Gothenburg's contributor a passkey that is named by the canary."""
+    the_passkey(cast)
+    return {}
+
+
+def the_passkey(cast: Cast) -> dict[str, Any]:
+    return {"pk": make_passkey(cast.gothenburg.contributor, CANARY).pk}
+
+
+def a_name(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": "My phone"}
+
+
+def an_app(cast: Cast) -> dict[str, Any]:
+    """Give Gothenburg's contributor an authenticator app."""
+    make_app(cast.gothenburg.contributor)
+    return {}
+
+
+def seen_codes(cast: Cast) -> dict[str, Any]:
+    """Give Gothenburg's contributor recovery codes that were shown."""
+    make_codes(cast.gothenburg.contributor).mark_as_viewed()
+    return {}
+
+
+def a_code(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"code": "no code"}
+
+
+def no_passkey(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"credential": "{}"}
+
+
 MEMBERS = ("owner", "partner_in", "partner_out")
 ENTRANCE = everybody(302, client=200, anonymous=200)
 SIGNED_IN = everybody(200, client=302, anonymous=302)
 AWAY = everybody(302)
-CLOSED = {method: everybody(404) for method in METHODS}
+# Of others there is nothing.
+OWNERS = everybody(404, owner=200, client=302, anonymous=302)
 READ = everybody(200)
 # Many of allauth's pages answer any method with what a GET shows, and a form without a word in it.
 SHOWN = dict.fromkeys(("put", "patch", "delete"), READ)
@@ -65,8 +124,156 @@ ROUTES = [
         data=preferences,
         changes=MEMBERS,
     ),
-    Route(name="accounts:no_email_change", path="accounts/email/", changes=(), **CLOSED),
-    Route(name="account_email", path="accounts/email/", changes=(), **CLOSED),
+    Route(
+        name="accounts:sessions",
+        path="preferences/sessions/",
+        get=SIGNED_IN,
+    ),
+    Route(
+        name="accounts:end_session",
+        path="preferences/sessions/<int:pk>/end/",
+        make=the_session,
+        post=AWAY,
+        changes=(),
+    ),
+    Route(name="accounts:end_others", path="preferences/sessions/end/", post=AWAY, changes=()),
+    Route(
+        name="accounts:security_log",
+        path="preferences/security/",
+        make=an_entry,
+        canary=["owner"],
+        get=SIGNED_IN,
+    ),
+    Route(
+        name="account_email",
+        path="accounts/email/",
+        make=a_new_address,
+        canary=["owner"],
+        get=SIGNED_IN,
+        post=AWAY,
+        put=SIGNED_IN,
+        data=another_address,
+        changes=(),
+    ),
+    Route(
+        name="mfa_index", path="accounts/factors/", make=a_passkey, canary=["owner"], get=SIGNED_IN
+    ),
+    Route(
+        name="mfa_authenticate",
+        path="accounts/factors/authenticate/",
+        get=AWAY,
+        post=AWAY,
+        data=a_code,
+        changes=(),
+        **SENT_AWAY,
+    ),
+    Route(
+        name="mfa_reauthenticate",
+        path="accounts/factors/reauthenticate/",
+        make=an_app,
+        get={**AWAY, "owner": 200},
+        post={**AWAY, "owner": 200},
+        put={**AWAY, "owner": 200},
+        patch={**AWAY, "owner": 405},
+        delete={**AWAY, "owner": 405},
+        data=a_code,
+        changes=(),
+    ),
+    Route(
+        name="mfa_activate_totp",
+        path="accounts/factors/totp/activate/",
+        get=SIGNED_IN,
+        post=SIGNED_IN,
+        put=SIGNED_IN,
+        data=a_code,
+        changes=(),
+    ),
+    Route(
+        name="mfa_deactivate_totp",
+        path="accounts/factors/totp/deactivate/",
+        make=an_app,
+        get=OWNERS,
+        post={**OWNERS, "owner": 302},
+        put={**OWNERS, "owner": 302},
+        changes=(),
+    ),
+    Route(
+        name="mfa_view_recovery_codes",
+        path="accounts/factors/recovery-codes/",
+        make=seen_codes,
+        get=OWNERS,
+    ),
+    Route(
+        name="mfa_generate_recovery_codes",
+        path="accounts/factors/recovery-codes/generate/",
+        get=SIGNED_IN,
+        post=SIGNED_IN,
+        put=SIGNED_IN,
+        changes=(),
+    ),
+    Route(
+        name="mfa_download_recovery_codes",
+        path="accounts/factors/recovery-codes/download/",
+        make=seen_codes,
+        changes=(),
+        **{method: {**OWNERS, "owner": 403} for method in METHODS},
+    ),
+    Route(
+        name="mfa_list_webauthn",
+        path="accounts/factors/webauthn/",
+        make=a_passkey,
+        canary=["owner"],
+        get=SIGNED_IN,
+    ),
+    Route(
+        name="mfa_add_webauthn",
+        path="accounts/factors/webauthn/add/",
+        get=SIGNED_IN,
+        post=SIGNED_IN,
+        put=SIGNED_IN,
+        data=no_passkey,
+        changes=(),
+    ),
+    Route(
+        name="mfa_reauthenticate_webauthn",
+        path="accounts/factors/webauthn/reauthenticate/",
+        get=AWAY,
+        post=AWAY,
+        data=no_passkey,
+        changes=(),
+        **SENT_AWAY,
+    ),
+    Route(
+        name="mfa_remove_webauthn",
+        path="accounts/factors/webauthn/keys/<int:pk>/remove/",
+        make=the_passkey,
+        canary=["owner"],
+        get=OWNERS,
+        post={**OWNERS, "owner": 302},
+        changes=(),
+    ),
+    Route(
+        name="mfa_edit_webauthn",
+        path="accounts/factors/webauthn/keys/<int:pk>/edit/",
+        make=the_passkey,
+        canary=["owner"],
+        get=OWNERS,
+        post={**OWNERS, "owner": 302},
+        put=OWNERS,
+        data=a_name,
+        changes=(),
+    ),
+    Route(
+        name="mfa_login_webauthn",
+        path="accounts/factors/webauthn/login/",
+        get=AWAY,
+        post=AWAY,
+        put=SIGNED_IN,
+        patch=HOME_FIRST,
+        delete=HOME_FIRST,
+        data=no_passkey,
+        changes=(),
+    ),
     Route(
         name="account_login",
         path="accounts/login/",

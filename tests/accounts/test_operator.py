@@ -5,7 +5,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -22,7 +21,6 @@ LESSONS = "/admin/lessons/lesson/"
 @pytest.fixture
 def operator(db: None, monkeypatch: pytest.MonkeyPatch) -> User:
     """Make an operator as the docs say, though without being asked."""
-    cache.clear()
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     wish = {"email": "Op@Example.org", "full_name": "Olle Operatör", "interactive": False}
     call_command("createsuperuser", stdout=StringIO(), **wish)

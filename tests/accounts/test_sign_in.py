@@ -44,12 +44,6 @@ def test_nobody_signs_up(client: Client, db: None) -> None:
     assert not User.objects.filter(email="new@example.org").exists()
 
 
-def test_an_address_is_not_changed_on_allauths_page(client: Client, cast: Cast) -> None:
-    client.force_login(cast.gothenburg.reader)
-    data = {"email": "other@example.org", "action_add": ""}
-    assert client.post("/accounts/email/", data).status_code == 404
-
-
 def test_a_forgotten_password_is_set_anew_by_mail(client: Client, cast: Cast) -> None:
     email = cast.gothenburg.reader.email
     client.post(reverse("account_reset_password"), {"email": email})

@@ -9,7 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 
-from exchange.accounts.models import User
+from exchange.accounts import bookkeeping
+from exchange.accounts.models import SecurityKind, User
 from exchange.activity.sequencer import place_events
 from exchange.common.admin import ReadOnlyAdmin
 from exchange.digests import actions, notices
@@ -33,6 +34,7 @@ ARGUMENT = re.compile(r"\(\?P<(\w+)>[^)]*\)\$?|<\w+:(\w+)>")
 def world(cast: Cast) -> Cast:
     """The cast, with a row of everything that the admin shows; texts of lessons hold the canary."""
     act("request_changes", make_lesson(cast, state="in_review", canary=True), cast.gothenburg)
+    bookkeeping.note(cast.gothenburg.contributor, SecurityKind.FACTORS_RESET)
     make_client(cast.gothenburg)
     make_invitation(cast.gothenburg)
     subscribe(cast.gothenburg.contributor)

@@ -10,11 +10,19 @@ from exchange.partners import actions
 from exchange.partners.forms import ClientForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient
-from exchange.partners.views._reach import coordinated, first_time, told, told_in, unstored
+from exchange.partners.views._reach import (
+    asks_again,
+    coordinated,
+    first_time,
+    told,
+    told_in,
+    unstored,
+)
 
 
 @login_required
 @page
+@asks_again()
 def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show coordinators the programs with access; give another one access and show its token once."""
     organisation = coordinated(request, pk)

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,12 +17,17 @@ from exchange.partners.forms import InvitationForm, RoleForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
 from exchange.partners.views._reach import (
+    asks_again,
     coordinated,
     members_of,
     own_organisation,
     told,
     told_in,
 )
+
+
+def _invites_coordinator(request: HttpRequest) -> bool:
+    return request.POST.get("role") == Role.COORDINATOR
 
 
 @login_required
@@ -34,6 +39,7 @@ def members(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 @login_required
 @page
+@asks_again(_invites_coordinator)
 def invite(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Have an invitation mailed to somebody."""
     organisation = coordinated(request, pk)
@@ -116,6 +122,7 @@ def _what_ends(request: ViewedRequest, membership: Membership) -> dict[str, Any]
 
 @login_required
 @require_POST
+@asks_again()
 def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
     """Give a member another role; first ask, when something ends by it."""
     membership = _membership(request, coordinated(request, pk), member)

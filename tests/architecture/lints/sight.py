@@ -29,6 +29,9 @@ LOADS = {"select_related", "prefetch_related", "values", "values_list", "annotat
 BELOW_THE_RULE = ("models", "actions", "bookkeeping", "policies", "commands", "engines")
 # Who reads rows without anybody's eyes, and why that shows nothing to anybody.
 FREE = {
+    "accounts/forms/addresses.py": "whose a verified address is, to mail them",
+    "accounts/standing.py": "one's own sessions and second factors, which are allauth's rows",
+    "accounts/watching.py": "whose account a wrong password was for",
     "api/authentication.py": "before a token is known there are no eyes",
     "common/once.py": "keys of the asker alone",
     "digests/letters.py": "the one mail that is being sent, and its address",

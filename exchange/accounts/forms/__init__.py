@@ -1,0 +1,22 @@
+"""What people say about themselves, and what they show to be let in."""
+
+from exchange.accounts.forms.addresses import ForgottenPasswordForm, NewAddressForm
+from exchange.accounts.forms.passkeys import (
+    PasskeyAgainForm,
+    PasskeyAsSecondFactorForm,
+    PasskeyForm,
+    PasskeySignInForm,
+    RenamePasskeyForm,
+)
+from exchange.accounts.forms.preferences import PreferencesForm
+
+__all__ = [
+    "ForgottenPasswordForm",
+    "NewAddressForm",
+    "PasskeyAgainForm",
+    "PasskeyAsSecondFactorForm",
+    "PasskeyForm",
+    "PasskeySignInForm",
+    "PreferencesForm",
+    "RenamePasskeyForm",
+]

@@ -1,0 +1,16 @@
+// Buttons that keep what is shown once: as a file, or on paper. Without script they stay hidden.
+for (const button of document.querySelectorAll("button[data-download]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const text = new Blob([document.getElementById(button.dataset.download).value + "\n"], { type: "text/plain" });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(text);
+    link.download = button.dataset.name;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+}
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -1,0 +1,191 @@
+"""A second factor: set up, asked for, lost; and what it ends and tells."""
+
+import re
+from io import StringIO
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from exchange.accounts.models import SecurityEntry, User
+from tests.accounts.factories import SECRET, code_now, make_app, make_codes, make_passkey
+from tests.accounts.test_sessions import is_in, signed_in
+from tests.cast import PASSWORD, Cast
+
+NO_PASSKEYS = [
+    "",
+    "{}",
+    "[]",
+    "null",
+    "5",
+    '"x"',
+    "[" * 50_000,
+    '{"id": "\\u0000", "response": {}}',
+    '{"id": 1, "rawId": [], "type": {}, "response": {"userHandle": 5, "clientDataJSON": "é"}}',
+]
+
+
+@pytest.fixture
+def karin(cast: Cast) -> User:
+    return cast.gothenburg.contributor
+
+
+def after_password(user: User) -> Client:
+    """Return a browser that was asked for the second factor."""
+    client = Client()
+    data = {"login": user.email, "password": PASSWORD}
+    answer = client.post(reverse("account_login"), data)
+    assert answer["Location"] == reverse("mfa_authenticate")
+    return client
+
+
+def give(client: Client, code: str) -> bool:
+    """Type a code and tell whether it let one in."""
+    client.post(reverse("mfa_authenticate"), {"code": code})
+    return is_in(client)
+
+
+def kinds(user: User) -> set[str]:
+    return set(SecurityEntry.objects.filter(user=user).values_list("kind", flat=True))
+
+
+def set_up(client: Client) -> str:
+    """Set an authenticator app up, and return the page that follows."""
+    form = client.get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.findall(r'id="totp_key"[^>]* value="(\w+)"', form)[0]
+    data = {"code": code_now(secret)}
+    return client.post(reverse("mfa_activate_totp"), data, follow=True).content.decode()
+
+
+def test_an_app_is_set_up_and_recovery_codes_are_shown(karin: User) -> None:
+    page = set_up(signed_in(karin))
+    assert len(set(re.findall(r"\b\d{8}\b", page))) == 10
+    assert Authenticator.objects.filter(user=karin, type="totp").exists()
+
+
+def test_recovery_codes_are_shown_once(karin: User) -> None:
+    client = signed_in(karin)
+    set_up(client)
+    page = client.get(reverse("mfa_view_recovery_codes")).content.decode()
+    assert "cannot be shown again" in page
+    assert not re.search(r"\d{8}", page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_setting_up_ends_other_sessions_and_is_told(karin: User) -> None:
+    there, here = signed_in(karin), signed_in(karin)
+    set_up(here)
+    assert (is_in(there), is_in(here)) == (False, True)
+    assert {"factor_added", "codes_made"} <= kinds(karin)
+    assert mail.outbox[-1].subject == "An authenticator app was set up"
+
+
+def test_the_password_alone_does_not_let_in(karin: User) -> None:
+    make_app(karin)
+    client = after_password(karin)
+    assert not is_in(client)
+    assert give(client, code_now())
+
+
+def test_the_same_code_lets_in_once(karin: User) -> None:
+    make_app(karin)
+    code = code_now()
+    assert give(after_password(karin), code)
+    assert not give(after_password(karin), code)
+
+
+def test_a_recovery_code_lets_in_once(karin: User) -> None:
+    make_app(karin)
+    [code, *_rest] = make_codes(karin).get_unused_codes()
+    assert give(after_password(karin), code)
+    assert not give(after_password(karin), code)
+    assert {"code_used", "failed_code"} <= kinds(karin)
+
+
+@pytest.mark.parametrize("code", ["", "000000x", "é" * 6, "٣٣٣٣٣٣", "1" * 5000, "12\x003456"])
+def test_what_is_no_code_is_explained(karin: User, code: str) -> None:
+    make_app(karin)
+    answer = after_password(karin).post(reverse("mfa_authenticate"), {"code": code})
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+
+
+@pytest.mark.parametrize("credential", NO_PASSKEYS)
+@pytest.mark.parametrize("where", ["mfa_add_webauthn", "mfa_login_webauthn", "mfa_authenticate"])
+def test_what_is_no_passkey_is_refused(karin: User, where: str, credential: str) -> None:
+    make_app(karin)
+    client = Client() if where == "mfa_login_webauthn" else after_password(karin)
+    if where == "mfa_add_webauthn":
+        give(client, code_now())
+    data = {"name": "key", "credential": credential}
+    answer = client.post(reverse(where), data, follow=True, headers={"host": "localhost"})
+    assert answer.status_code == 200
+    assert "That did not fit" in answer.content.decode()
+    assert not Authenticator.objects.filter(type="webauthn").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_second_factor_is_removed_and_the_codes_go(karin: User) -> None:
+    client = signed_in(karin)
+    make_app(karin)
+    make_codes(karin)
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.exists()
+    assert "factor_removed" in kinds(karin)
+    assert mail.outbox[-1].subject == "Your authenticator app was turned off"
+
+
+def test_no_secret_stands_plainly_in_the_database(karin: User) -> None:
+    make_app(karin)
+    codes = make_codes(karin).get_unused_codes()
+    stored = str(list(Authenticator.objects.values()))
+    assert SECRET not in stored
+    assert not any(code in stored for code in codes)
+
+
+def test_after_a_change_of_the_secret_key_no_code_fits(karin: User, settings: Settings) -> None:
+    make_app(karin)
+    settings.SECRET_KEY = "another key of more than fifty characters, as printed " * 2
+    assert not give(after_password(karin), code_now())
+
+
+def test_preferences_tell_how_one_signs_in(karin: User) -> None:
+    client = signed_in(karin)
+    make_app(karin)
+    make_codes(karin)
+    make_passkey(karin)
+    words = " ".join(client.get(reverse("accounts:preferences")).content.decode().split())
+    assert "1 passkey, authenticator app on, 10 recovery codes left" in words
+
+
+def test_the_operator_lets_in_who_has_lost_everything(karin: User) -> None:
+    client = signed_in(karin)
+    make_app(karin)
+    call_command("reset_second_factor", karin.email.upper(), stdout=StringIO())
+    assert not is_in(client)
+    assert is_in(signed_in(karin))
+    assert "factors_reset" in kinds(karin)
+    assert mail.outbox[-1].to == [karin.email]
+
+
+@pytest.mark.parametrize(("email", "words"), [("no@example.org", "Nobody"), ("", "Nobody")])
+def test_the_operator_is_told_of_a_wrong_address(db: None, email: str, words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command("reset_second_factor", email)
+
+
+def test_the_operator_is_told_when_there_is_nothing_to_remove(karin: User) -> None:
+    with pytest.raises(CommandError, match="no second factor"):
+        call_command("reset_second_factor", karin.email)
+
+
+@pytest.mark.parametrize("door", ["127.0.0.1:8000", "[::1]:8000"])
+def test_a_page_opened_by_number_says_that_passkeys_need_the_name(karin: User, door: str) -> None:
+    client = signed_in(karin)
+    page = client.get(reverse("mfa_index"), headers={"host": door}).content.decode()
+    assert "Passkeys work at http://localhost" in page
+    assert "Add a passkey" not in page
