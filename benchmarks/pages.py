@@ -92,9 +92,10 @@ def publish(batch: list[tuple[int, Any, Any, Any]], author: Any) -> None:
     from exchange.activity.models import Event
     from exchange.audiences.viewer import Viewer
     from exchange.common.text import sort_key
-    from exchange.lessons.models import Lesson, LessonVersion
+    from exchange.lessons.models import Lesson, LessonVersion, TitleWord
+    from exchange.lessons.titles import title_words
 
-    lessons, versions, links, events = [], [], [], []
+    lessons, versions, links, words, events = [], [], [], [], []
     label = _label(Viewer.system())
     for number, (fields, topics), owner, audience in batch:
         lesson = Lesson(
@@ -113,6 +114,10 @@ def publish(batch: list[tuple[int, Any, Any, Any]], author: Any) -> None:
             LessonVersion.topics.through(lessonversion_id=version.pk, topic_id=topic.pk)
             for topic in topics
         ]
+        words += [
+            TitleWord(version=version, word=word)
+            for word in title_words(version.title, version.titles)
+        ]
         lessons.append(lesson)
         versions.append(version)
         events.append(
@@ -130,6 +135,7 @@ def publish(batch: list[tuple[int, Any, Any, Any]], author: Any) -> None:
     Lesson.objects.bulk_create(lessons)
     LessonVersion.objects.bulk_create(versions)
     LessonVersion.topics.through.objects.bulk_create(links)
+    TitleWord.objects.bulk_create(words)
     for lesson, version in zip(lessons, versions, strict=True):
         lesson.latest_version = lesson.published_version = lesson.shown_version = version
         lesson.effective_audience = lesson.audience

@@ -269,6 +269,7 @@ HOUSEKEEPING = {
     "forget-old-keys": "exchange.common.tasks.forget_old_keys",
     "forget-old-buffers": "exchange.lessons.tasks.forget_old_buffers",
     "forget-old-security-entries": "exchange.accounts.tasks.forget_old_security_entries",
+    "forget-old-searches": "exchange.search.tasks.forget_old_searches",
 }
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds - 1, 1)}}

@@ -1,21 +1,22 @@
 """What search knows of lessons: the text that readers see now, drafts at home."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
-from itertools import islice
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.markdown import plain
-from exchange.common.text import sort_key
 from exchange.lessons.choices import EvidenceLevel, Kind, Maturity
-from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models import Lesson, LessonVersion, TitleWord
 from exchange.lessons.models.lesson import LessonQuerySet
+from exchange.lessons.titles import LONGEST, title_words
 from exchange.partners.ports import port_with
+from exchange.search.analysis import fold, words_of
 from exchange.search.documents import (
     DocumentSource,
     Filter,
@@ -41,7 +42,10 @@ ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 REPLACED = _("Replaced")
 CHUNK = 500
+# The languages that topics have names in.
+LABELS = ("en", "sv", "es")
 SUGGESTIONS = 8
+MOST_WORDS = 8
 
 
 def documents(ids: Collection[UUID] | None) -> Iterator[SearchDocument]:
@@ -63,16 +67,30 @@ def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
 
 
 def titles(viewer: Viewer, prefix: str) -> list[str]:
-    """Return titles with a word that begins with `prefix`, among what the viewer may see."""
-    wanted = sort_key(prefix.strip())
-    if not wanted:
+    """Return titles with the words of `prefix`, the last of which may be a beginning.
+
+    By what readers see alone: work that is hidden from them must not move what they are offered.
+    """
+    typed = [fold(word).encode()[:LONGEST] for word in words_of(prefix)][:MOST_WORDS]
+    if not typed:
         return []
-    begins = re.compile(rf"(?<!\w){re.escape(wanted)}")
-    # By what readers see alone: work that is hidden from them must not move what they are offered.
-    rows = Lesson.objects.visible_to(viewer).order_by("shown_version__sort_key", "pk")
-    pairs = rows.values_list("shown_version__title", "shown_version__titles").iterator()
-    texts = (text for title, others in pairs for text in (title, *others.values()))
-    return list(islice((text for text in texts if begins.search(sort_key(text))), SUGGESTIONS))
+    rows = Lesson.objects.visible_to(viewer).filter(shown_version__in=_with_word(typed[-1]))
+    for word in typed[:-1]:
+        rows = rows.filter(shown_version__in=TitleWord.objects.filter(word=word).values("version"))
+    pairs = rows.order_by("shown_version__sort_key", "pk").values_list(
+        "shown_version__title", "shown_version__titles"
+    )[:SUGGESTIONS]
+    texts = [text for title, others in pairs for text in (title, *others.values())]
+    return [text for text in texts if _has(title_words(text, {}), typed)][:SUGGESTIONS]
+
+
+def words(viewer: Viewer, prefix: str) -> set[str]:
+    """Return the words of titles that begin so, folded, among what the viewer may see."""
+    rows = TitleWord.objects.visible_to(viewer).beginning(fold(prefix).encode())
+    return {
+        bytes(word).decode(errors="ignore")
+        for word in rows.values_list("word", flat=True).distinct()
+    }
 
 
 def document(lesson: Lesson) -> SearchDocument:
@@ -87,6 +105,10 @@ def document(lesson: Lesson) -> SearchDocument:
         body=body(version),
         language=version.language,
         topics=frozenset(code for topic in topics for code in (topic.code, topic.theme_code)),
+        names={
+            language: ", ".join(getattr(topic, f"label_{language}") for topic in topics)
+            for language in LABELS
+        },
         organisation=str(lesson.organisation_id),
         date=(lesson.published_at or lesson.changed_at).date(),
         marks={
@@ -153,6 +175,7 @@ def register() -> None:
             visible=visible,
             load=load,
             titles=titles,
+            words=words,
             filters=(
                 Filter(name="lesson_kind", label=_("What it is"), title_of=_among(Kind)),
                 Filter(name="maturity", label=_("Maturity"), title_of=_among(Maturity)),
@@ -167,6 +190,15 @@ def port_title(unlocode: str) -> str | None:
     """Return the name of a port, or its code when nobody told us; None for what is no code."""
     known = port_with(unlocode)
     return known.name if known else unlocode if UNLOCODE.fullmatch(unlocode) else None
+
+
+def _with_word(beginning: bytes) -> QuerySet[TitleWord, Any]:
+    return TitleWord.objects.beginning(beginning).values("version")
+
+
+def _has(words: Collection[bytes], typed: Sequence[bytes]) -> bool:
+    """Tell whether one title has all that was typed, the last as a beginning."""
+    return set(typed[:-1]) <= set(words) and any(word.startswith(typed[-1]) for word in words)
 
 
 def _among(choices: type[TextChoices]) -> Callable[[str], str | Promise | None]:

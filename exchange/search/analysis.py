@@ -1,14 +1,15 @@
 """From text to the stems that are indexed and looked up: one analyser for both engines.
 
 Words are runs of letters and digits. Each is stemmed in its text's language, then folded to
-letters without accents, so that "Göteborg" is one word and "goteborg" finds it. Chinese, Japanese
+letters without accents, so that "Göteborg" is one word and "goteborg" finds it. With its accents a
+word stands there too, so that who types them gets what has them first. Chinese, Japanese
 and Korean, written without spaces, become pairs of neighbouring characters.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Final
 import snowballstemmer
 
 # Whoever changes what this module returns counts this up: indexes built before rebuild themselves.
-VERSION: Final = 1
+VERSION: Final = 2
 
 ALGORITHMS: Final = {
     "da": "danish",
@@ -44,11 +45,19 @@ ACCENTS = re.compile(r"[\u0300-\u036f]+")
 UNDIVIDED = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
 )
+# What Americans write otherwise; an English word stands there both ways.
+AMERICAN: Final = (
+    (re.compile(r"is(?=(?:e[drs]?|ing|ations?)$)"), "iz"),
+    (re.compile(r"(?<=\w{3})our(?=(?:s|ed|ing|al)?$)"), "or"),
+    (re.compile(r"(?<=\w{2}[bt])re(?=s?$)"), "er"),
+    (re.compile(r"^programme(?=s?$)"), "program"),
+    (re.compile(r"^licence(?=s?$)"), "license"),
+)
 LONGEST_WORD = 64
 MEMORY = 200_000
 
-# The stems of one place in the text: more than one where folding first gives another stem; none
-# for a word that says nothing.
+# The stems of one place in the text: more than one where folding first gives another stem, or where
+# the word has accents, with which it stands there too; none for a word that says nothing.
 Place = tuple[str, ...]
 
 
@@ -82,6 +91,7 @@ class Reader(dict[str, tuple[Place, ...]]):
         super().__init__()
         file = STOPWORDS / f"{language}.txt"
         self.stopwords = frozenset(file.read_text().split()) if file.exists() else frozenset()
+        self._english = language == "en"
         self._lock = threading.Lock()
         self._stem: Callable[[str], str] = (
             snowballstemmer.stemmer(ALGORITHMS[language]).stemWord
@@ -103,9 +113,15 @@ class Reader(dict[str, tuple[Place, ...]]):
             return ((),)
         if CJK.search(lower):
             return tuple(_characters(lower))
-        accented = fold(self._stem(lower))
-        bare = fold(self._stem(fold(lower)))
-        return ((accented,) if accented == bare else (accented, bare),)
+        forms = (self._stem(lower), self._stem(fold(lower)), *map(self._stem, self._also(lower)))
+        exact = () if fold(lower) == lower else (lower,)
+        return (tuple(dict.fromkeys((*map(fold, forms), *exact))),)
+
+    def _also(self, word: str) -> Iterator[str]:
+        """Yield the American form of an English word that has another."""
+        for british, american in AMERICAN if self._english else ():
+            if british.search(word):
+                yield british.sub(american, word)
 
 
 @cache
@@ -131,10 +147,14 @@ def places_of(text: str, language: str) -> list[Place]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word as it is looked up: any of its stems will do. `light`: a stop word in some language."""
+    """A word as it is looked up: any of its stems will do, one of `exact` is better.
+
+    `light`: a stop word in some language.
+    """
 
     stems: tuple[str, ...]
     light: bool = False
+    exact: tuple[str, ...] = ()
 
 
 def terms_of(word: str, languages: Collection[str]) -> list[Term]:
@@ -148,5 +168,7 @@ def terms_of(word: str, languages: Collection[str]) -> list[Term]:
         pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
         return [Term((pair,)) for pair in pairs]
     read = [reader(language)[word][0] for language in sorted(map(language_of, languages))]
-    stems = tuple(dict.fromkeys(stem for place in read for stem in place))
-    return [Term(stems, light=not all(read))] if stems else []
+    found = tuple(dict.fromkeys(stem for place in read for stem in place))
+    stems = tuple(dict.fromkeys(map(fold, found)))
+    exact = tuple(stem for stem in found if stem not in stems)
+    return [Term(stems, light=not all(read), exact=exact)] if stems else []

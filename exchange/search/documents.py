@@ -18,7 +18,8 @@ class SearchDocument:
 
     `key` is "type:uuid", the type as the log names it; `kind` the source's. `title` and `body` are
     plain text in `language`; `other_titles` are titles by their other languages. `topics` are codes
-    with their themes, `organisation` an id as text. `marks` are the values of the filters that the
+    with their themes, `names` by language what these are called, which it is found by, too.
+    `organisation` is an id as text. `marks` are the values of the filters that the
     source has of its own, by their names. `audiences` are the ids of the effective and the home
     audience. `belongs_to` are keys of things that take this one with them out of sight.
     """
@@ -30,6 +31,7 @@ class SearchDocument:
     body: str
     language: str
     topics: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
     organisation: str = ""
     date: dt.date
     marks: Mapping[str, Collection[str]] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class SearchDocument:
                 self.body,
                 self.language,
                 self.topics,
+                sorted(self.names.items()),
                 self.organisation,
                 self.date,
                 sorted((name, sorted(values)) for name, values in self.marks.items()),
@@ -94,8 +97,9 @@ class DocumentSource:
 
     `documents(ids)` gives the indexer everything (None) or those of the ids that exist; things that
     no search may find are left out. `visible(viewer)` gives what answers without an index. `load`
-    gives what the page shows, `titles(viewer, prefix)` titles with a word that begins so, a handful.
-    The last three go through `visible_to` and cost a constant number of queries.
+    gives what the page shows, `titles(viewer, prefix)` a handful of titles with a word that begins
+    so, `words(viewer, prefix)` the folded words of titles that do. The last four go through
+    `visible_to` and cost a constant number of queries.
     """
 
     kind: str
@@ -104,6 +108,7 @@ class DocumentSource:
     visible: Callable[[Viewer], Iterable[SearchDocument]]
     load: Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
     titles: Callable[[Viewer, str], Iterable[str]]
+    words: Callable[[Viewer, str], Collection[str]]
     filters: tuple[Filter, ...] = ()
 
 

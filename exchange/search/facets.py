@@ -1,6 +1,6 @@
 """The filters beside the results: what could be chosen, how many there are, and the link to it."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -73,6 +73,12 @@ def chosen_of(address: QueryDict, labels: Labels) -> list[Value]:
         for value in dict.fromkeys(address.getlist(key))
         if value
     ]
+
+
+def told(asked: Mapping[str, Sequence[str]], labels: Labels) -> str:
+    """Return a search in words: what was typed, and the values of its filters."""
+    values = [labels.of(key, value) for key in (*_names(), *DATES) for value in asked.get(key, ())]
+    return " · ".join([*asked.get("q", ()), *values])
 
 
 def orders_of(address: QueryDict, query: SearchQuery) -> list[Value]:

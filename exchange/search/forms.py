@@ -9,6 +9,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
+from exchange.common.forms import NonceMixin
 from exchange.partners.models import Organisation
 from exchange.search.documents import COMMON, Filter, filters, sources
 from exchange.search.query import SearchQuery, Sort
@@ -165,6 +166,13 @@ class SearchForm(forms.Form):
         return [self[name] for name in (*self.filter_names, "sort")]
 
     @property
+    def asked(self) -> dict[str, list[str]]:
+        """Return words and filters as they stand in the address, without page and order."""
+        words = {name: [self.data[name]] for name in ("q", "since", "until") if self.data.get(name)}
+        chosen = {name: sorted(set(self.cleaned_data[name])) for name in self.filter_names}
+        return {**words, **{name: values for name, values in chosen.items() if values}}
+
+    @property
     def cleared(self) -> str:
         """Return the address of the same words and order without filters."""
         kept = {name: self.cleaned_data[name] for name in ("q", "sort")}
@@ -188,3 +196,9 @@ class SearchForm(forms.Form):
             page=found["page"] or 1,
             page_size=page_size,
         )
+
+
+class ForgetForm(NonceMixin):
+    """Which of one's searches to forget; without one, all of them."""
+
+    search = forms.UUIDField(required=False)

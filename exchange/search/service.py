@@ -25,13 +25,11 @@ from exchange.search.highlight import Highlighter
 from exchange.search.query import SearchQuery, Sight
 from exchange.search.tasks import follow_log
 
-SUGGESTIONS: Final = 8
-SHORTEST_PREFIX: Final = 2
 # Seconds between two calls for the follower by searches that found no index.
 PATIENCE: Final = 5
 _called = {"at": -math.inf}
 
-__all__ = ["Hit", "SearchPage", "SearchQuery", "search", "suggest"]
+__all__ = ["Hit", "SearchPage", "SearchQuery", "search"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,15 +86,6 @@ def search(viewer: Viewer, query: SearchQuery) -> SearchPage:
         page_size=query.page_size,
         from_database=from_database,
     )
-
-
-def suggest(viewer: Viewer, prefix: str) -> list[str]:
-    """Return titles that the viewer may see with a word that begins so; at least two letters."""
-    prefix = prefix.strip()
-    if len(prefix) < SHORTEST_PREFIX:
-        return []
-    titles = chain.from_iterable(source.titles(viewer, prefix) for source in sources())
-    return list(dict.fromkeys(titles))[:SUGGESTIONS]
 
 
 def _from_index(viewer: Viewer, query: SearchQuery) -> EngineResult | None:

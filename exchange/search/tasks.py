@@ -1,7 +1,8 @@
-"""The doorbell of the follower."""
+"""The doorbell of the follower, and housekeeping."""
 
 from celery import shared_task
 
+from exchange.search import bookkeeping
 from exchange.search.follow import follow
 
 
@@ -9,3 +10,9 @@ from exchange.search.follow import follow
 def follow_log() -> None:
     """Bring the search index up to the log; twice and side by side do no harm."""
     follow()
+
+
+@shared_task(name="exchange.search.tasks.forget_old_searches")
+def forget_old_searches() -> None:
+    """Delete searches that nobody did again for 90 days; may run twice."""
+    bookkeeping.forget_old_searches()

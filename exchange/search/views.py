@@ -1,12 +1,25 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from exchange.common.errors import Conflict, Invalid
+from exchange.common.forms import print_of
+from exchange.common.once import once
 from exchange.partners.middleware import ViewedRequest
 from exchange.search import service
-from exchange.search.facets import chosen_of, facets_of, orders_of
-from exchange.search.forms import LONGEST, Labels, SearchForm
+from exchange.search.bookkeeping import forget_searches, note_search
+from exchange.search.correction import corrected
+from exchange.search.facets import chosen_of, facets_of, orders_of, told
+from exchange.search.forms import LONGEST, ForgetForm, Labels, SearchForm
+from exchange.search.models import RecentSearch
+from exchange.search.suggestions import Suggestions
+from exchange.search.suggestions import suggest as suggestions_for
 
 PAGE_SIZE = 20
 
@@ -23,6 +36,8 @@ def search(request: ViewedRequest) -> HttpResponse:
     pages = Paginator(range(found.total), PAGE_SIZE)
     if found.page > pages.num_pages:
         raise Http404
+    if query.text and request.method == "GET" and "page" not in request.GET:
+        note_search(request.viewer, form.asked)
     context = {
         "form": form,
         "found": found,
@@ -30,6 +45,9 @@ def search(request: ViewedRequest) -> HttpResponse:
         "chosen": chosen_of(request.GET, labels),
         "orders": orders_of(request.GET, query),
         "clear": form.cleared,
+        "better": "" if found.full else corrected(request.viewer, query.text, found.unknown),
+        "recent": [] if query.text else _recent(request, labels),
+        "forget": ForgetForm(auto_id=False),
         "page": pages.page(found.page),
     }
     return render(request, "search/search.html", context)
@@ -37,7 +55,34 @@ def search(request: ViewedRequest) -> HttpResponse:
 
 @require_safe
 def suggest(request: ViewedRequest) -> JsonResponse:
-    """Answer titles the viewer may see, as a list, for what stands in `q`."""
+    """Answer what the viewer may see that begins like `q`: titles to search, leads to follow."""
     text = request.GET.get("q", "")
-    titles = service.suggest(request.viewer, text) if len(text) <= LONGEST else []
-    return JsonResponse({"suggestions": titles})
+    found = suggestions_for(request.viewer, text) if len(text) <= LONGEST else Suggestions()
+    leads = [{"label": lead.label, "url": lead.url} for lead in found.leads]
+    return JsonResponse({"suggestions": found.titles, "leads": leads})
+
+
+@login_required
+@require_POST
+def forget(request: ViewedRequest) -> HttpResponse:
+    """Forget one of one's searches, or all."""
+    form = ForgetForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Conflict(_("That did not work. Please try again."))
+        owner = request.viewer.owner_key
+        with once(owner=owner, key=form.key, fingerprint=print_of(request)) as claim:
+            if claim.first:
+                forget_searches(request.viewer, form.cleaned_data["search"])
+        messages.success(request, _("Forgotten."))
+    except (Conflict, Invalid) as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("search:search")
+
+
+def _recent(request: ViewedRequest, labels: Labels) -> list[dict[str, Any]]:
+    """Return the person's last searches, each with its words, its link and what names it."""
+    return [
+        {"pk": row.pk, "text": row.text, "url": row.address, "label": told(row.asked, labels)}
+        for row in RecentSearch.objects.for_viewer(request.viewer)
+    ]

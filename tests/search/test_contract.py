@@ -80,6 +80,24 @@ def test_each_language_is_read_its_own_way(
     assert found(engine, asked)[:1] == ["here"]
 
 
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("optimisation", "optimize"),
+        ("harbours", "harbor"),
+        ("terminal centres", "center"),
+        ("programmes", "program"),
+        ("labour", "labor"),
+    ],
+)
+def test_british_and_american_spellings_find_each_other(
+    engine: SearchEngine, british: str, american: str
+) -> None:
+    fill(engine, doc("a", british), doc("b", american))
+    assert set(found(engine, british)) == set(found(engine, american)) == {"a", "b"}
+    assert found(engine, "precision") == found(engine, "hour") == []
+
+
 def test_stop_words_are_not_looked_for(engine: SearchEngine) -> None:
     fill(engine, doc("a", "the crane"), doc("b", "of the truck"))
     assert found(engine, "the crane") == ["a"]
@@ -95,6 +113,45 @@ def test_a_stop_word_of_one_language_does_not_hide_a_match_in_another(engine: Se
 def test_a_title_in_another_language_is_found(engine: SearchEngine) -> None:
     fill(engine, doc("a", "plug", other_titles={"sv": "Enas om kontakterna"}))
     assert found(engine, "kontakt") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("language", "accented", "bare"),
+    [
+        ("sv", "får", "far"),
+        ("sv", "höra", "hora"),
+        ("es", "año", "ano"),
+        ("es", "camión", "camion"),
+    ],
+)
+def test_accents_are_not_needed_but_who_types_them_gets_them_first(
+    engine: SearchEngine, language: str, accented: str, bare: str
+) -> None:
+    late = dt.date(2026, 2, 2)
+    fill(
+        engine,
+        doc("accented", accented, language=language),
+        doc("bare", bare, language=language, date=late),
+    )
+    assert found(engine, accented) == ["accented", "bare"]
+    assert found(engine, bare) == ["bare", "accented"]
+
+
+def test_each_title_is_read_in_its_own_language(engine: SearchEngine) -> None:
+    """In Swedish "kajerna" is a form of "kaj", in Spanish it is not."""
+    fill(
+        engine,
+        doc("sv", other_titles={"sv": "Kajerna"}),
+        doc("es", other_titles={"es": "Kajerna"}, date=dt.date(2026, 2, 2)),
+    )
+    assert found(engine, "kaj") == ["sv"]
+
+
+def test_the_names_of_its_topics_find_it_in_every_language(engine: SearchEngine) -> None:
+    names = {"en": "Cyber security", "sv": "Cybersäkerhet", "es": "Ciberseguridad"}
+    fill(engine, doc("a", names=names), doc("b", "Cyber security", title="Cyber security"))
+    assert found(engine, "cybersakerhet") == found(engine, "ciberseguridad") == ["a"]
+    assert found(engine, "cyber") == ["b", "a"]
 
 
 @pytest.mark.parametrize(

@@ -192,8 +192,8 @@ def test_only_reading_is_allowed(client: Client, db: None) -> None:
 def suggestions(client: Client, text: str) -> list[str]:
     answer = client.get("/search/suggest/", {"q": text})
     assert answer.status_code == 200
-    found: list[str] = json.loads(answer.content)["suggestions"]
-    return found
+    found: dict[str, list[Any]] = json.loads(answer.content)
+    return [*found["suggestions"], *(lead["label"] for lead in found["leads"])]
 
 
 def test_it_suggests_titles_that_the_viewer_may_see(cast: Cast, client: Client) -> None:
@@ -210,6 +210,40 @@ def test_it_suggests_nothing_for_too_little_or_too_much(
 ) -> None:
     make_lesson(cast, audience=cast.public, text={"title": "Batteries"})
     assert suggestions(client, text) == []
+
+
+def test_it_leads_to_topics_and_organisations(cast: Cast, client: Client) -> None:
+    make_lesson(cast)
+    assert "Topic: Energy and fuels" in suggestions(client, "energ")
+    assert "Topic: Energy and fuels" in suggestions(client, "bransl")
+    assert "Organisation: Port of Gothenburg" in suggestions(client, "gothen")
+    lead = json.loads(client.get("/search/suggest/?q=gothen").content)["leads"][0]
+    assert client.get(lead["url"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"), [("barttery plug", "battery plug"), ("kontaktn", "kontakten")]
+)
+def test_a_better_spelling_is_offered_and_not_applied(
+    cast: Cast, index: Path, asked: str, offered: str
+) -> None:
+    make_lesson(cast, audience=cast.public, text={"title": "Battery plug first"})
+    settle()
+    shown = page(None, f"q={asked}&topic=energy").decode()
+    assert f'Did you mean <a href="?q={offered.replace(" ", "+")}&amp;topic=energy">' in shown
+    assert f'value="{asked}"' in shown
+
+
+def test_a_spelling_that_only_hidden_titles_have_is_not_offered(cast: Cast, index: Path) -> None:
+    make_lesson(cast, text={"title": "Battery"})
+    settle()
+    assert "Did you mean" in page(cast.los_angeles.reader, "q=batery").decode()
+    assert "Did you mean" not in page(None, "q=batery").decode()
+
+
+def test_what_stands_somewhere_is_not_corrected(lesson: Any) -> None:
+    assert "Did you mean" not in page(None, "q=voltage+zebra").decode()
+    assert "Did you mean" not in page(None, "q=plug").decode()
 
 
 def test_a_draft_is_found_at_home_only(cast: Cast, index: Path) -> None:

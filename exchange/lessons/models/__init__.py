@@ -1,6 +1,7 @@
 from exchange.lessons.models.lesson import NOTE_LENGTH, REASON_LENGTH, Lesson, Review
 from exchange.lessons.models.private import DraftBuffer
 from exchange.lessons.models.version import TEXT_FIELDS, LessonVersion
+from exchange.lessons.models.words import TitleWord
 
 __all__ = [
     "NOTE_LENGTH",
@@ -10,4 +11,5 @@ __all__ = [
     "Lesson",
     "LessonVersion",
     "Review",
+    "TitleWord",
 ]

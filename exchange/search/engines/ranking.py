@@ -23,6 +23,8 @@ K1: Final = 2.0
 B: Final = 0.9
 # Words of the query that stand side by side in a document add this much of the rarer one's weight.
 PAIR_WEIGHT: Final = 0.5
+# A word that stands there with the very accents that were typed adds this much of its weight.
+EXACT_WEIGHT: Final = 0.25
 # Pairs are looked for among the best only.
 PAIRS_AMONG: Final = 100
 
@@ -154,10 +156,12 @@ def _ranked(
 def _scores(view: View, question: Question) -> list[list[float]]:
     """Return the BM25 score of every document, sheet by sheet."""
     scores = [[0.0] * sheet.shelf.size for sheet in view.sheets]
-    for term in question.terms:
-        weight = view.rarity(term.stems) * (K1 + 1)
+    weights = {term.stems: 1.0 for term in question.terms}
+    weights |= {term.exact: EXACT_WEIGHT for term in question.terms if term.exact}
+    for stems, share in weights.items():
+        weight = share * view.rarity(stems) * (K1 + 1)
         for sheet, score, damping in zip(view.sheets, scores, view.damping, strict=True):
-            postings = sheet.shelf.postings(term.stems)
+            postings = sheet.shelf.postings(stems)
             for doc, count in zip(postings.docs, postings.counts, strict=True):
                 score[doc] += weight * count / (count + damping[doc])
     return scores

@@ -94,7 +94,7 @@ def analyse(document: SearchDocument) -> Analysed:
         length=length,
         titles=tuple((language, sort_key(title)) for language, title in titles.items()),
         marks=tuple((name, value) for name in document.marks for value in document.marks[name]),
-        read_in=tuple(sorted(set(map(language_of, titles)))),
+        read_in=tuple(sorted(set(map(language_of, (*titles, *document.names))))),
         topics=tuple(sorted(document.topics)),
         audiences=tuple(sorted(document.audiences)),
         belongs_to=tuple(sorted(document.belongs_to)),
@@ -106,6 +106,8 @@ def _parts(document: SearchDocument) -> Iterable[Sequence[Place]]:
     for language, title in ((document.language, document.title), *document.other_titles.items()):
         yield from [places_of(title, language)] * TITLE_WEIGHT
     yield places_of(document.body, document.language)
+    for language, names in document.names.items():
+        yield places_of(names, language)
 
 
 @dataclass(frozen=True, slots=True)

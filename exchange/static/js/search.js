@@ -3,6 +3,8 @@
   const form = document.getElementById("search");
   const input = form.querySelector("input[type=search]");
   const list = document.getElementById("suggestions");
+  const leads = document.getElementById("leads");
+  const recent = [...list.children];
   let waiting;
   let asked;
 
@@ -10,7 +12,7 @@
     const text = input.value.trim();
     asked?.abort();
     if (text.length < 2) {
-      list.replaceChildren();
+      show(recent, []);
       return;
     }
     asked = new AbortController();
@@ -18,11 +20,26 @@
     try {
       const answer = await fetch(address, { signal: asked.signal, headers: { Accept: "application/json" } });
       if (!answer.ok) return;
-      const { suggestions } = await answer.json();
-      list.replaceChildren(...suggestions.map((title) => new Option(title, title)));
+      const found = await answer.json();
+      show(found.suggestions.map((title) => new Option(title, title)), found.leads);
     } catch (error) {
-      if (error.name !== "AbortError") list.replaceChildren();
+      if (error.name !== "AbortError") show([], []);
     }
+  }
+
+  function show(options, found) {
+    list.replaceChildren(...options);
+    leads.replaceChildren(...found.map(entry));
+    leads.hidden = !found.length;
+  }
+
+  function entry({ label, url }) {
+    const link = document.createElement("a");
+    link.href = url;
+    link.textContent = label;
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
   }
 
   input.addEventListener("input", () => {
