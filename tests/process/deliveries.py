@@ -20,12 +20,12 @@ from exchange.common.models import OnceKey
 from exchange.digests import actions as digests
 from exchange.digests.models import Digest, Notice
 from exchange.lessons.choices import State
-from exchange.lessons.models import DraftBuffer
+from exchange.lessons.models import DraftBuffer, Lesson
 from exchange.partners.actions import invite
 from exchange.partners.models import Invitation, MailState
 from exchange.search.follow import is_behind
 from tests.cast import eyes
-from tests.lessons.factories import make_lesson
+from tests.lessons.factories import act, make_lesson
 from tests.process import steps
 
 # Task → how much of its work is left. What waits in the beginning `settle` lays out.
@@ -34,9 +34,12 @@ WAITS: dict[str, Callable[[], int]] = {
     "exchange.common.tasks.forget_old_keys": lambda: OnceKey.objects.filter(owner="old").count(),
     "exchange.digests.tasks.plan_digests": lambda: 1 - Digest.objects.count(),
     "exchange.digests.tasks.send_mail": lambda: (
-        2 - Notice.objects.filter(state="sent").count() + Digest.objects.open().count()
+        max(2 - Notice.objects.filter(state="sent").count(), 0)
+        + Notice.objects.open().count()
+        + Digest.objects.open().count()
     ),
     "exchange.lessons.tasks.forget_old_buffers": lambda: DraftBuffer.objects.count(),
+    "exchange.lessons.tasks.release_due": lambda: Lesson.objects.due().count(),
     "exchange.partners.tasks.send_invitations": lambda: Invitation.objects.exclude(
         mail_state=MailState.SENT
     ).count(),
@@ -72,6 +75,8 @@ def settle() -> None:
         digests.subscribe(actor=reader, cadence="daily", weekday=1, hour=8)
     with days_ago(4):
         steps.publish("Plugs first")
+        due = make_lesson(cast, state=State.VALIDATED, text={"title": "Cranes third"})
+        act("schedule", due, cast.gothenburg)
     make_lesson(cast, state=State.IN_REVIEW, text={"title": "Rails second"})
     invite(
         actor=eyes(cast.gothenburg.coordinator),

@@ -79,6 +79,6 @@ def test_five_deliveries_and_two_beats_do_what_one_delivery_does(
             seen[name] = what_comes_of(world, times, *workers, threads=threads)
         finally:
             world.close()
-    assert len(seen["once"]["mails"]) == 4
+    assert len(seen["once"]["mails"]) >= 4
     for name in ("in turn", "at once"):
         assert differences(seen["once"], seen[name]) == [], name
