@@ -6,12 +6,18 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.urls import reverse
 
+from exchange.api.views import document
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from tests.api.contract import operation_at
 from tests.api.program import Program
+from tests.api.routes import ROUTES
+from tests.architecture.routes import Route
+from tests.architecture.trials import rows, undone
 from tests.cast import Cast
+from tests.corpus import SHORT, TEXTS
 from tests.lessons.factories import make_lesson, make_topics
 
 LESSONS = "/api/v1/lessons"
@@ -89,6 +95,49 @@ def lists_live_on(program: Program) -> None:
         assert program.get(LESSONS, state=state, limit=200).status_code == 200
 
 
+WRITES = [
+    pytest.param(route, method, id=f"{route.name}-{method}-{route.make.__name__}")
+    for route in ROUTES
+    for method in ("post", "put", "patch")
+    if route.statuses(method).get("owner", 403) < 300 and "owner" in route.changes
+]
+
+
+def fields_of(method: str, address: str) -> set[str]:
+    """Return the members that the contract names in the body of an operation."""
+    operation = operation_at(method, address) or {}
+    schema = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    name = schema.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return set(document()["components"]["schemas"].get(name, {}).get("properties", {}))
+
+
+@pytest.mark.parametrize(("route", "method"), WRITES)
+def test_every_member_withstands_the_corpus(cast: Cast, route: Route, method: str) -> None:
+    program = Program(cast.gothenburg)
+    kwargs = route.make(cast)
+    address = reverse(route.name, kwargs=kwargs)
+    fields, valid = fields_of(method, address), route.data(cast, kwargs)
+    for name, text in TEXTS.items():
+        for value in (text, [text], {text: text}):
+            bad = set(fields)
+            for _round in range(len(fields)):
+                with undone():
+                    before = rows()
+                    body = json.dumps({**valid, **dict.fromkeys(sorted(bad), value)}).encode()
+                    headers = route.headers(cast, kwargs)
+                    answer = program.send(method, address, body, None, headers)
+                    if answer.status_code < 300:
+                        lists_live_on(program)
+                    else:
+                        assert rows() == before, f"{name} was refused, and yet something written"
+                if answer.status_code != 422:
+                    assert answer.status_code in STATUSES, name
+                    break
+                named = {error["pointer"].split("/")[1] for error in answer.json()["errors"]}
+                assert named & bad, (name, answer.json())
+                bad -= named
+
+
 @pytest.mark.parametrize(
     ("name", "status", "code"),
     [
@@ -151,7 +200,11 @@ HOSTILE = (
     "9999-12-31T23:59:59-14:00", "2026-11-23T00:00:00", "a.b", "eyJhIjoxfQ:x", "W10:1:x",
 )  # fmt: skip
 UNKNOWN = ("format", "fields", "Limit", "organisation__name", "", "a\x00", "é", "limit[]")
-LISTS = (LESSONS, "/api/v1/organisations", "/api/v1/topics", "/api/v1/search")
+LISTS = tuple(
+    path
+    for path, methods in document()["paths"].items()
+    if "{" not in path and "parameters" in methods.get("get", {})
+)
 READING = (*LISTS, "/api/v1/me", "/api/v1/status")
 
 
@@ -161,7 +214,7 @@ def test_hostile_values_are_refused_or_find_little(cast: Cast, path: str) -> Non
     operation = operation_at("get", path)
     assert operation
     for name in (parameter["name"] for parameter in operation["parameters"]):
-        for value in HOSTILE:
+        for value in (*HOSTILE, *SHORT.values()):
             raw = quote(value.encode("utf-8", "surrogatepass"))
             response = program.get(f"{path}?{name}={raw}")
             assert response.status_code in {200, 400}, (name, value)

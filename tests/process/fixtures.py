@@ -19,10 +19,11 @@ def listens(port: int) -> bool:
     return False
 
 
-# What a world has in it: nothing, the cast, or the sample world of the demo.
+# What a world has in it: nothing, the cast, the cast with work for every task, or the demo's world.
 FILLINGS = {
     "empty": "",
     "cast": "from tests.process import steps; steps.settle()",
+    "work": "from tests.process import deliveries; deliveries.settle()",
     "sample": "from exchange.home.management.commands import demo; demo.load_sample_world()",
 }
 

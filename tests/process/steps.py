@@ -17,7 +17,9 @@ from exchange.digests import planning, sending
 from exchange.digests.models import Digest, Notice, Subscription
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
-from exchange.partners.models import Membership, Organisation
+from exchange.partners import actions as partners
+from exchange.partners.bookkeeping import LETTER_TIME
+from exchange.partners.models import Invitation, Membership, Organisation
 from exchange.search.query import SearchQuery
 from exchange.search.service import search
 from tests.cast import Cast, Port, eyes, make_cast
@@ -54,6 +56,22 @@ def write(title: str) -> str:
     return str(make_lesson(cast(), state=State.CAPTURED, text={"title": title}).pk)
 
 
+def invite(email: str) -> None:
+    """Have Gothenburg's coordinator invite somebody."""
+    port = _port("SEGOT")
+    partners.invite(
+        actor=eyes(port.coordinator),
+        organisation=port.organisation,
+        email=email,
+        role=Role.READER,
+    )
+
+
+def invitations() -> list[str]:
+    """Return what became of the letter of each invitation."""
+    return list(Invitation.objects.order_by("pk").values_list("mail_state", flat=True))
+
+
 def submit(lesson: str) -> None:
     act("submit", Lesson.objects.get(pk=lesson), _port("SEGOT"))
 
@@ -68,6 +86,11 @@ def subscribe(email: str) -> str:
     """Subscribe a person to weekly mails on Monday at 8; return the zone they go by."""
     user = User.objects.get(email=email)
     return digests.subscribe(actor=eyes(user), cadence="weekly", weekday=1, hour=8).zone_name
+
+
+def seconds_until_a_letter_is_lost() -> int:
+    """Return how long a worker may be at a letter before it is taken for dead."""
+    return int(LETTER_TIME.total_seconds()) + 1
 
 
 def seconds_until_due(email: str) -> int:

@@ -1,15 +1,13 @@
 """What people notice while everything runs, and after something was lost."""
 
-import shutil
 import time
 
 import pytest
-import redis
 
 from tests.cast import PASSWORD
 from tests.process import steps
 from tests.process.fixtures import embedded
-from tests.process.world import REDIS, World, wait_for
+from tests.process.world import World, wait_for
 
 pytestmark = pytest.mark.process
 
@@ -48,34 +46,6 @@ def test_the_digest_comes_once_at_the_readers_hour(settled: World) -> None:
     (letter,) = settled.mail.to(steps.COLLEAGUE)
     assert zone == "America/Los_Angeles"
     assert "Plugs first" in letter.get_body(("plain",)).get_content()
-
-
-def test_a_lost_queue_heals(settled: World) -> None:
-    settled.start("worker", "beat")
-    settled.do(steps.publish, title="Warming up")
-    wait_for(lambda: settled.mail.to(steps.REVIEWER), 30, "the first mail")
-    if settled.database:
-        redis.Redis.from_url(f"{REDIS}/14").flushdb()
-    else:
-        shutil.rmtree(settled.data / "broker")
-    lesson = settled.do(steps.write, title="Plugs first")
-    settled.do(steps.submit, lesson=lesson)
-    wait_for(lambda: len(settled.mail.to(steps.REVIEWER)) == 2, 90, "the second mail")
-
-
-def test_a_lost_index_heals(settled: World) -> None:
-    settled.start()
-    reader = settled.visitor(steps.COLLEAGUE, PASSWORD)
-    settled.do(steps.publish, title="Plugs first")
-    wait_for(lambda: reader.finds("Plugs first"), 30, "the lesson")
-    shutil.rmtree(settled.data / "search")
-    assert reader.finds("Plugs first")
-    whole = (["Plugs first"], True)
-    wait_for(
-        lambda: settled.do(steps.found, email=steps.COLLEAGUE, words="plugs") == whole,
-        90,
-        "the index to answer again",
-    )
 
 
 @embedded

@@ -98,6 +98,7 @@ class World:
 
     def __init__(self, folder: Path, template: Template, **environment: str) -> None:
         self.folder = folder
+        self.folder.mkdir(exist_ok=True)
         self.data = folder / "data"
         shutil.copytree(template.folder, self.data)
         self.port = free_port()
@@ -135,15 +136,20 @@ class World:
 
     # --- processes
 
-    def start(self, *names: str, **environment: str) -> None:
-        """Start processes, each with its log in the folder; return when the web process answers."""
+    def start(self, *names: str, threads: int = 4, **environment: str) -> None:
+        """Start processes, each with its log in the folder; return when the web process answers.
+
+        A second one of its kind has a name of its own: `worker-2`.
+        """
         for name in names or PROCESSES:
             assert name not in self._running, f"{name} runs already"
-            arguments = ["manage.py", "run", name]
-            if name == "worker" and "EXCHANGE_FAULT" in environment:
+            kind = name.partition("-")[0]
+            arguments = ["manage.py", "run", kind]
+            if kind == "worker":
                 # At work on one thing only: else a mail that another thread is sending when the
                 # process dies ends as unknown, rightly, whatever point was armed.
-                arguments += ["--threads", "1"]
+                armed = "EXCHANGE_FAULT" in environment
+                arguments += ["--threads", "1" if armed else str(threads)]
             self._running[name] = self._spawn(name, arguments, environment)
         if "web" in (names or PROCESSES):
             wait_for(self._web_answers, what="web to answer\n" + self.log("web"))
@@ -242,7 +248,7 @@ class World:
 
     def arm(self, point: str) -> dict[str, str]:
         """Return the variables that make a process die once at a fault point."""
-        return {"EXCHANGE_FAULT": point, "EXCHANGE_FAULT_FILE": str(self.folder / "fault")}
+        return {"EXCHANGE_FAULT": point, "EXCHANGE_FAULT_FILE": str(self.folder / f"fault-{point}")}
 
     def arm_driver(self, point: str) -> None:
         """Let the next steps run in a process that dies once at a fault point."""
@@ -272,6 +278,21 @@ class World:
         wednesday = noon + dt.timedelta(days=(2 - now.weekday()) % 7)
         wednesday += dt.timedelta(days=7 if wednesday < now else 0)
         self.move_clock(int((wednesday - now).total_seconds()))
+
+    # --- losses
+
+    def lose_broker(self) -> None:
+        """Delete every message and all that the broker keeps for this world."""
+        if not self.database:
+            shutil.rmtree(self.data / "broker")
+            return
+        broker = redis.Redis.from_url(self.environment["BROKER_URL"])
+        mine = f"{self.environment['EXCHANGE_QUEUE_PREFIX']}*"
+        broker.delete(*broker.scan_iter(mine))
+
+    def lose_index(self) -> None:
+        """Delete the search index."""
+        shutil.rmtree(self.data / "search")
 
     # --- eyes
 

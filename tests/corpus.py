@@ -1,0 +1,47 @@
+"""What no person of good will types: one corpus for every form, address and endpoint."""
+
+from typing import Final
+
+# One text in place of another, for any field whatever it is meant for.
+TEXTS: Final[dict[str, str]] = {
+    "nothing": "",
+    "blanks": "   ",
+    "300 characters": "Å" * 300,
+    "1 MB of Markdown": "- **one** [more](https://example.org)\n" * 27_000,
+    "10,000 quotations": "> " * 10_000,
+    "deep JSON": "[" * 10_000 + "]" * 10_000,
+    "NUL": "a\x00b",
+    "lone surrogate": "a\ud800b",
+    "control characters": "a\x07\x1b[31m\u2028b\x0bc\x85d\uffff",
+    "direction override": "abc\u202egnp.exe",
+    "nothing that shows": "\u200b\u2060",
+    "200 accents": "a" + "\u0301" * 200,
+    "beyond the first plane": "⚓️ 𝒫ort",
+    "line breaks": "a\r\nBcc: all@example.org\r\n\r\nb",
+    "markup": "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
+    "code": "=cmd|'/C calc'!A0 {{ 7|add:7 }}{% debug %}%(name)s{0}'; DROP TABLE lessons_lesson; --",
+    "path": "../../etc/passwd",
+    "other site": "//evil.example.org/",
+    "script": "javascript:alert(1)",
+    "wrong UN/LOCODE": "QQ00!",
+    "unknown zone": "Mars/Olympus",
+    "wrong address": "nobody@",
+    "wrong date": "2026-02-30",
+    "year 0": "0000-00-00",
+    "last moment": "9999-12-31T23:59:59-14:00",
+    "negative": "-1",
+    "beyond 32 bits": "2147483648",
+    "beyond 64 bits": "9223372036854775808",
+    "5,000 digits": "9" * 5000,
+    "infinity": "1e999",
+    "no number": "NaN",
+    "other digits": "١²",
+    "nobody's id": "00000000-0000-4000-8000-000000000000",
+    "tampered token": "x" * 43,
+    "tampered cursor": "eyJhIjoxfQ:1wXyZ0:abc",
+    "yes": "true",
+}
+# An address is shorter than a body.
+SHORT: Final = {name: text for name, text in TEXTS.items() if len(text) <= 5000}
+# Names of parameters and fields that nobody gave.
+NAMES: Final = ("nmae", "page[]", "organisation__name", "pk", "", "a\x00", "å", "__class__")

@@ -1,0 +1,155 @@
+"""What waits for each background task, and what the tables hold when all of it is done."""
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.db.models import F
+
+from exchange.accounts.models import User
+from exchange.activity.models import Event, LogHead
+from exchange.activity.sequencer import last_position
+from exchange.audiences.viewer import Role
+from exchange.common.ids import uuid7
+from exchange.common.models import OnceKey
+from exchange.digests import actions as digests
+from exchange.digests.models import Digest, Notice
+from exchange.lessons.choices import State
+from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.partners.actions import invite
+from exchange.partners.models import Invitation, MailState
+from exchange.search.follow import is_behind
+from tests.cast import eyes
+from tests.lessons.factories import act, make_lesson
+from tests.process import steps
+
+# Task → how much of its work is left. What waits in the beginning `settle` lays out.
+WAITS: dict[str, Callable[[], int]] = {
+    "exchange.activity.tasks.sequence_events": lambda: Event.objects.unplaced().count(),
+    "exchange.common.tasks.forget_old_keys": lambda: OnceKey.objects.filter(owner="old").count(),
+    "exchange.digests.tasks.plan_digests": lambda: 1 - Digest.objects.count(),
+    "exchange.digests.tasks.send_mail": lambda: (
+        max(2 - Notice.objects.filter(state="sent").count(), 0)
+        + Notice.objects.open().count()
+        + Digest.objects.open().count()
+    ),
+    "exchange.lessons.tasks.forget_old_buffers": lambda: DraftBuffer.objects.count(),
+    "exchange.lessons.tasks.release_due": lambda: Lesson.objects.due().count(),
+    "exchange.partners.tasks.send_invitations": lambda: Invitation.objects.exclude(
+        mail_state=MailState.SENT
+    ).count(),
+    "exchange.search.tasks.follow_log": lambda: int(is_behind()),
+}
+# When something was done, and keys that are made up anew each time, tell nothing of what was done.
+APART = {
+    "id",
+    "claim",
+    "changed_at",
+    "composed_at",
+    "created_at",
+    "last_login",
+    "lease_until",
+    "mail_at",
+    "sent_at",
+    "tried_at",
+    "Notice.due_at",
+}
+
+
+def settle() -> None:
+    """Lay out work for every task, and leave it undone."""
+    steps.settle()
+    cast = steps.cast()
+    with days_ago(100):
+        OnceKey.objects.create(owner="old", key="old", claim=uuid7())
+        DraftBuffer.objects.create(
+            user=cast.gothenburg.contributor, form_key=uuid7(), lock=0, data={}
+        )
+    with days_ago(9):
+        reader = eyes(User.objects.get(email=steps.COLLEAGUE))
+        digests.subscribe(actor=reader, cadence="daily", weekday=1, hour=8)
+    with days_ago(4):
+        steps.publish("Plugs first")
+        due = make_lesson(cast, state=State.VALIDATED, text={"title": "Cranes third"})
+        act("schedule", due, cast.gothenburg)
+    make_lesson(cast, state=State.IN_REVIEW, text={"title": "Rails second"})
+    invite(
+        actor=eyes(cast.gothenburg.coordinator),
+        organisation=cast.gothenburg.organisation,
+        email="nina@example.org",
+        role=Role.READER,
+    )
+    _forget_positions(3)
+    shutil.rmtree(settings.DATA_DIR / "broker", ignore_errors=True)
+
+
+@contextmanager
+def days_ago(days: int) -> Iterator[None]:
+    now, settings.CLOCK_OFFSET = settings.CLOCK_OFFSET, settings.CLOCK_OFFSET - days * 86_400
+    try:
+        yield
+    finally:
+        settings.CLOCK_OFFSET = now
+
+
+def _forget_positions(number: int) -> None:
+    """Leave the newest events as a process leaves them that dies after its commit."""
+    newest = Event.objects.order_by("-position")[:number]
+    Event.objects.filter(pk__in=[event.pk for event in newest]).update(position=None)
+    LogHead.objects.update(last_position=F("last_position") - number)
+
+
+def tasks() -> list[str]:
+    """Return every task of ours, in the order in which one makes work for the next."""
+    current_app.loader.import_default_modules()
+    found = [name for name in current_app.tasks if name.startswith("exchange.")]
+    return sorted(found, key=lambda name: (name.endswith("send_mail"), name))
+
+
+def left() -> dict[str, int]:
+    """Return how much is left of each task's work, of those that have any."""
+    return {name: number for name, waits in WAITS.items() if (number := waits())}
+
+
+def deliver(times: int) -> None:
+    """Send each task `times` times."""
+    for name in tasks():
+        for _time in range(times):
+            current_app.tasks[name].apply_async()
+
+
+def queued() -> int:
+    """Return how many messages wait for a worker."""
+    with current_app.connection_for_read() as connection:
+        channel: Any = connection.default_channel
+        return int(channel._size(settings.CELERY_TASK_DEFAULT_QUEUE))
+
+
+def picture() -> dict[str, list[str]]:
+    """Return what every table of ours holds, but what stands APART; secrets as check sums."""
+    return {
+        model._meta.label: sorted(
+            hashlib.sha256(row.encode()).hexdigest()[:8] + " " + row
+            for row in map(repr, model._default_manager.values(*_columns(model)))
+        )
+        for model in apps.get_models(include_auto_created=True)
+        if model.__module__.startswith("exchange.")
+    }
+
+
+def _columns(model: Any) -> list[str]:
+    return sorted(
+        field.attname
+        for field in model._meta.concrete_fields
+        if not {field.attname, f"{model.__name__}.{field.attname}"} & APART
+    )
+
+
+def index() -> tuple[list[str], bool, int]:
+    """Return what a person finds, whether by the index, and where the log stands."""
+    return (*steps.found(steps.COLLEAGUE, "plugs"), last_position())
