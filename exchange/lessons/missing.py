@@ -27,6 +27,10 @@ REQUIRED: dict[str, Message] = {
 }
 NO_ANALYSIS = gettext_lazy("Say why it happened: this is a lesson from a problem.")
 NO_EVIDENCE = gettext_lazy("Give the evidence of its effect, or write “not measured yet”.")
+NO_EVIDENCE_YET = gettext_lazy(
+    "It cannot be approved without a word on the evidence: take it back to add that, or to write “not "
+    "measured yet”."
+)
 NO_LICENCE = gettext_lazy("Choose a licence, or “not stated”: this lesson is for everybody.")
 UNLICENSED = gettext_lazy(
     "Before everybody may read it, it needs a licence. Edit the lesson, choose one, and have that "

@@ -56,24 +56,25 @@ def ids_at(
 ) -> list[str]:
     """Return the ids of the lessons at these addresses or ids, each once; one query at most.
 
-    Raises ValidationError for `itself`, for one more than ten, and alike for what is nowhere and
+    Raises ValidationError, naming every entry, for `itself`, for one more than ten, and alike for what is nowhere and
     what the viewer may not see. What is `standing` may stay, however many: out of the sight of
     those who added to it there may have been others.
     """
     keys = {entry: _key_of(entry) for entry in entries}
     visible = Lesson.objects.visible_to(viewer).filter(pk__in=[*filter(None, keys.values())])
     found = set(visible.values_list("pk", flat=True))
-    for entry, key in keys.items():
-        if key not in found:
-            raise ValidationError(
-                _("There is no lesson at “%(entry)s”. Copy its address, or leave it out."),
-                params={"entry": entry[:200]},
-            )
-        if key == itself:
-            raise ValidationError(
-                _("“%(entry)s” is this lesson itself. Leave it out."),
-                params={"entry": entry[:200]},
-            )
+    wrong = [
+        ValidationError(
+            _("“%(entry)s” is this lesson itself. Leave it out.")
+            if key in found
+            else _("There is no lesson at “%(entry)s”. Copy its address, or leave it out."),
+            params={"entry": entry[:200]},
+        )
+        for entry, key in keys.items()
+        if key not in found or key == itself
+    ]
+    if wrong:
+        raise ValidationError(wrong)
     ids = list(dict.fromkeys(map(str, keys.values())))
     if len(ids) > MOST and not set(ids) <= set(standing):
         raise ValidationError(_("Choose at most %(most)s."), params={"most": MOST})

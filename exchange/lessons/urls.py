@@ -14,6 +14,7 @@ from exchange.lessons.views import (
 app_name = "lessons"
 urlpatterns = [
     path("", library.library, name="library"),
+    path("capture/", writing.capture, name="capture"),
     path("new/", writing.new, name="new"),
     path("new/<uuid:typed>/", writing.go_on, name="go_on"),
     path("waiting/", library.waiting, name="waiting"),

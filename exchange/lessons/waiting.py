@@ -21,10 +21,11 @@ PANEL_ROWS = 5
 
 
 def todos(viewer: Viewer) -> Iterator[Todo]:
-    """Return the reviews that wait for the viewer, and the texts in their hands that were sent back."""
+    """Return what waits for the viewer's review or publication, and what they are to change."""
     if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
         return
-    for lesson in Lesson.objects.visible_to(viewer).waiting_for_review_by(viewer).with_latest():
+    waiting = Lesson.objects.visible_to(viewer).waiting_for_review_by(viewer)
+    for lesson in waiting.filter(release_at=None).with_latest():
         yield Todo(
             kind="review",
             heading=_("Waits for your review or publication"),
@@ -37,7 +38,7 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     for lesson in sent_back:
         yield Todo(
             kind="mend",
-            heading=_("Sent back to you"),
+            heading=_("Changes requested of you"),
             title=str(lesson.latest_version),
             url=lesson.get_absolute_url(),
             since=lesson.changed_at,

@@ -79,6 +79,10 @@ def new_lesson(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return form_body(topics=[])
 
 
+def three_fields(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": "Ask first", "situation": "", "nonce": str(uuid7()), "lock": 0}
+
+
 def next_version(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return form_body(of(cast, kwargs))
 
@@ -106,6 +110,14 @@ ROUTES = [
         canary=["owner"],
         owner_role="reviewer",
         get=SIGNED_IN,
+    ),
+    Route(
+        name="lessons:capture",
+        path="lessons/capture/",
+        get=SIGNED_IN,
+        post=everybody(302),
+        data=three_fields,
+        changes=PEOPLE,
     ),
     Route(
         name="lessons:new",

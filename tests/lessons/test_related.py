@@ -286,3 +286,12 @@ def test_whoever_changed_a_hidden_one_clashes_with_nobody_who_does_not_see_it(
     assert answer.context["clashes"] == []
     siv.post(f"/lessons/{lesson.pk}/edit/", {**body, "lock": lesson.lock + 1, "nonce": uuid7()})
     assert related_of(lesson) == named(hidden)
+
+
+def test_every_wrong_line_is_named(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    wrong = ["nonsense", str(lesson.pk), str(uuid7())]
+    with pytest.raises(Invalid) as refused:
+        act("revise", lesson, cast.gothenburg, text={"related": wrong})
+    told = map(str, refused.value.errors["related"])
+    assert all(entry in text for entry, text in zip(wrong, told, strict=True))

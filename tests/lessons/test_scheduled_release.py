@@ -14,6 +14,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.lessons import actions
+from exchange.lessons.actions import releasing
 from exchange.lessons.actions.releasing import release_lesson
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
@@ -220,6 +221,24 @@ def test_readers_do_not_learn_of_a_day_that_was_called_off(cast: Cast) -> None:
     act("change_audience", newer(cast), cast.gothenburg, audience=cast.partners)
     assert (last_event().verb, last_event().data) == ("lesson.widened", {})
     assert not Lesson.objects.get().is_scheduled
+
+
+def test_one_that_fails_keeps_no_other_back(
+    cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = planned(cast), planned(cast)
+    real = releasing.give_to_readers
+
+    def give(lesson: Lesson, **rest: Any) -> None:
+        if lesson.pk == broken.pk:
+            raise RuntimeError("a fault of ours")
+        real(lesson, **rest)
+
+    monkeypatch.setattr(releasing, "give_to_readers", give)
+    pass_a_day(settings)
+    assert actions.release_due(actor=SYSTEM) == 1
+    assert list(Lesson.objects.due()) == [broken]
+    assert Lesson.objects.get(pk=whole.pk).is_published
 
 
 def test_nobody_but_the_system_publishes_by_the_calendar(cast: Cast, settings: Any) -> None:

@@ -6,6 +6,7 @@ from exchange.activity.models import Event
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, Review
+from exchange.partners.models import Membership
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page, step_body
@@ -229,3 +230,39 @@ def test_waiting_costs_the_same_for_one_and_for_many(
 def test_a_lesson_that_is_not_there_is_not_found(cast: Cast) -> None:
     rolf = browser(cast.gothenburg.reviewer)
     assert rolf.get(f"/lessons/{uuid7()}/publish/").status_code == 404
+
+
+def test_submitting_without_evidence_says_what_approval_needs(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED, text={"evidence": ""})
+    karin = browser(cast.gothenburg.contributor)
+    answer = karin.post(address_of(lesson, "submit"), step_body(lesson), follow=True)
+    assert "cannot be approved without a word on the evidence" in page(answer)
+
+
+def test_a_refused_approval_says_what_is_missing_once(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"evidence": ""})
+    body = step_body(lesson, decision="approved")
+    text = page(browser(cast.gothenburg.reviewer).post(address_of(lesson, "review"), body))
+    assert text.count("Give the evidence") == 1
+
+
+def test_sharing_without_a_licence_leads_to_where_one_is_chosen(cast: Cast) -> None:
+    lesson = make_lesson(cast, text={"licence": ""})
+    body = step_body(lesson, audience="public")
+    text = page(browser(cast.gothenburg.reviewer).post(address_of(lesson, "audience"), body))
+    assert f'href="{address_of(lesson, "edit")}#id_licence"' in text
+
+
+def test_a_withdrawn_lesson_is_not_told_as_a_draft(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.WITHDRAWN)
+    text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
+    assert "begun" not in text
+    assert "Once published again, it is for" in text
+
+
+def test_a_draft_whose_author_left_says_so_on_its_page(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    siv = browser(cast.gothenburg.coordinator)
+    assert "writes here no longer" not in page(siv.get(lesson.get_absolute_url()))
+    Membership.objects.filter(user=cast.gothenburg.contributor).delete()
+    assert "writes here no longer" in page(siv.get(lesson.get_absolute_url()))

@@ -34,7 +34,7 @@ MARKED = {
     "superseded": [*PATHS[State.PUBLISHED], "supersede"],
 }
 BEGINNINGS = FIRST | NEWER | MARKED
-# One is done to no lesson that is there already, the other is the sweep's way to `publish`.
+# What is done to no lesson that is there already, and the sweep, which `test_two_at_once` races.
 APART = {"draft", "release_due"}
 GIVEN = {"revise": {"text": {"title": "Another title, so that a version is made"}}}
 
@@ -43,6 +43,7 @@ def trace(lesson: Lesson, since: int) -> dict[str, Any]:
     """Return everything that a step leaves behind, and the events after the one with that key."""
     row = Lesson.objects.get(pk=lesson.pk)
     kept = ("state", "lock", "edition", "audience_id", "effective_audience_id")
+    kept += ("is_scheduled", "is_superseded")
     versions = (row.latest_version, row.published_version, row.shown_version)
     events = Event.objects.filter(target_id=row.pk, pk__gt=since).order_by("pk")
     return {

@@ -82,6 +82,13 @@ def publish(title: str) -> str:
     return str(bring_to(lesson, _port("SEGOT"), State.PUBLISHED).pk)
 
 
+def schedule(title: str) -> str:
+    """Have a lesson of Gothenburg for the agreement published in a day; return its id."""
+    port = _port("SEGOT")
+    lesson = make_lesson(cast(), state=State.VALIDATED, text={"title": title})
+    return str(act("schedule", lesson, port).pk)
+
+
 def subscribe(email: str) -> str:
     """Subscribe a person to weekly mails on Monday at 8; return the zone they go by."""
     user = User.objects.get(email=email)

@@ -32,6 +32,16 @@ def test_who_has_to_review_is_mailed_within_seconds(settled: World) -> None:
     assert "Plugs first" in letter.get_body(("html",)).get_content()
 
 
+def test_a_lesson_is_published_on_its_day(settled: World) -> None:
+    lesson = settled.do(steps.schedule, title="Plugs first")
+    settled.start("worker", "beat")
+    wait_for(lambda: settled.mail.to(steps.REVIEWER), what="the worker to be at work")
+    assert settled.do(steps.lesson_state, lesson=lesson) == "validated"
+    settled.move_clock(24 * 3600 + 30)
+    wait_for(lambda: settled.do(steps.lesson_state, lesson=lesson) == "published", what="its day")
+    assert settled.do(steps.log)["verbs"].count("lesson.published") == 1
+
+
 def test_the_digest_comes_once_at_the_readers_hour(settled: World) -> None:
     settled.begin_on_wednesday()
     zone = settled.do(steps.subscribe, email=steps.COLLEAGUE)

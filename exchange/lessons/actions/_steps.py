@@ -16,7 +16,9 @@ from exchange.lessons.states import next_state
 from exchange.partners.viewers import in_office_now
 
 REFUSED: dict[str, Message] = {
-    "revise": gettext_lazy("A reviewer has this text now. Ask them to send it back first."),
+    "revise": gettext_lazy(
+        "A reviewer has this text now. Take it back, or ask them to request changes."
+    ),
     "submit": gettext_lazy("This text cannot be submitted. Revise it first."),
     "recall": gettext_lazy("No reviewer has this text now."),
     "request_changes": gettext_lazy("Nothing here waits for a review."),

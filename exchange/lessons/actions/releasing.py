@@ -1,6 +1,7 @@
 """Publishing on a day that was chosen: choosing it, calling it off, and what happens when it comes."""
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from exchange.lessons.actions import _steps
 from exchange.lessons.actions.publishing import give_to_readers, require_publishable
 from exchange.lessons.models import Lesson
 from exchange.partners.viewers import in_office_now, viewer_of
+
+logger = logging.getLogger(__name__)
 
 FURTHEST = dt.timedelta(days=366)
 
@@ -63,10 +66,18 @@ def unschedule_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
 def release_due(*, actor: Viewer) -> int:
     """Publish every lesson whose day has come, each in a transaction of its own; return how many.
 
-    `actor` is the system. It may run twice, and at once.
+    `actor` is the system. It may run twice, and at once; a lesson that fails is tried again by the
+    next sweep, and keeps no other back.
     """
-    due = list(Lesson.objects.due())
-    return sum(release_lesson(actor=actor, lesson=lesson) for lesson in due)
+    return sum(_released(actor, lesson) for lesson in list(Lesson.objects.due()))
+
+
+def _released(actor: Viewer, lesson: Lesson) -> bool:
+    try:
+        return release_lesson(actor=actor, lesson=lesson)
+    except Exception:
+        logger.exception("%s could not be published on its day", lesson.pk)
+        return False
 
 
 @transaction.atomic

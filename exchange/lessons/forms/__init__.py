@@ -1,4 +1,5 @@
 from exchange.lessons.forms.audience import AudienceForm
+from exchange.lessons.forms.capture import CaptureForm
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.forms.library import LibraryForm
 from exchange.lessons.forms.steps import (
@@ -11,6 +12,7 @@ from exchange.lessons.forms.steps import (
 
 __all__ = [
     "AudienceForm",
+    "CaptureForm",
     "LessonForm",
     "LibraryForm",
     "ReasonForm",

@@ -85,7 +85,7 @@ class AudienceMixin(forms.Form):
 
     def chosen(self, organisation: Organisation) -> list[Audience]:
         """Return what was chosen for a lesson of `organisation`: one audience, or several groups."""
-        choice = self.cleaned_data["audience"]
+        choice = self.cleaned_data.get("audience", PARTNERS)
         if choice == PUBLIC:
             return [audiences.public()]
         if choice == GROUPS:

@@ -11,56 +11,65 @@ from exchange.lessons.models import TEXT_FIELDS
 
 @dataclass(frozen=True)
 class Section:
-    """A fieldset of the guided form."""
+    """A fieldset of the guided form; nothing ever needs the fields that are folded away."""
 
+    key: str
     legend: Any
     intro: Any
     fields: list[BoundField]
+    folded: list[BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether something folded is to be seen: a text, a choice, or what is wrong with one."""
+        return any(field.errors or _holds(field.value()) for field in self.folded)
 
 
-SECTIONS = [
+def _holds(value: Any) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    return any(value) if isinstance(value, list) else bool(value)
+
+
+# Key, heading, a word on it, the fields, and those that are folded away.
+SECTIONS: list[tuple[str, Any, Any, list[str], list[str]]] = [
     (
+        "about",
         _("1. What it is about"),
         _("Enough for a colleague to decide whether to read on."),
         [
             "organisation",
             "title",
-            "titles",
             "summary",
             "kind",
             "language",
             "ports",
             "topics",
-            "sdgs",
-            "tags",
         ],
+        ["titles", "sdgs", "tags"],
     ),
     (
+        "happened",
         _("2. What happened"),
         _("Tell it as you would over coffee. Failures are welcome."),
-        ["situation", "started", "ended", "analysis", "practice", "obstacles"],
+        ["situation", "started", "ended", "analysis", "practice"],
+        ["obstacles"],
     ),
     (
+        "others",
         _("3. What others can do with it"),
         _("The general point, and what another port should do next."),
         ["lesson_text", "recommendation", "transfer_advice", "preconditions"],
+        [],
     ),
     (
+        "evidence",
         _("4. Evidence and practicalities"),
         _("How well the effect is known, what it cost, and whom to ask."),
-        [
-            "evidence",
-            "evidence_level",
-            "maturity",
-            "cost_band",
-            "effort",
-            "suppliers",
-            "contact",
-            "sources",
-            "related",
-        ],
+        ["evidence", "evidence_level", "maturity", "contact"],
+        ["cost_band", "effort", "suppliers", "sources", "related"],
     ),
-    (_("5. Who may read and reuse it"), "", ["audience", "groups", "licence"]),
+    ("readers", _("5. Who may read and reuse it"), "", ["audience", "groups", "licence"], []),
 ]
 
 # Fields that are made from the model as they are; the others are typed as words, or chosen.

@@ -1,12 +1,13 @@
 """The guided form: it translates what a person typed, the actions judge it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
+from django.forms.boundfield import BoundField
 from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -46,7 +47,8 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     """
 
     # Errors are listed in the order in which the fields stand on the page.
-    field_order = [name for _legend, _intro, names in SECTIONS for name in names]
+    field_order = [name for *_words, names, folded in SECTIONS for name in names + folded]
+    template = "lessons/form.html"
 
     base = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INTEGER
@@ -257,15 +259,14 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     @property
     def sections(self) -> list[Section]:
         """Return the fieldsets with those of their fields that this form has."""
-        return [
-            section
-            for legend, intro, names in SECTIONS
-            if (
-                section := Section(
-                    legend, intro, [self[name] for name in names if name in self.fields]
-                )
-            ).fields
+        every = [
+            Section(key, legend, intro, self._bound(names), self._bound(folded))
+            for key, legend, intro, names, folded in SECTIONS
         ]
+        return [section for section in every if section.fields]
+
+    def _bound(self, names: Iterable[str]) -> list[BoundField]:
+        return [self[name] for name in names if name in self.fields]
 
     @property
     def related_now(self) -> list[Lesson]:

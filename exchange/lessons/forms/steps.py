@@ -70,7 +70,8 @@ class SuccessorForm(StepForm):
         max_length=2000,
         widget=forms.TextInput(attrs={"list": "may-replace", "autocomplete": "off"}),
         help_text=_(
-            "The address of a published lesson of your organisation, as you copy it from its page."
+            "Choose one from the list, or paste the address of another published lesson of your "
+            "organisation."
         ),
     )
     note = forms.CharField(

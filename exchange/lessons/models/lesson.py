@@ -21,6 +21,15 @@ REASON_LENGTH = 4000
 NOTE_LENGTH = 500
 
 
+def _left_behind() -> Q:
+    writing = Membership.objects.with_role(Role.CONTRIBUTOR)
+    return (
+        ~Exists(writing.of_outer("latest_version__author"))
+        & Q(state__in=list(TRANSITIONS["submit"]))
+        & ~Q(state=State.CAPTURED, latest_version__client__isnull=False)
+    )
+
+
 class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def published(self) -> Self:
         """Return the lessons that readers can read now."""
@@ -74,14 +83,12 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
             latest_version__author=viewer.user_id,
             organisation__in=viewer.organisations_as(Role.CONTRIBUTOR),
         )
-        writing = Membership.objects.with_role(Role.CONTRIBUTOR)
-        left = (
-            ~Exists(writing.of_outer("latest_version__author"))
-            & Q(organisation__in=viewer.organisations_as(Role.COORDINATOR))
-            & Q(state__in=list(TRANSITIONS["submit"]))
-            & ~Q(state=State.CAPTURED, latest_version__client__isnull=False)
-        )
-        return self.filter(own | left)
+        coordinated = Q(organisation__in=viewer.organisations_as(Role.COORDINATOR))
+        return self.filter(own | _left_behind() & coordinated)
+
+    def left_behind(self) -> Self:
+        """Return the texts to be mended or submitted whose author tends them no longer."""
+        return self.filter(_left_behind())
 
     def waiting_for_review_by(self, viewer: Viewer) -> Self:
         """Return what the viewer may review or publish, without what they wrote themselves."""

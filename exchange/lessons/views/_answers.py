@@ -15,6 +15,7 @@ from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
 from exchange.common.forms import add_errors, print_of
 from exchange.common.once import once
 from exchange.lessons.forms import StepForm
+from exchange.lessons.missing import NO_EVIDENCE_YET
 from exchange.lessons.models import Lesson
 from exchange.lessons.policies import allowed_actions
 from exchange.partners.middleware import ViewedRequest
@@ -93,6 +94,12 @@ def changed_meanwhile(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
     match = request.resolver_match
     is_page = match is None or match.url_name not in BUTTONS
     return redirect(request.path if is_page else lesson.get_absolute_url())
+
+
+def submitted(evidence: str) -> str:
+    """Return what is said of a text that went to review, with the evidence that it gives."""
+    said = _("Sent to review: it now waits for a reviewer of your organisation.")
+    return said if evidence else f"{said} {NO_EVIDENCE_YET}"
 
 
 def cannot_now(request: ViewedRequest, lesson: Lesson) -> HttpResponse:

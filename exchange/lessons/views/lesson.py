@@ -1,5 +1,6 @@
 """The page of a lesson."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.choosing import who_reads
+from exchange.common.errors import Message
+from exchange.lessons.comparing import label_of
 from exchange.lessons.events import failed_release
 from exchange.lessons.forms import StepForm
+from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions
 from exchange.lessons.reading import Reading
@@ -49,12 +53,33 @@ def _version(request: ViewedRequest, lesson: Lesson) -> LessonVersion:
     return version
 
 
+def _missing(lesson: Lesson, actions: Collection[str]) -> list[tuple[str, str, Message]]:
+    """Return (field, label, what to do) for all that approval needs, while it can be submitted."""
+    version = lesson.latest_version
+    if version is None or "submit" not in actions:
+        return []
+    found = missing_for_publication(version, lesson.audience)
+    return [(name, label_of(name), text) for name, texts in found.items() for text in texts]
+
+
+def _left(request: ViewedRequest, lesson: Lesson) -> str:
+    """Return why the text is in the coordinators' hands, or nothing."""
+    version = lesson.latest_version
+    if version is None or version.author_id == request.viewer.user_id:
+        return ""
+    left = Lesson.objects.visible_to(request.viewer).left_behind().filter(pk=lesson.pk)
+    return version.why_left if left.exists() else ""
+
+
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
+    actions = allowed_actions(request.viewer, lesson)
     reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
     return {
         "reviews": reviews.select_related("reviewer", "version"),
         "sent_back": Review.objects.visible_to(request.viewer).that_sent_back(lesson),
-        "actions": allowed_actions(request.viewer, lesson),
+        "actions": actions,
+        "missing": _missing(lesson, actions),
+        "left": _left(request, lesson),
         "failed": failed_release(lesson, request.viewer),
         "step": StepForm(initial={"lock": lesson.lock}),
         "intended": who_reads(lesson.audience, request.viewer),

@@ -1,5 +1,6 @@
 """The pages that move a lesson on: to review, to its readers, to other readers, and back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,10 +17,9 @@ from exchange.lessons.forms import AudienceForm, ReasonForm, StepForm
 from exchange.lessons.missing import UNLICENSED, may_not_reach
 from exchange.lessons.models import Lesson
 from exchange.lessons.reading import Readers
-from exchange.lessons.views._answers import permitted_lesson, take_step
+from exchange.lessons.views._answers import permitted_lesson, submitted, take_step
 from exchange.partners.middleware import ViewedRequest
 
-SUBMITTED = _("Sent to review: it now waits for a reviewer of your organisation.")
 RECALLED = _("Taken back from review: it is a draft again.")
 PUBLISHED = _("Published: its readers have it now.")
 WITHDRAWN = _("Withdrawn: only people of your organisation see it now.")
@@ -32,7 +32,8 @@ def submit(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Hand the lesson to the reviewers; what it lacks is said above the form to edit it."""
     lesson = permitted_lesson(request, pk, policies.can_submit)
     form = StepForm(request.POST)
-    answer = take_step(request, lesson, form, ["submit"], actions.submit_lesson, SUBMITTED)
+    said = submitted(lesson.latest_version.evidence if lesson.latest_version else "")
+    answer = take_step(request, lesson, form, ["submit"], actions.submit_lesson, said)
     if answer:
         return answer
     for text in form.non_field_errors():
@@ -90,7 +91,7 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     lesson = permitted_lesson(request, pk, policies.can_edit)
     form = AudienceForm(request.POST or None, initial={"lock": lesson.lock})
     form.offer(request.viewer, lesson.audience, lesson.home_audience)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "lesson": lesson,
         "before": Readers([lesson.audience], request.viewer),
@@ -102,6 +103,7 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
         may_not_reach(lesson, chosen) for chosen in form.chosen(lesson.organisation)
     ):
         form.add_error("audience", str(UNLICENSED))
+        context["unlicensed"] = "revise" in policies.allowed_actions(request.viewer, lesson)
     if form.is_valid() and not form.is_confirmed:
         context["after"] = Readers(form.chosen(lesson.organisation), request.viewer)
         return render(request, "lessons/audience.html", context)

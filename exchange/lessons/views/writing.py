@@ -16,15 +16,20 @@ from exchange.common.once import once
 from exchange.lessons import actions, policies
 from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
 from exchange.lessons.comparing import COMPARED, clashes, text_of
-from exchange.lessons.forms import LessonForm
+from exchange.lessons.forms import CaptureForm, LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.models.private import DraftBufferQuerySet
 from exchange.lessons.reading import Readers
-from exchange.lessons.views._answers import cannot_now, permitted_lesson, visible_lesson
+from exchange.lessons.views._answers import (
+    cannot_now,
+    permitted_lesson,
+    submitted,
+    visible_lesson,
+)
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
-TO_REVIEW = "to_review"
+TO_REVIEW, TO_COMPLETE = "to_review", "complete"
 
 
 @login_required
@@ -44,13 +49,23 @@ def go_on(request: ViewedRequest, typed: UUID) -> HttpResponse:
     return _begin(request, buffer)
 
 
+@login_required
+@page
+def capture(request: ViewedRequest) -> HttpResponse:
+    """Note a lesson in three fields; its page then says what is missing."""
+    typed = filter(CaptureForm.holds, _typed(request).order_by("-changed_at"))
+    return _begin(request, next(typed, None), CaptureForm)
+
+
 def _typed(request: ViewedRequest) -> DraftBufferQuerySet:
     return DraftBuffer.objects.for_viewer(request.viewer).filter(lesson=None)
 
 
-def _begin(request: ViewedRequest, typed: DraftBuffer | None) -> HttpResponse:
+def _begin(
+    request: ViewedRequest, typed: DraftBuffer | None, kind: type[LessonForm] = LessonForm
+) -> HttpResponse:
     buffer = None if request.POST else typed
-    form = LessonForm(request.POST or None, viewer=request.viewer, buffer=buffer)
+    form = kind(request.POST or None, viewer=request.viewer, buffer=buffer)
     if not form.organisations:
         raise PermissionDenied(_("Only contributors of an organisation write its lessons."))
     return _answer(request, form)
@@ -83,7 +98,7 @@ def _answer(request: ViewedRequest, form: LessonForm) -> HttpResponse:
         form.refuse(error)
         return _show(request, form)
     messages.success(request, _said(request, form))
-    return redirect("lessons:lesson", saved)
+    return redirect("lessons:edit" if TO_COMPLETE in request.POST else "lessons:lesson", saved)
 
 
 def _save(request: ViewedRequest, form: LessonForm) -> UUID:
@@ -121,7 +136,7 @@ def _revise(request: ViewedRequest, form: LessonForm, lesson: Lesson) -> Lesson:
 
 def _said(request: ViewedRequest, form: LessonForm) -> str:
     if TO_REVIEW in request.POST:
-        return _("Sent to review: it now waits for a reviewer of your organisation.")
+        return submitted(form.text["evidence"])
     if form.lesson and form.lesson.is_published:
         return _("Saved. Readers keep the published text until this one is published.")
     return _("Draft saved. Only people of your organisation see it.")
@@ -136,7 +151,7 @@ def _show(request: ViewedRequest, form: LessonForm) -> HttpResponse:
         "known_ports": ports,
         "sent_back": reviews.that_sent_back(form.lesson) if form.lesson else None,
     }
-    return render(request, "lessons/form.html", context)
+    return render(request, form.template, context)
 
 
 def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
