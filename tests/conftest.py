@@ -8,6 +8,7 @@ import pytest
 
 from tests.architecture.writers import only_actions_write
 from tests.cast import Cast, make_cast
+from tests.mails import every_letter_is_sound
 
 # What CI promises to be there: a test skipped for want of it fails.
 REQUIRED = [name for name in os.environ.get("EXCHANGE_REQUIRE", "").split(",") if name]
@@ -27,6 +28,12 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
 @pytest.fixture(autouse=True)
 def _only_actions_write() -> Iterator[None]:
     with only_actions_write():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _every_letter_is_sound() -> Iterator[None]:
+    with every_letter_is_sound():
         yield
 
 

@@ -21,6 +21,9 @@ from exchange.digests.choice import Choice
 from exchange.digests.compose import News, events_for, news_of, people_in, without_own
 
 KEPT = 200
+# Bytes: a whole mail stays below 90 KB of HTML and 40 KB of text.
+MOST_HTML = 50_000
+MOST_TEXT = 22_000
 
 
 @dataclass(frozen=True)
@@ -50,13 +53,13 @@ class Shelf:
         """Return the news of a window for the viewer, as of now, in the active language."""
         self._forget_what_may_be_old()
         sight = (viewer.audience_ids, frozenset(viewer.roles), viewer.language, start, end)
-        events = events_for(viewer, start=start, end=end)
         if sight not in self._people:
-            self._people[sight] = people_in(events)
+            self._people[sight] = people_in(events_for(viewer, start=start, end=end))
         # Who did nothing in the window reads the same as others.
         own = viewer.user_id if viewer.user_id in self._people[sight] else None
         key = (*sight, choice, own)
         if key not in self._news:
+            events = events_for(viewer, start=start, end=end)
             heard = without_own(events, viewer) if own else events
             self._news[key] = news_of(heard, viewer, choice)
         if (zone, *key) not in self._written:
@@ -73,11 +76,20 @@ class Shelf:
 
 
 def write_news(news: News, zone: str) -> WrittenNews:
-    """Write news for both parts of a mail, in the active language and the given zone."""
+    """Write news for both parts of a mail, in the active language and the given zone.
+
+    What would make the mail too large, so that a mail program cuts off its end, is only counted.
+    """
     with timezone.override(time.zone(zone)):
         text = render_to_string("emails/digest-items.txt", {"news": news})
         html = inline(render_to_string("digests/items.html", {"news": news}))
+    if len(news.items) > 1 and (_size(text) > MOST_TEXT or _size(html) > MOST_HTML):
+        return write_news(news.first(len(news.items) * 3 // 4), zone)
     return WrittenNews(news.count, news.more, news.first_title, news.event_ids, text, html)
+
+
+def _size(part: str) -> int:
+    return len(part.encode())
 
 
 def _state_of_log() -> int | None:
