@@ -19,7 +19,7 @@ from exchange.common.providers import Todo
 from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
-from exchange.digests.sharing import Shelf, WrittenNews
+from exchange.digests.sharing import Shelf, WrittenNews, state_of_log
 from exchange.partners.viewers import viewer_of
 
 NEWS = "<!--news-->"
@@ -35,11 +35,18 @@ class NotNeeded(Exception):
 
 
 def load(model: type[Delivery], pk: UUID) -> Delivery | None:
-    """Return a row with its reader and their confirmed address, as they are now; None when gone."""
+    """Return a row as it is now, with its reader, None when gone.
+
+    Beside it stand `to`, the reader's confirmed address, and `log`, how far the log is (as the shelf
+    takes it): one query for all of it.
+    """
     person, *others = ["subscription__user"] if model is Digest else ["user", "event"]
     addresses = EmailAddress.objects.filter(user=OuterRef(person), verified=True, primary=True)
-    rows = model.objects.select_related(person, *others)
-    return rows.annotate(to=addresses.values("email")[:1]).filter(pk=pk).order_by().first()
+    rows = model.objects.select_related(person, *others).annotate(
+        to=addresses.values("email")[:1],
+        log=state_of_log(),
+    )
+    return rows.filter(pk=pk).order_by().first()
 
 
 def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
@@ -113,7 +120,7 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
     with translation.override(viewer.language):
         choice = choice_of(subscription, viewer)
         window = {"start": row.from_position, "end": row.to_position}
-        news = shelf.news(viewer, choice, **window, zone=zone)
+        news = shelf.news(viewer, choice, **window, zone=zone, log=vars(row)["log"])
         todos = waiting_for(viewer)
         if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)

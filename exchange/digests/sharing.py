@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists
+from django.db.models import Case, Exists, Subquery, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -48,10 +48,13 @@ class Shelf:
         self._written: dict[Any, WrittenNews] = {}
 
     def news(
-        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str
+        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str, log: int | None
     ) -> WrittenNews:
-        """Return the news of a window for the viewer, as of now, in the active language."""
-        self._forget_what_may_be_old()
+        """Return the news of a window for the viewer, as of now, in the active language.
+
+        `log` is what `state_of_log` gave a moment ago: with None nothing is shared.
+        """
+        self._forget_what_may_be_old(log)
         sight = (viewer.audience_ids, frozenset(viewer.roles), viewer.language, start, end)
         if sight not in self._people:
             self._people[sight] = people_in(events_for(viewer, start=start, end=end))
@@ -66,8 +69,7 @@ class Shelf:
             self._written[zone, *key] = write_news(self._news[key], zone)
         return self._written[zone, *key]
 
-    def _forget_what_may_be_old(self) -> None:
-        log = _state_of_log()
+    def _forget_what_may_be_old(self, log: int | None) -> None:
         if log is None or log != self._log or len(self._written) > KEPT:
             self._people.clear()
             self._news.clear()
@@ -92,8 +94,9 @@ def _size(part: str) -> int:
     return len(part.encode())
 
 
-def _state_of_log() -> int | None:
-    """Return the last position, or None while there are events that have none yet."""
-    head = LogHead.objects.filter(pk=1).annotate(more=Exists(Event.objects.unplaced()))
-    position, more = head.values_list("last_position", "more").get()
-    return None if more else int(position)
+def state_of_log() -> Case:
+    """Return, as part of a query, the last position, or NULL while there are events without one."""
+    head = LogHead.objects.filter(pk=1).values("last_position")
+    return Case(
+        When(Exists(Event.objects.unplaced().order_by()), then=None), default=Subquery(head)
+    )
