@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tests.architecture.writers import only_actions_write
 from tests.cast import Cast, make_cast
+from tests.mails import every_letter_is_sound
 
 # What CI promises to be there: a test skipped for want of it fails.
 REQUIRED = [name for name in os.environ.get("EXCHANGE_REQUIRE", "").split(",") if name]
@@ -37,6 +38,12 @@ def _own_cache(settings: Settings) -> None:
     """Let no test count what another one tried, not even one that runs beside it."""
     default = {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}
     settings.CACHES = {**settings.CACHES, "default": default}
+
+
+@pytest.fixture(autouse=True)
+def _every_letter_is_sound() -> Iterator[None]:
+    with every_letter_is_sound():
+        yield
 
 
 @pytest.fixture

@@ -214,11 +214,12 @@ def _wrapped(line: str, width: int) -> str:
     if len(line) <= width:
         return line.rstrip()
     indent = " " * (len(line) - len(line.lstrip()))
+    hang = indent + "  " if line.lstrip().startswith("* ") else indent
     return textwrap.fill(
         line.strip(),
         width,
         initial_indent=indent,
-        subsequent_indent=indent,
+        subsequent_indent=hang,
         break_long_words=False,
         break_on_hyphens=False,
     )

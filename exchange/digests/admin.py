@@ -10,7 +10,15 @@ HOW_IT_FARED = ("state", "reason", "attempts", "smtp_code", "smtp_answer", "due_
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ReadOnlyAdmin):
-    list_display = ("user", "cadence", "weekday", "hour", "active", "unsubscribed_via")
+    list_display = (
+        "user",
+        "cadence",
+        "weekday",
+        "hour",
+        "everything",
+        "active",
+        "unsubscribed_via",
+    )
     list_filter = ("active", "cadence")
     list_select_related = ("user",)
     search_fields = ("user__email",)
@@ -20,6 +28,9 @@ class SubscriptionAdmin(ReadOnlyAdmin):
         "weekday",
         "hour",
         "zone",
+        "paused_from",
+        "paused_to",
+        "everything",
         "active",
         "created_at",
         "scheduled_at",

@@ -21,6 +21,7 @@ from exchange.common.providers import Todo, todos_for
 from exchange.digests.choice import Choice
 
 IN_A_MAIL = 20
+WAITING_IN_A_MAIL = 10
 OF_ONE = 8
 # Things that are looked up at once; a window with more costs further queries.
 AT_ONCE = 2_000
@@ -89,6 +90,10 @@ class News:
     def count(self) -> int:
         """Return how many things have news."""
         return len(self.items) + self.more
+
+    def first(self, number: int) -> "News":
+        """Return the same news with only so many things told, the others counted."""
+        return News(self.items[:number], self.count - number)
 
     @property
     def first_title(self) -> str:

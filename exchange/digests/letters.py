@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils import translation
 
@@ -16,9 +17,9 @@ from exchange.common import time
 from exchange.common.mail import Letter, absolute, write_letter
 from exchange.common.providers import Todo
 from exchange.digests.choice import Choice, choice_of
-from exchange.digests.compose import todo_groups, waiting_for
+from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
-from exchange.digests.sharing import Shelf, WrittenNews
+from exchange.digests.sharing import Shelf, WrittenNews, state_of_log
 from exchange.partners.viewers import viewer_of
 
 NEWS = "<!--news-->"
@@ -34,9 +35,18 @@ class NotNeeded(Exception):
 
 
 def load(model: type[Delivery], pk: UUID) -> Delivery | None:
-    """Return a row with the people it concerns, as they are now; None when they are gone."""
-    people = ["subscription__user"] if model is Digest else ["user", "event"]
-    return model.objects.select_related(*people).filter(pk=pk).first()
+    """Return a row as it is now, with its reader, None when gone.
+
+    Beside it stand `to`, the reader's confirmed address, and `log`, how far the log is (as the shelf
+    takes it): one query for all of it.
+    """
+    person, *others = ["subscription__user"] if model is Digest else ["user", "event"]
+    addresses = EmailAddress.objects.filter(user=OuterRef(person), verified=True, primary=True)
+    rows = model.objects.select_related(person, *others).annotate(
+        to=addresses.values("email")[:1],
+        log=state_of_log(),
+    )
+    return rows.filter(pk=pk).order_by().first()
 
 
 def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
@@ -53,12 +63,11 @@ def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
     raise TypeError(f"no letter is known for {row!r}")
 
 
-def reader(user: User) -> tuple[Viewer, str]:
+def reader(row: Delivery, user: User) -> tuple[Viewer, str]:
     """Return a person's eyes and their confirmed address. Raises NotNeeded for who gets no mail."""
     if not user.is_active:
         raise NotNeeded(Reason.INACTIVE)
-    addresses = EmailAddress.objects.filter(user=user, verified=True, primary=True)
-    address = addresses.values_list("email", flat=True).first()
+    address: str | None = vars(row)["to"]  # by load()
     if not address:
         raise NotNeeded(Reason.NO_ADDRESS)
     viewer = viewer_of(user)
@@ -82,11 +91,13 @@ def digest_context(
     return {
         "news": news,
         "todos": todos,
-        "todo_groups": todo_groups(todos),
+        "todo_groups": todo_groups(todos[:WAITING_IN_A_MAIL]),
+        "more_todos": len(todos[WAITING_IN_A_MAIL:]),
+        "todos_url": absolute(reverse("home")),
         **chosen_words(choice),
         "zone": zone,
         "moment": moment,
-        "reader": reader,
+        "reader": f"{reader.full_name} ({reader.email})" if reader.full_name else reader.email,
         "subscription": subscription,
         "more_url": more_url or absolute(reverse("digests:preview")),
         "settings_url": absolute(reverse("digests:settings")),
@@ -104,12 +115,12 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
         raise NotNeeded(Reason.UNSUBSCRIBED)
     if subscription.schedule.rests(time.now()) and not row.on_request:
         raise NotNeeded(Reason.PAUSED)
-    viewer, address = reader(subscription.user)
+    viewer, address = reader(row, subscription.user)
     zone = subscription.zone_name
     with translation.override(viewer.language):
         choice = choice_of(subscription, viewer)
         window = {"start": row.from_position, "end": row.to_position}
-        news = shelf.news(viewer, choice, **window, zone=zone)
+        news = shelf.news(viewer, choice, **window, zone=zone, log=vars(row)["log"])
         todos = waiting_for(viewer)
         if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
@@ -146,7 +157,7 @@ def _has_fresh(todos: list[Todo], row: Digest) -> bool:
 
 
 def _write_notice(row: Notice) -> Letter:
-    viewer, address = reader(row.user)
+    viewer, address = reader(row, row.user)
     events = Event.objects.visible_to(viewer).filter(pk=row.event_id).select_related("actor")
     with translation.override(viewer.language):
         entry = next(iter(entries(events, viewer)), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists
+from django.db.models import Case, Exists, Subquery, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -21,6 +21,9 @@ from exchange.digests.choice import Choice
 from exchange.digests.compose import News, events_for, news_of, people_in, without_own
 
 KEPT = 200
+# Bytes: a whole mail stays below 90 KB of HTML and 40 KB of text.
+MOST_HTML = 50_000
+MOST_TEXT = 22_000
 
 
 @dataclass(frozen=True)
@@ -45,26 +48,28 @@ class Shelf:
         self._written: dict[Any, WrittenNews] = {}
 
     def news(
-        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str
+        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str, log: int | None
     ) -> WrittenNews:
-        """Return the news of a window for the viewer, as of now, in the active language."""
-        self._forget_what_may_be_old()
+        """Return the news of a window for the viewer, as of now, in the active language.
+
+        `log` is what `state_of_log` gave a moment ago: with None nothing is shared.
+        """
+        self._forget_what_may_be_old(log)
         sight = (viewer.audience_ids, frozenset(viewer.roles), viewer.language, start, end)
-        events = events_for(viewer, start=start, end=end)
         if sight not in self._people:
-            self._people[sight] = people_in(events)
+            self._people[sight] = people_in(events_for(viewer, start=start, end=end))
         # Who did nothing in the window reads the same as others.
         own = viewer.user_id if viewer.user_id in self._people[sight] else None
         key = (*sight, choice, own)
         if key not in self._news:
+            events = events_for(viewer, start=start, end=end)
             heard = without_own(events, viewer) if own else events
             self._news[key] = news_of(heard, viewer, choice)
         if (zone, *key) not in self._written:
             self._written[zone, *key] = write_news(self._news[key], zone)
         return self._written[zone, *key]
 
-    def _forget_what_may_be_old(self) -> None:
-        log = _state_of_log()
+    def _forget_what_may_be_old(self, log: int | None) -> None:
         if log is None or log != self._log or len(self._written) > KEPT:
             self._people.clear()
             self._news.clear()
@@ -73,15 +78,25 @@ class Shelf:
 
 
 def write_news(news: News, zone: str) -> WrittenNews:
-    """Write news for both parts of a mail, in the active language and the given zone."""
+    """Write news for both parts of a mail, in the active language and the given zone.
+
+    What would make the mail too large, so that a mail program cuts off its end, is only counted.
+    """
     with timezone.override(time.zone(zone)):
         text = render_to_string("emails/digest-items.txt", {"news": news})
         html = inline(render_to_string("digests/items.html", {"news": news}))
+    if len(news.items) > 1 and (_size(text) > MOST_TEXT or _size(html) > MOST_HTML):
+        return write_news(news.first(len(news.items) * 3 // 4), zone)
     return WrittenNews(news.count, news.more, news.first_title, news.event_ids, text, html)
 
 
-def _state_of_log() -> int | None:
-    """Return the last position, or None while there are events that have none yet."""
-    head = LogHead.objects.filter(pk=1).annotate(more=Exists(Event.objects.unplaced()))
-    position, more = head.values_list("last_position", "more").get()
-    return None if more else int(position)
+def _size(part: str) -> int:
+    return len(part.encode())
+
+
+def state_of_log() -> Case:
+    """Return, as part of a query, the last position, or NULL while there are events without one."""
+    head = LogHead.objects.filter(pk=1).values("last_position")
+    return Case(
+        When(Exists(Event.objects.unplaced().order_by()), then=None), default=Subquery(head)
+    )

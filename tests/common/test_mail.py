@@ -71,6 +71,12 @@ def test_text_is_wrapped_but_no_word_is_broken(text: str) -> None:
         assert len(line) <= 76 or " " not in line.strip()
 
 
+def test_a_long_entry_of_a_list_hangs_below_its_first_word() -> None:
+    first, second = mail.wrap("* " + "agree the plug before the ship " * 3).rstrip().split("\n")
+    assert first.startswith("* agree")
+    assert second.startswith("  ")
+
+
 def test_an_address_stays_whole_when_text_is_wrapped() -> None:
     address = "http://localhost:8000/" + "x-" * 60
     assert address in mail.wrap(f"  Read this at {address} when you have the time to do so.")
@@ -79,7 +85,8 @@ def test_an_address_stays_whole_when_text_is_wrapped() -> None:
 def test_a_letter_ends_with_one_click_only_when_asked() -> None:
     url = "https://exchange.example.org/u/aaaaaaaaaaaaaaaaaaaaaa"
     assert parsed(letter())["List-Unsubscribe"] is None
-    assert parsed(letter(unsubscribe_url=url))["List-Unsubscribe"] == f"<{url}>"
+    ended = letter(unsubscribe_url=url, kind="digest")
+    assert parsed(ended)["List-Unsubscribe"] == f"<{url}>"
 
 
 def test_each_letter_has_an_id_of_its_own() -> None:

@@ -19,7 +19,7 @@ from exchange.digests.models import Digest, Subscription
 from exchange.digests.sharing import Shelf
 from exchange.topics.models import Topic
 from tests.cast import Cast, eyes
-from tests.digests.scenes import DUE_IN_LOS_ANGELES, WEEK, only, publish, run, subscribe
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, WEEK, log_now, only, publish, run, subscribe
 from tests.lessons.factories import make_lesson
 
 NOTHING = Choice()
@@ -171,7 +171,8 @@ def test_nothing_that_fits_means_no_mail(cast: Cast, ray: Viewer, clock: Travell
 
 def test_who_chose_otherwise_shares_nothing_written(cast: Cast, ray: Viewer) -> None:
     publish(cast, "From Gothenburg", cast.public)
-    shelf, window = Shelf(), {"start": 0, "end": last_position(), "zone": "UTC"}
+    shelf = Shelf()
+    window: Any = {"start": 0, "end": last_position(), "zone": "UTC", "log": log_now()}
     own = Choice(organisations=(cast.gothenburg.organisation,))
     assert "From Gothenburg" in shelf.news(ray, own, **window).text
     assert "From Gothenburg" not in shelf.news(ray, NOTHING, **window).text

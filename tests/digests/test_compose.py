@@ -13,7 +13,7 @@ from exchange.digests.compose import News
 from exchange.digests.sharing import Shelf
 from tests.activity.things import repeat
 from tests.cast import Cast, eyes
-from tests.digests.scenes import publish
+from tests.digests.scenes import log_now, publish
 from tests.lessons.factories import act
 
 
@@ -127,4 +127,6 @@ def _label_of_somebody_else(event: Event) -> int:
 
 
 def _shelved(shelf: Shelf, viewer: Viewer) -> str:
-    return shelf.news(viewer, EVERYTHING, start=0, end=last_position(), zone="UTC").text
+    return shelf.news(
+        viewer, EVERYTHING, start=0, end=last_position(), zone="UTC", log=log_now()
+    ).text

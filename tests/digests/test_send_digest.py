@@ -12,7 +12,7 @@ from time_machine import Traveller
 from exchange.audiences.viewer import Role
 from exchange.common.providers import Todo
 from exchange.digests import actions, bookkeeping, compose, planning, sending
-from exchange.digests.letters import write
+from exchange.digests.letters import load, write
 from exchange.digests.models import Digest, Subscription
 from exchange.digests.sharing import Shelf
 from exchange.partners.actions import end_membership
@@ -248,7 +248,7 @@ def test_a_claim_that_was_taken_over_is_worth_nothing(
     rows = []
     for _sender in range(2):
         assert bookkeeping.claim(Digest, only(reader).pk)
-        rows.append(only(reader))
+        rows.append(load(Digest, only(reader).pk))
         clock.shift(dt.timedelta(minutes=10))
     letter, _items = write(rows[0], Shelf())
     assert [bookkeeping.begin_sending(row, letter) for row in rows] == [False, True]

@@ -14,7 +14,7 @@ from exchange.digests import sending, sharing
 from exchange.digests.choice import EVERYTHING
 from exchange.digests.sharing import Shelf
 from tests.cast import Cast, eyes
-from tests.digests.scenes import DUE_IN_LOS_ANGELES, publish, run, subscribe
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, log_now, publish, run, subscribe
 from tests.lessons.factories import act, make_lesson
 
 END = 10_000
@@ -25,7 +25,7 @@ def told(shelf: Shelf, cast: Cast, port: str, role: str = "reader") -> str:
 
 
 def told_to(shelf: Shelf, viewer: Viewer) -> str:
-    return shelf.news(viewer, EVERYTHING, start=0, end=END, zone="UTC").text
+    return shelf.news(viewer, EVERYTHING, start=0, end=END, zone="UTC", log=log_now()).text
 
 
 def test_colleagues_share_what_is_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
