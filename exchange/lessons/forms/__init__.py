@@ -1,4 +1,5 @@
 from exchange.lessons.forms.audience import AudienceForm
+from exchange.lessons.forms.history import VersionsForm
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.forms.library import LibraryForm
 from exchange.lessons.forms.steps import (
@@ -18,4 +19,5 @@ __all__ = [
     "ReviewForm",
     "StepForm",
     "SuccessorForm",
+    "VersionsForm",
 ]
