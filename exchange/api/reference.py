@@ -125,11 +125,15 @@ def _properties(
 
 
 def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what a schema points at, through $ref and a single allOf or oneOf with null."""
+    """Return what a schema points at, through $ref, a single allOf, a oneOf with null, the first anyOf."""
     while True:
         inner = [
             part
-            for part in (*schema.get("allOf", []), *schema.get("oneOf", []))
+            for part in (
+                *schema.get("allOf", []),
+                *schema.get("oneOf", []),
+                *schema.get("anyOf", []),
+            )
             if "NullEnum" not in part.get("$ref", "")
         ]
         if reference := schema.get("$ref"):

@@ -3,9 +3,10 @@
 import logging
 import re
 
-# Addresses that open something for whoever knows them: invitations, unsubscribing, new passwords.
+# Addresses that open something for whoever knows them: invitations, unsubscribing, private feeds,
+# new passwords.
 SECRET_ADDRESS = re.compile(
-    r"((?:/|%2F)(?:invitations|u|password/reset/key)(?:/|%2F))[^/%\s\"'?&]+", re.IGNORECASE
+    r"((?:/|%2F)(?:invitations|u|news|password/reset/key)(?:/|%2F))[^/%\s\"'?&]+", re.IGNORECASE
 )
 
 

@@ -304,6 +304,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "exchange.common.drf.schema.tell_of_parts",
+        "exchange.common.drf.schema.tell_of_strictness",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "AudienceKind": "exchange.audiences.models.AudienceKind",
         "LessonKind": "exchange.lessons.choices.Kind",

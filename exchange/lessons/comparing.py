@@ -1,9 +1,10 @@
 """What differs between two texts of a lesson, field by field and word by word."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import Any, Literal, cast
 
 from django.db import models
@@ -55,12 +56,21 @@ class Clash(Difference):
 
 def text_of(version: LessonVersion, viewer: Viewer) -> dict[str, Any]:
     """Return the LessonText of a version as the viewer sees it, as the actions take it."""
-    text = {name: getattr(version, name) for name in TEXT_FIELDS}
-    return {
-        **text,
-        "related": [str(lesson.pk) for lesson in seen_of(version.related, viewer)],
-        "topics": [topic.code for topic in version.topics.all()],
-    }
+    return _text_with(version, _keys_seen(version.related, viewer))
+
+
+def changed_names(versions: Sequence[LessonVersion], viewer: Viewer) -> list[list[str]]:
+    """Return for each of `versions`, newest first, in which fields it differs from the one after it.
+
+    For the last there is none to compare it with, and nothing. One query, when topics are loaded.
+    """
+    seen = _keys_seen([key for version in versions for key in version.related], viewer)
+    texts = [_text_with(version, seen) for version in versions]
+    changed = [
+        [name for name in COMPARED if before[name] != after[name]]
+        for after, before in pairwise(texts)
+    ]
+    return [*changed, *([[]] if texts else [])]
 
 
 def label_of(name: str) -> str:
@@ -133,6 +143,18 @@ def _parts(old: list[str], new: list[str]) -> Iterator[Part]:
             yield Part("removed", "".join(old[i1:i2]))
         if j2 > j1:
             yield Part("added", "".join(new[j1:j2]))
+
+
+def _text_with(version: LessonVersion, seen: Collection[str]) -> dict[str, Any]:
+    return {
+        **{name: getattr(version, name) for name in TEXT_FIELDS},
+        "related": [key for key in version.related if key in seen],
+        "topics": [topic.code for topic in version.topics.all()],
+    }
+
+
+def _keys_seen(keys: Sequence[str], viewer: Viewer) -> set[str]:
+    return {str(lesson.pk) for lesson in seen_of(keys, viewer)}
 
 
 def _column(name: str) -> "models.Field[Any, Any]":

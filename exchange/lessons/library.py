@@ -22,10 +22,15 @@ Counts = dict[str, Counter[str]]
 
 
 def on_the_shelf(viewer: Viewer, chosen: Mapping[str, str]) -> LessonQuerySet:
-    """Return the visible lessons before facets: published ones, or those of a state at home."""
+    """Return the visible lessons before facets: published ones, or at home those of a state.
+
+    Asked for by their own `external_id` they are found at home whatever their state.
+    """
     lessons: LessonQuerySet = Lesson.objects.visible_to(viewer)
     if state := chosen.get("state"):
         lessons = lessons.filter(state=state, organisation__in=list(viewer.roles))
+    elif chosen.get("external_id"):
+        lessons = lessons.filter(organisation__in=list(viewer.roles))
     else:
         lessons = lessons.published()
     if topic := chosen.get("topic"):

@@ -16,7 +16,7 @@ from exchange.common.text import lines
 from exchange.lessons.choices import DEEDS, LANGUAGES
 from exchange.lessons.forms.layout import SDGS
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.related import seen_of
+from exchange.lessons.related import address_of, seen_of
 from exchange.partners.models import Organisation
 
 BEFORE = ["situation", "analysis", "practice", "lesson_text"]
@@ -88,6 +88,11 @@ class Reading:
     def related(self) -> list[Lesson]:
         """Return the related lessons that the viewer may see."""
         return seen_of(self.version.related, self.viewer)
+
+    @property
+    def address(self) -> str:
+        """Return the whole address of the lesson, for whoever cites it."""
+        return address_of(str(self.lesson.pk))
 
     @property
     def deed(self) -> str:

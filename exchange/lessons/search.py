@@ -1,7 +1,7 @@
 """What search knows of lessons: the text that readers see now, drafts at home."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -177,10 +177,15 @@ def register() -> None:
             titles=titles,
             words=words,
             filters=(
-                Filter(name="lesson_kind", label=_("What it is"), title_of=_among(Kind)),
-                Filter(name="maturity", label=_("Maturity"), title_of=_among(Maturity)),
-                Filter(name="evidence", label=_("Evidence"), title_of=_among(EvidenceLevel)),
-                Filter(name="port", label=_("Port"), title_of=port_title),
+                _choice("lesson_kind", _("What it is"), Kind),
+                _choice("maturity", _("Maturity"), Maturity),
+                _choice("evidence", _("Evidence"), EvidenceLevel),
+                Filter(
+                    name="port",
+                    label=_("Port"),
+                    title_of=port_title,
+                    contract={"pattern": f"^{UNLOCODE.pattern}$"},
+                ),
             ),
         )
     )
@@ -201,8 +206,13 @@ def _has(words: Collection[bytes], typed: Sequence[bytes]) -> bool:
     return set(typed[:-1]) <= set(words) and any(word.startswith(typed[-1]) for word in words)
 
 
-def _among(choices: type[TextChoices]) -> Callable[[str], str | Promise | None]:
-    return dict(choices.choices).get
+def _choice(name: str, label: str | Promise, choices: type[TextChoices]) -> Filter:
+    return Filter(
+        name=name,
+        label=label,
+        title_of=dict(choices.choices).get,
+        contract={"enum": choices.values},
+    )
 
 
 def _loaded(rows: LessonQuerySet) -> LessonQuerySet:

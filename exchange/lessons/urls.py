@@ -1,6 +1,7 @@
 from django.urls import path
 
 from exchange.lessons.views import (
+    history,
     lesson,
     library,
     releasing,
@@ -21,6 +22,8 @@ urlpatterns = [
     path("preview/", typing.preview, name="preview"),
     path("buffer/<uuid:form_key>/", typing.buffer, name="buffer"),
     path("<uuid:pk>/", lesson.lesson, name="lesson"),
+    path("<uuid:pk>/history/", history.history, name="history"),
+    path("<uuid:pk>/compare/", history.compare, name="compare"),
     path("<uuid:pk>/edit/", writing.edit, name="edit"),
     path("<uuid:pk>/submit/", steps.submit, name="submit"),
     path("<uuid:pk>/review/", review.review, name="review"),

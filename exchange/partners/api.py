@@ -7,22 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exchange.common.drf.filtering import AnyOf, ListQuery, SortField
-from exchange.common.drf.serializers import page_of
+from exchange.common.drf.filtering import AnyOf, FieldsField, ListQuery, Query, SortField
+from exchange.common.drf.serializers import Sparse, page_of
 from exchange.common.drf.views import ApiView
 from exchange.partners.models import Organisation, OrganisationKind
 
 
-class OrganisationQuery(ListQuery):
-    """How to list organisations."""
-
-    kind = AnyOf(serializers.ChoiceField(OrganisationKind.choices))
-    country = AnyOf(serializers.RegexField(r"^[A-Z]{2}\Z"), help_text="ISO 3166-1, such as SE.")
-    unlocode = AnyOf(serializers.RegexField(r"^[A-Z]{2}[A-Z2-9]{3}\Z"), help_text="Such as SEGOT.")
-    sort = SortField({"name": "sort_key"}, default="name")
-
-
-class OrganisationBody(serializers.Serializer[Organisation]):
+class OrganisationBody(Sparse):
     """A partner organisation, or a reference port (`is_partner` false)."""
 
     id = serializers.UUIDField()
@@ -39,6 +30,23 @@ class OrganisationBody(serializers.Serializer[Organisation]):
         return str(self.context["request"].build_absolute_uri(organisation.get_absolute_url()))
 
 
+class OrganisationQuery(ListQuery):
+    """How to list organisations."""
+
+    id = AnyOf(serializers.UUIDField(), max_length=100, help_text="Those of these ids.")
+    kind = AnyOf(serializers.ChoiceField(OrganisationKind.choices))
+    country = AnyOf(serializers.RegexField(r"^[A-Z]{2}\Z"), help_text="ISO 3166-1, such as SE.")
+    unlocode = AnyOf(serializers.RegexField(r"^[A-Z]{2}[A-Z2-9]{3}\Z"), help_text="Such as SEGOT.")
+    sort = SortField({"name": "sort_key"}, default="name")
+    fields = FieldsField(OrganisationBody)  # type: ignore[assignment]
+
+
+class OneOrganisationQuery(Query):
+    """What to read of an organisation."""
+
+    fields = FieldsField(OrganisationBody)  # type: ignore[assignment]
+
+
 class Organisations(ApiView):
     query_class: ClassVar = OrganisationQuery
 
@@ -49,16 +57,15 @@ class Organisations(ApiView):
     )
     def get(self, request: Request, **kwargs: Any) -> Response:
         """List the organisations, by name."""
-        filters = {
-            f"{name}__in": self.query[name]
-            for name in ("kind", "country", "unlocode")
-            if name in self.query
-        }
+        names = ("id", "kind", "country", "unlocode")
+        filters = {f"{name}__in": self.query[name] for name in names if name in self.query}
         found = Organisation.objects.visible_to(self.viewer).filter(**filters)
         return self.page(found, OrganisationBody)
 
 
 class OneOrganisation(ApiView):
+    query_class: ClassVar = OneOrganisationQuery
+
     @extend_schema(
         operation_id="organisations_read",
         summary="One organisation",

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from drf_spectacular.drainage import set_override
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 from exchange.common.drf.filtering import AnyOf, Query
 from exchange.common.drf.views import ApiView
 from exchange.search import service
-from exchange.search.documents import Filter, filters, source_of
+from exchange.search.documents import Filter, filters, sources
 from exchange.search.forms import LONGEST
 from exchange.search.query import SearchQuery, Sort
 
@@ -17,16 +18,13 @@ LAST_PAGE = 200
 COUNTS = serializers.DictField(child=serializers.IntegerField())
 
 
-class KindField(serializers.CharField):
+class KindField(serializers.ChoiceField):
     """A kind of thing that is searched."""
 
-    default_error_messages = {"unknown": "Nothing of this kind is searched."}
+    default_error_messages = {"invalid_choice": "Nothing of this kind is searched."}
 
-    def to_internal_value(self, data: Any) -> str:
-        kind = super().to_internal_value(data)
-        if source_of(kind) is None:
-            self.fail("unknown")
-        return kind
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__([source.kind for source in sources()], **kwargs)
 
 
 class MarkField(serializers.CharField):
@@ -37,6 +35,7 @@ class MarkField(serializers.CharField):
     def __init__(self, own: Filter, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.own = own
+        set_override(self, "field", {"type": "string", **own.contract})
 
     def to_internal_value(self, data: Any) -> str:
         value = super().to_internal_value(data)

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -83,12 +84,14 @@ class Found:
 class Filter:
     """A filter that a source adds to those that every thing has; `name` stands in the address.
 
-    `title_of(value)` says a value to people, and gives None for what is no value of it.
+    `title_of(value)` says a value to people, and gives None for what is no value of it; `contract`
+    says the same to programs, as JSON Schema does (`enum` or `pattern`).
     """
 
     name: str
     label: str | Promise
     title_of: Callable[[str], str | Promise | None]
+    contract: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)

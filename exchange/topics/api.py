@@ -5,19 +5,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exchange.common.drf.filtering import ListQuery, SortField
-from exchange.common.drf.serializers import page_of
+from exchange.common.drf.filtering import FieldsField, ListQuery, SortField
+from exchange.common.drf.serializers import Sparse, page_of
 from exchange.common.drf.views import ApiView
 from exchange.topics.models import Topic
 
 
-class TopicQuery(ListQuery):
-    """How to list topics."""
-
-    sort = SortField({"position": "sort", "code": "code"}, default="position")
-
-
-class TopicBody(serializers.Serializer[Topic]):
+class TopicBody(Sparse):
     """A theme ("energy") or a topic under one ("energy/shore-power")."""
 
     code = serializers.CharField()
@@ -34,6 +28,13 @@ class TopicBody(serializers.Serializer[Topic]):
 
     def get_labels(self, topic: Topic) -> dict[str, str]:
         return {"en": topic.label_en, "sv": topic.label_sv, "es": topic.label_es}
+
+
+class TopicQuery(ListQuery):
+    """How to list topics."""
+
+    sort = SortField({"position": "sort", "code": "code"}, default="position")
+    fields = FieldsField(TopicBody)  # type: ignore[assignment]
 
 
 class Topics(ApiView):

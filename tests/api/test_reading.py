@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.lessons.factories import CANARY, act, make_lesson, make_topics
 
 LESSONS = "/api/v1/lessons"
+ORGANISATIONS = "/api/v1/organisations"
 
 
 def one(lesson: Any) -> str:
@@ -215,3 +216,84 @@ def queries(program: Program, path: str, **parameters: Any) -> int:
     with CaptureQueriesContext(connection) as captured:
         program.get(path, **parameters)
     return len(captured)
+
+
+WITH_FIELDS = [
+    (LESSONS, {"id", "title", "allowed_actions"}),
+    (ORGANISATIONS, {"name", "url"}),
+    ("/api/v1/topics", {"code"}),
+]
+
+
+@pytest.mark.parametrize(("path", "names"), WITH_FIELDS)
+def test_a_list_holds_the_members_that_were_asked_for(
+    cast: Cast, path: str, names: set[str]
+) -> None:
+    make_lesson(cast)
+    items = Program(cast.gothenburg).get(path, fields=",".join(names)).json()["items"]
+    assert items
+    assert all(set(item) == names for item in items)
+
+
+def test_one_thing_holds_the_members_that_were_asked_for(cast: Cast) -> None:
+    program, lesson = Program(cast.gothenburg), make_lesson(cast)
+    for path in (f"{LESSONS}/{lesson.pk}", f"{ORGANISATIONS}/{cast.tokyo.organisation.pk}"):
+        whole = program.get(path).json()
+        assert program.get(path, fields="id,url").json() == {
+            name: whole[name] for name in ("id", "url")
+        }
+
+
+@pytest.mark.parametrize("fields", ["", "x", "id,x", "id,", "organisation.name", "*"])
+def test_a_member_that_is_none_is_refused(cast: Cast, fields: str) -> None:
+    response = Program(cast.gothenburg).get(f"{LESSONS}/{make_lesson(cast).pk}", fields=fields)
+    assert (response.status_code, response.json()["errors"][0]["parameter"]) == (400, "fields")
+
+
+def test_a_part_has_a_tag_of_its_own_and_the_same_version(cast: Cast) -> None:
+    program, lesson = Program(cast.gothenburg), make_lesson(cast, state=State.CAPTURED)
+    path = f"{LESSONS}/{lesson.pk}"
+    whole, part = program.get(path)["ETag"], program.get(path, fields="id")["ETag"]
+    assert whole != part
+    assert program.get(path, fields="id", headers={"if-none-match": part}).status_code == 304
+    assert program.get(path, headers={"if-none-match": part}).status_code == 200
+    assert program.patch(path, {"summary": "x"}, version=part).status_code == 200
+
+
+def test_members_may_change_from_page_to_page(cast: Cast) -> None:
+    for _ in range(3):
+        make_lesson(cast)
+    program = Program(cast.gothenburg)
+    following = program.get(LESSONS, limit=1, fields="id").json()["next"]
+    item = program.get(following.replace("fields=id", "fields=title")).json()["items"][0]
+    assert set(item) == {"title"}
+
+
+def test_what_is_said_at_home_alone_is_null_elsewhere_when_asked_for(cast: Cast) -> None:
+    make_lesson(cast, external_id="SEGOT-7")
+    items = Program(cast.los_angeles).get(LESSONS, fields="state,external_id").json()["items"]
+    assert items == [{"state": None, "external_id": None}]
+
+
+def test_ids_find_what_may_be_seen_and_say_nothing_of_the_rest(cast: Cast) -> None:
+    seen, hidden = make_lesson(cast), make_lesson(cast, audience=cast.gothenburg.home)
+    make_lesson(cast)
+    asked = [str(seen.pk), str(hidden.pk), str(uuid4())]
+    assert Program(cast.los_angeles).ids(LESSONS, id=asked) == [str(seen.pk)]
+
+
+def test_at_most_a_hundred_ids_are_asked_for(cast: Cast) -> None:
+    program = Program(cast.gothenburg)
+    statuses = [
+        program.get(LESSONS, id=[str(uuid4()) for _ in range(number)]).status_code
+        for number in (100, 101)
+    ]
+    assert statuses == [200, 400]
+
+
+def test_ones_own_id_finds_a_lesson_at_home_whatever_its_state(cast: Cast) -> None:
+    draft = make_lesson(cast, state=State.CAPTURED, external_id="7")
+    make_lesson(cast, external_id="8")
+    assert Program(cast.gothenburg).ids(LESSONS, external_id="7") == [str(draft.pk)]
+    assert Program(cast.gothenburg).ids(LESSONS, external_id=["7", "8"], state="published") != []
+    assert Program(cast.los_angeles).ids(LESSONS, external_id=["7", "8"]) == []

@@ -6,6 +6,7 @@ from typing import Any
 from exchange.activity.sequencer import place_events
 from exchange.common.ids import uuid7
 from exchange.digests import actions
+from exchange.digests.feeds.actions import make_feed_address
 from tests.architecture.routes import VIEWERS, Route, everybody
 from tests.cast import Cast, eyes
 from tests.digests.scenes import subscribe
@@ -61,6 +62,22 @@ def a_token(cast: Cast) -> dict[str, Any]:
     return {"token": subscribe(cast.gothenburg.contributor).token}
 
 
+def a_feed(cast: Cast) -> dict[str, Any]:
+    """Have the owner make the address of their feed, and share a lesson with Los Angeles."""
+    a_lesson(cast)
+    return {"token": make_feed_address(actor=eyes(cast.gothenburg.contributor))}
+
+
+def an_address(cast: Cast) -> dict[str, Any]:
+    make_feed_address(actor=eyes(cast.gothenburg.contributor))
+    return {}
+
+
+def no_feed(cast: Cast) -> dict[str, Any]:
+    a_feed(cast)
+    return {"token": "x" * 43}
+
+
 def no_token(cast: Cast) -> dict[str, Any]:
     return {"token": "x" * 22}
 
@@ -69,6 +86,7 @@ def one_click(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"List-Unsubscribe": "One-Click"}
 
 
+PRIVATE_NEWS = {"name": "digests:private_news", "path": "news/<str:token>.atom"}
 UNSUBSCRIBE = {"name": "digests:unsubscribe", "path": "u/<str:token>"}
 
 ROUTES = [
@@ -111,6 +129,26 @@ ROUTES = [
         make=subscribed,
         post=PRESSED,
         data=nonce,
+    ),
+    Route(name="digests:public_news", path="news.atom", make=a_lesson, get=everybody(200)),
+    # The token is the only credential: whoever has it reads what its person may read.
+    Route(**PRIVATE_NEWS, make=a_feed, canary=VIEWERS, get=everybody(200)),
+    Route(**PRIVATE_NEWS, make=no_feed, get=everybody(404)),
+    Route(
+        name="digests:feed",
+        path="digests/feed/",
+        get=EVERYBODY,
+        post=EVERYBODY,
+        data=nonce,
+        changes=PEOPLE,
+    ),
+    Route(
+        name="digests:end_feed",
+        path="digests/feed/end/",
+        make=an_address,
+        post=PRESSED,
+        data=nonce,
+        changes=["owner"],
     ),
     # The token is the only credential: whoever has it ends those mails, and nobody else does.
     Route(

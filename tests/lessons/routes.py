@@ -145,6 +145,21 @@ ROUTES = [
         get={"owner": 200, "partner_in": 200, "partner_out": 404, "client": 404, "anonymous": 404},
     ),
     Route(
+        name="lessons:history",
+        path="lessons/<uuid:pk>/history/",
+        make=in_state(State.PUBLISHED),
+        canary=INSIDE,
+        get={"owner": 200, "partner_in": 200, "partner_out": 404, "client": 404, "anonymous": 404},
+    ),
+    Route(
+        name="lessons:compare",
+        path="lessons/<uuid:pk>/compare/",
+        make=in_state(State.PUBLISHED),
+        canary=["owner"],
+        query={"older": "1", "newer": "1"},
+        get={"owner": 200, **OUT},
+    ),
+    Route(
         name="lessons:edit",
         path="lessons/<uuid:pk>/edit/",
         make=in_state(State.PUBLISHED),

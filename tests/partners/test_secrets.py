@@ -59,6 +59,7 @@ def test_pages_that_make_secrets_store_none(cast: Cast, client: Client) -> None:
         ("Forbidden: /accounts/login/?next=/invitations/s3cret/", None),
         ("Gone: /accounts/login/?next=%2Finvitations%2Fs3cret%2F", None),
         ("Not Found: /u/s3cret", "Not Found: /u/…"),
+        ("Not Found: /news/s3cret.atom", "Not Found: /news/…"),
         ("GET /accounts/password/reset/key/s3cret/ 404", None),
         ("Not Found: /lessons/s3cret/", "Not Found: /lessons/s3cret/"),
     ],

@@ -1,9 +1,12 @@
 """Query parameters, read strictly: a typo must not return everything."""
 
+from collections.abc import Iterator
+from itertools import permutations, product
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 from rest_framework.request import Request
 
@@ -14,7 +17,7 @@ class AnyOf(serializers.ListField):
     """A parameter that may be repeated; a row that matches one of the values is found."""
 
     def __init__(self, child: serializers.Field[Any, Any, Any, Any], **kwargs: Any) -> None:
-        super().__init__(child=child, required=False, max_length=50, **kwargs)
+        super().__init__(child=child, required=False, **{"max_length": 50, **kwargs})
 
 
 class Query(serializers.Serializer[Any]):
@@ -28,7 +31,10 @@ class Query(serializers.Serializer[Any]):
         unknown = sorted(set(given) - set(query.fields))
         if unknown:
             raise cls._refused(
-                [(name, "unknown_parameter", _("There is none.")) for name in unknown]
+                [
+                    (name, "unknown_parameter", _("There is no such parameter here."))
+                    for name in unknown
+                ]
             )
         repeatable = {name for name, field in query.fields.items() if isinstance(field, AnyOf)}
         twice = [name for name in given if name not in repeatable and len(given.getlist(name)) > 1]
@@ -72,6 +78,8 @@ class SortField(serializers.CharField):
         names = ", ".join(sorted(choices))
         help_text = f"Names separated by commas, each with a minus for descending: {names}."
         super().__init__(required=False, help_text=help_text, **kwargs)
+        orders = {"type": "string", "enum": list(_orders(sorted(choices)))}
+        set_override(self, "field", orders)
 
     def to_internal_value(self, data: Any) -> list[tuple[str, bool]]:  # type: ignore[override]
         """Return the columns in order, each with whether it descends."""
@@ -84,6 +92,35 @@ class SortField(serializers.CharField):
     def get_default(self) -> Any:
         """Return the default order in the form of a parsed one."""
         return self.to_internal_value(super().get_default())
+
+
+def _orders(names: list[str]) -> Iterator[str]:
+    """Give every order that there is, for the contract: there are few names to sort by."""
+    for number in range(1, len(names) + 1):
+        for order in permutations(names, number):
+            for signs in product(["", "-"], repeat=number):
+                yield ",".join(map("".join, zip(signs, order, strict=True)))
+
+
+class FieldsField(serializers.CharField):
+    """Which members of `body` to answer with: top-level names separated by commas."""
+
+    default_error_messages = {"unknown": gettext_lazy("Name one or more of: {names}.")}
+
+    def __init__(self, body: type[serializers.Serializer[Any]], **kwargs: Any) -> None:
+        self.body = body
+        help_text = "Answer with these members only: names separated by commas."
+        super().__init__(required=False, help_text=help_text, **kwargs)
+        name = f"({'|'.join(body().fields)})"
+        set_override(self, "field", {"type": "string", "pattern": f"^{name}(,{name})*$"})
+
+    def to_internal_value(self, data: Any) -> frozenset[str]:  # type: ignore[override]
+        """Return the names."""
+        names = super().to_internal_value(data).split(",")
+        known = self.body().fields
+        if set(names) - set(known):
+            self.fail("unknown", names=", ".join(known))
+        return frozenset(names)
 
 
 class ListQuery(Query):

@@ -26,6 +26,8 @@ M = TypeVar("M", bound=Model)
 LIFETIME = dt.timedelta(hours=24)
 SIGNER = Signer(salt="exchange.api.cursor.v1")
 Order = list[tuple[str, bool]]
+# What may change from page to page.
+UNBOUND = {"cursor", "limit", "fields"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def _nullable(model: type[Model], path: str) -> bool:
 
 def _binding(request: Request, query: Mapping[str, Any]) -> str:
     """Return what a cursor belongs to: address, order, filters and viewer."""
-    asked = {name: str(value) for name, value in query.items() if name not in {"cursor", "limit"}}
+    asked = {name: str(value) for name, value in query.items() if name not in UNBOUND}
     viewer = request.viewer.owner_key  # type: ignore[attr-defined]
     text = json.dumps([request.path, asked, viewer], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -14,14 +14,14 @@ WRITING = (403, 409, 411, 413, 415, 422)
 
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    str,
+    {"type": "string", "pattern": r'^(W/)?"v[0-9]{1,9}(-[0-9a-f]+)?"$'},
     OpenApiParameter.HEADER,
     required=True,
     description='The version the change is based on, as in the ETag: `"v7"`.',
 )
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255},
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="A new random value for each new request; kept for 24 hours.",
@@ -150,3 +150,48 @@ class ProblemSchema(AutoSchema):
         if IF_MATCH.name in names:
             statuses |= {412, 428}
         return statuses
+
+
+def tell_of_parts(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Have each answer that `fields` may shorten be the whole body, or a part of it.
+
+    A hook of drf-spectacular: `Lesson` keeps its required members, `LessonPart` requires none.
+    """
+    for methods in result["paths"].values():
+        operation = methods.get("get", {})
+        if any(parameter["name"] == "fields" for parameter in operation.get("parameters", [])):
+            place = operation["responses"]["200"]["content"]["application/json"]
+            _allow_parts(place, result["components"]["schemas"])
+    return result
+
+
+def tell_of_strictness(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Have each body of a request be closed: a member that is not declared is refused.
+
+    A hook of drf-spectacular.
+    """
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                name = _name_in(content["schema"])
+                result["components"]["schemas"][name]["additionalProperties"] = False
+    return result
+
+
+def _allow_parts(place: dict[str, Any], schemas: dict[str, Any]) -> None:
+    name = _name_in(place["schema"])
+    if items := schemas[name]["properties"].get("items"):
+        place, name = items, _name_in(items["items"])
+    schemas[f"{name}Part"] = {
+        member: value for member, value in schemas[name].items() if member != "required"
+    }
+    whole_or_part = {"anyOf": [_reference(name), _reference(f"{name}Part")]}
+    place["items" if "items" in place else "schema"] = whole_or_part
+
+
+def _name_in(schema: dict[str, Any]) -> str:
+    return str(schema["$ref"]).rpartition("/")[2]
+
+
+def _reference(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}

@@ -73,6 +73,16 @@ class Input(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Sparse(serializers.Serializer[Any]):
+    """A body that leaves out what `fields` of the query (in the context) does not name."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields that were asked for; all of them, unless some were named."""
+        fields = super().get_fields()
+        wanted = self.context.get("fields", fields)
+        return {name: field for name, field in fields.items() if name in wanted}
+
+
 def page_of(name: str, item: type[serializers.BaseSerializer[Any]]) -> serializers.Serializer[Any]:
     """Return the envelope of a list of `item`, for the schema: items, next and prev."""
     fields = {

@@ -61,8 +61,9 @@ class ApiView(APIView):
 
     @property
     def context(self) -> dict[str, Any]:
-        """Return what output serializers need: the request and the viewer."""
-        return {"request": self.request, "viewer": self.viewer}
+        """Return what output serializers need: the request, the viewer, and `fields` if asked for."""
+        wanted = {"fields": self.query["fields"]} if "fields" in self.query else {}
+        return {"request": self.request, "viewer": self.viewer, **wanted}
 
     def link(self, **changes: object) -> str:
         """Return this request's address with some parameters changed."""

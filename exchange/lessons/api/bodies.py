@@ -10,7 +10,7 @@ from rest_framework import serializers
 from exchange.audiences.api import code_of
 from exchange.audiences.models import AudienceKind
 from exchange.audiences.viewer import Viewer
-from exchange.common.drf.serializers import Choice, DictOf, Input, Instant, ListOf, Text
+from exchange.common.drf.serializers import Choice, DictOf, Input, Instant, ListOf, Sparse, Text
 from exchange.lessons import choices
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
@@ -113,7 +113,7 @@ class OwnerBody(serializers.Serializer[Any]):
     unlocode = serializers.CharField(allow_null=True)
 
 
-class LessonItemBody(serializers.Serializer[Any]):
+class LessonItemBody(Sparse):
     """A lesson in a list."""
 
     id = serializers.UUIDField(source="lesson.id")
@@ -125,7 +125,9 @@ class LessonItemBody(serializers.Serializer[Any]):
     published_at = Instant(source="lesson.published_at", allow_null=True)
     updated_at = Instant(help_text="At home any change, elsewhere the publication.")
     version = serializers.IntegerField(
-        help_text='For If-Match: `"v<version>"`. 0: a newer text is in work, read `?text=latest`.'
+        help_text='For If-Match: `"v<version>"`. 0: a newer text is in work, read `?text=latest`. '
+        "It counts changes of any kind at home, elsewhere editions: not the number that pages for "
+        "people at home give a text (“version 3”)."
     )
     state = Choice(State.choices, allow_null=True, help_text="At home only, else null.")
     release_at = Instant(

@@ -1,5 +1,6 @@
 from exchange.lessons.forms.audience import AudienceForm
 from exchange.lessons.forms.capture import CaptureForm
+from exchange.lessons.forms.history import VersionsForm
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.forms.library import LibraryForm
 from exchange.lessons.forms.steps import (
@@ -20,4 +21,5 @@ __all__ = [
     "ReviewForm",
     "StepForm",
     "SuccessorForm",
+    "VersionsForm",
 ]

@@ -42,11 +42,15 @@ def lesson(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 
 def _version(request: ViewedRequest, lesson: Lesson) -> LessonVersion:
-    """Return the version asked for by number, else the one that readers see."""
+    """Return the version asked for by number, else the one that readers see.
+
+    Numbers are known at home only: elsewhere they would tell of drafts between two editions.
+    """
     asked = request.GET.get("version", "")
     if not asked and lesson.shown_version:
         return lesson.shown_version
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 7):
+    is_home = lesson.organisation_id in request.viewer.roles
+    if not (is_home and asked.isascii() and asked.isdecimal() and len(asked) < 7):
         raise Http404
     versions = LessonVersion.objects.visible_to(request.viewer).prefetch_related("topics")
     version: LessonVersion = get_object_or_404(versions, lesson=lesson, number=int(asked))

@@ -34,6 +34,7 @@ FREE = {
     "accounts/watching.py": "whose account a wrong password was for",
     "api/authentication.py": "before a token is known there are no eyes",
     "common/once.py": "keys of the asker alone",
+    "digests/feeds/eyes.py": "before an address is known there are no eyes",
     "digests/letters.py": "the one mail that is being sent, and its address",
     "digests/notices.py": "who is to be told; what they may see is asked at sending",
     "digests/planning.py": "when and up to where, no contents",

@@ -1,0 +1,1 @@
+"""News as an Atom feed: for everybody what is public, for a person what they may see."""

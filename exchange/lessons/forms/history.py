@@ -1,0 +1,25 @@
+from collections.abc import Collection
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exchange.common.forms import LARGEST_INTEGER
+
+
+class VersionsForm(forms.Form):
+    """Two versions of a lesson, by number."""
+
+    older = forms.IntegerField(
+        label=gettext_lazy("Version"), min_value=1, max_value=LARGEST_INTEGER
+    )
+    newer = forms.IntegerField(
+        label=gettext_lazy("with version"), min_value=1, max_value=LARGEST_INTEGER
+    )
+
+    def require(self, numbers: Collection[int]) -> None:
+        """Say at its field which of the two is none of `numbers`."""
+        chosen = dict(self.cleaned_data)
+        for name, number in chosen.items():
+            if number not in numbers:
+                self.add_error(name, _("This lesson has no such version."))
