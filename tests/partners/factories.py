@@ -2,7 +2,13 @@
 
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners import bookkeeping, tokens
-from exchange.partners.actions import create_api_client, create_organisation, invite
+from exchange.partners.actions import (
+    create_api_client,
+    create_organisation,
+    end_partnership,
+    invite,
+    suspend_organisation,
+)
 from exchange.partners.models import ApiClient, Invitation, MailState, Membership, Organisation
 from tests.cast import Port, eyes
 
@@ -48,6 +54,12 @@ def make_client(
 
 def make_city(name: str = "City of Ghent", **more: object) -> Organisation:
     return create_organisation(actor=Viewer.system(), name=name, kind="city", **more)  # type: ignore[arg-type]
+
+
+def put_aside(organisation: Organisation, way: str = "suspended") -> Organisation:
+    """Suspend a partner, or end the partnership ("left")."""
+    act = {"suspended": suspend_organisation, "left": end_partnership}[way]
+    return act(actor=Viewer.system(), organisation=organisation, reason="The fees are not paid.")
 
 
 def membership(port: Port, role: str) -> Membership:

@@ -11,6 +11,11 @@ from exchange.partners.actions.invitations import (
 )
 from exchange.partners.actions.members import change_role, end_membership
 from exchange.partners.actions.organisations import create_organisation
+from exchange.partners.actions.standing import (
+    end_partnership,
+    resume_organisation,
+    suspend_organisation,
+)
 
 __all__ = [
     "accept_invitation",
@@ -18,10 +23,13 @@ __all__ = [
     "create_api_client",
     "create_organisation",
     "end_membership",
+    "end_partnership",
     "invitation_for",
     "invite",
     "invite_by_hand",
     "mail_again",
+    "resume_organisation",
     "revoke_api_client",
     "revoke_invitation",
+    "suspend_organisation",
 ]

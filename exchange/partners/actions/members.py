@@ -5,7 +5,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Conflict, Forbidden
 from exchange.partners.actions import clients, invitations
 from exchange.partners.actions._record import coordinates_now, locked, record_at_home
-from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
+from exchange.partners.models import ApiClient, EndReason, Invitation, Membership, Organisation
 
 
 @transaction.atomic
@@ -71,7 +71,7 @@ def _end_what_they_vouched_for(
     membership: Membership, *, actor: Viewer, organisation: Organisation
 ) -> None:
     for client in ApiClient.objects.vouched_for_by(membership).select_for_update():
-        clients.revoked(client, actor=actor, organisation=organisation)
+        clients.revoked(client, EndReason.OFFICE, actor=actor, organisation=organisation)
     for invitation in Invitation.objects.vouched_for_by(membership).select_for_update():
         invitations.revoked(invitation, actor=actor, organisation=organisation)
 
