@@ -76,6 +76,21 @@ def register() -> None:
             sentence=_("{actor} ended the membership of {whom} at {title}"),
         ),
         Verb(
+            name="organisation.changed",
+            label=_("profile changed"),
+            sentence=_("{actor} changed what {title} says of itself"),
+        ),
+        Verb(
+            name="organisation.member_shown",
+            label=_("shown to partners"),
+            sentence=_("{actor} agreed to be shown to partners as one of {title}"),
+        ),
+        Verb(
+            name="organisation.member_hidden",
+            label=_("not shown to partners"),
+            sentence=_("{actor} is no longer shown to partners as one of {title}"),
+        ),
+        Verb(
             name="organisation.client_added",
             label=_("API client added"),
             sentence=_("{actor} gave the program {whom} access for {title}"),

@@ -11,6 +11,7 @@ from exchange.partners.actions.invitations import (
 )
 from exchange.partners.actions.members import change_role, end_membership
 from exchange.partners.actions.organisations import create_organisation
+from exchange.partners.actions.profiles import change_organisation, show_to_partners
 from exchange.partners.actions.standing import (
     end_partnership,
     resume_organisation,
@@ -19,6 +20,7 @@ from exchange.partners.actions.standing import (
 
 __all__ = [
     "accept_invitation",
+    "change_organisation",
     "change_role",
     "create_api_client",
     "create_organisation",
@@ -31,5 +33,6 @@ __all__ = [
     "resume_organisation",
     "revoke_api_client",
     "revoke_invitation",
+    "show_to_partners",
     "suspend_organisation",
 ]

@@ -77,11 +77,5 @@ def _end_what_they_vouched_for(
 
 
 def _refuse_for_last_coordinator(membership: Membership) -> None:
-    others = (
-        Membership.objects.with_role(Role.COORDINATOR)
-        .active()
-        .filter(organisation=membership.organisation_id)
-        .exclude(pk=membership.pk)
-    )
-    if membership.role == Role.COORDINATOR and not others.exists():
+    if Membership.objects.is_last_coordinator(membership):
         raise Conflict(_("An organisation keeps at least one coordinator. Name another one first."))

@@ -29,6 +29,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return what the person in the outer row's field `person` holds in its `organisation`."""
         return self.active().filter(user=OuterRef(person), organisation=OuterRef("organisation"))
 
+    def is_last_coordinator(self, membership: "Membership") -> bool:
+        """Tell whether nobody else with a working account coordinates the organisation."""
+        others = self.with_role(Role.COORDINATOR).active().exclude(pk=membership.pk)
+        same = others.filter(organisation=membership.organisation_id)
+        return membership.role == Role.COORDINATOR and not same.exists()
+
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the memberships of a person's own organisations, and what partners agreed to show.
 

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +61,13 @@ class Standing(models.TextChoices):
     LEFT = "left", _("has left")
 
 
+PARTS = {
+    "partner": Q(is_partner=True, standing=Standing.ACTIVE),
+    "reference": Q(is_partner=False),
+    "none": ~Q(standing=Standing.ACTIVE),
+}
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return every organisation: names, kinds and places of organisations are public."""
@@ -85,6 +92,18 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             Q(sort_key__contains=sort_key(words.strip()))
             | Q(unlocode__startswith=words.strip().upper())
         )
+
+    def narrowed(self, *, q: str = "", kind: str = "", country: str = "", part: str = "") -> Self:
+        """Return those that fit words, kind, country and part: partner, reference, or none (now)."""
+        found = self.matching(q) if q else self
+        exact = {name: value for name, value in (("kind", kind), ("country", country)) if value}
+        return found.filter(**exact).filter(PARTS.get(part, Q()))
+
+    def sorted_by(self, order: str) -> Self:
+        """Return them by name, or by `order`: code (those without one last) or newest."""
+        if order == "code":
+            return self.order_by(F("unlocode").asc(nulls_last=True), "sort_key")
+        return self.order_by("-created_at", "sort_key") if order == "newest" else self
 
     def called(self, words: str) -> Self:
         """Return the one whose name (in any case and accents) or code `words` are, if any."""
