@@ -60,7 +60,7 @@ class Point:
         """Return the corners of a diamond about the point, as SVG's polygon takes them."""
         far = self.dot * 1.25
         corners = [(0, -far), (far, 0), (0, far), (-far, 0)]
-        return " ".join(f"{self.x + dx:.1f},{self.y + dy:.1f}" for dx, dy in corners)
+        return " ".join(f"{self.x + dx:.2f},{self.y + dy:.2f}" for dx, dy in corners)
 
 
 def project(latitude: float, longitude: float) -> tuple[float, float]:
