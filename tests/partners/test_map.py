@@ -45,7 +45,7 @@ def test_the_projection_is_equal_earth() -> None:
 def test_the_land_is_light_and_no_line_crosses_the_whole_earth() -> None:
     land = LAND.read_text()
     assert len(land) <= 40_000
-    ways = re.findall(r"l([^z]*)z", land.split('d="')[1])
+    ways = re.findall(r"l([^z]*)z", land.split(' d="')[1])
     steps = [abs(int(dx)) for way in ways for dx in re.findall(r"-?\d+", way)[::2]]
     # In half units: the whole earth is 2,000 wide.
     assert 0 < max(steps) < 200
