@@ -27,7 +27,8 @@ class Role(models.TextChoices):
 class Viewer:
     """Anonymous, a person, an API client, or the system; carries the ids of its audiences.
 
-    `roles` maps organisation ids to roles. `organisation_id` is the organisation written for.
+    `roles` maps organisation ids to roles; `paused` are those of them that take no part now, whose
+    people read what is their own. `organisation_id` is the organisation written for.
     `actor_id` is the id of the person or the client. Built by `exchange.partners.viewers`.
     """
 
@@ -36,6 +37,7 @@ class Viewer:
     name: str = ""
     organisation_id: UUID | None = None
     roles: Mapping[UUID, Role] = field(default_factory=dict)
+    paused: frozenset[UUID] = frozenset()
     audience_ids: frozenset[int] = frozenset()
     language: str = "en"
     timezone: str = "UTC"
@@ -63,6 +65,11 @@ class Viewer:
     def owner_key(self) -> str:
         """Return what private keys (nonces, idempotency keys) are kept under."""
         return f"{self.kind}:{self.actor_id}"
+
+    @property
+    def takes_part(self) -> bool:
+        """Tell whether the viewer belongs to an organisation that takes part now."""
+        return bool(set(self.roles) - self.paused)
 
     def role_in(self, organisation_id: UUID | None) -> Role | None:
         """Return the viewer's role in that organisation, or None."""

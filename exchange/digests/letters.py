@@ -116,6 +116,8 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
     if subscription.schedule.rests(time.now()) and not row.on_request:
         raise NotNeeded(Reason.PAUSED)
     viewer, address = reader(row, subscription.user)
+    if not viewer.takes_part:
+        raise NotNeeded(Reason.NOT_TAKING_PART)
     zone = subscription.zone_name
     with translation.override(viewer.language):
         choice = choice_of(subscription, viewer)

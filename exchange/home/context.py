@@ -80,6 +80,13 @@ class Frame:
         return [(organisation, roles[organisation.pk]) for organisation in self.organisations]
 
     @cached_property
+    def paused(self) -> list[Organisation]:
+        """Return those of them that take no part now; no query for who has none."""
+        viewer: Viewer | None = getattr(self._request, "viewer", None)
+        ids = viewer.paused if viewer and self.signed_in else frozenset()
+        return [one for one in self.organisations if one.pk in ids] if ids else []
+
+    @cached_property
     def writing_choices(self) -> list[Organisation]:
         """Return the organisations that the person may write for."""
         writing = self._viewer.organisations_as(Role.CONTRIBUTOR) if self._viewer else []

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from exchange.common.drf.filtering import AnyOf, FieldsField, ListQuery, Query, SortField
 from exchange.common.drf.serializers import Sparse, page_of
 from exchange.common.drf.views import ApiView
-from exchange.partners.models import Organisation, OrganisationKind
+from exchange.partners.models import Organisation, OrganisationKind, Standing
 
 
 class OrganisationBody(Sparse):
@@ -23,7 +23,17 @@ class OrganisationBody(Sparse):
     country = serializers.CharField(allow_blank=True, help_text="ISO 3166-1, two letters.")
     timezone = serializers.CharField(help_text="IANA name.")
     website = serializers.CharField(allow_blank=True)
+    about = serializers.CharField(
+        allow_blank=True, help_text="What it says of itself, in Markdown (CommonMark)."
+    )
+    mailbox = serializers.CharField(allow_blank=True, help_text="Its contact address.")
+    latitude = serializers.FloatField(allow_null=True, help_text="Degrees north, WGS 84.")
+    longitude = serializers.FloatField(allow_null=True, help_text="Degrees east, WGS 84.")
     is_partner = serializers.BooleanField()
+    standing = serializers.ChoiceField(
+        Standing.choices,
+        help_text="Whether a partner takes part now. A reference port is always `active`.",
+    )
     url = serializers.SerializerMethodField(help_text="The page for people.")
 
     def get_url(self, organisation: Organisation) -> str:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from exchange.activity.models import Event
 from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
-from exchange.audiences.viewer import Viewer
-from exchange.partners.models import Organisation
+from exchange.audiences.viewer import Role, Viewer
+from exchange.partners.models import EndReason, Membership, Organisation
 
 
 def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Organisation]:
@@ -16,6 +17,24 @@ def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Organisation]:
 
 def itself(organisation: Organisation) -> UUID:
     return organisation.pk
+
+
+def reason(event: Event) -> str:
+    """Return why an organisation takes no part now; for its own people."""
+    held = Organisation.objects.filter(pk=event.target_id)
+    return held.values_list("standing_reason", flat=True).first() or ""
+
+
+def why_ended(event: Event) -> str:
+    """Return why a program's access was ended."""
+    known = {str(one): str(one.label) for one in EndReason}
+    return known.get(event.data.get("reason", ""), "")
+
+
+def coordinators(event: Event) -> set[UUID]:
+    """Return who coordinates the organisation that an event is about."""
+    members = Membership.objects.active().filter(organisation=event.target_id)
+    return set(members.with_role(Role.COORDINATOR).values_list("user", flat=True))
 
 
 def register() -> None:
@@ -57,6 +76,21 @@ def register() -> None:
             sentence=_("{actor} ended the membership of {whom} at {title}"),
         ),
         Verb(
+            name="organisation.changed",
+            label=_("profile changed"),
+            sentence=_("{actor} changed what {title} says of itself"),
+        ),
+        Verb(
+            name="organisation.member_shown",
+            label=_("shown to partners"),
+            sentence=_("{actor} agreed to be shown to partners as one of {title}"),
+        ),
+        Verb(
+            name="organisation.member_hidden",
+            label=_("not shown to partners"),
+            sentence=_("{actor} is no longer shown to partners as one of {title}"),
+        ),
+        Verb(
             name="organisation.client_added",
             label=_("API client added"),
             sentence=_("{actor} gave the program {whom} access for {title}"),
@@ -65,5 +99,28 @@ def register() -> None:
             name="organisation.client_revoked",
             label=_("API client revoked"),
             sentence=_("{actor} ended the access of the program {whom} for {title}"),
+            notify=coordinators,
+            detail=why_ended,
+        ),
+        Verb(
+            name="organisation.suspended",
+            label=_("suspended"),
+            sentence=_("{actor} suspended {title}: you read what is its own, and no more"),
+            notify=coordinators,
+            detail=reason,
+        ),
+        Verb(
+            name="organisation.resumed",
+            label=_("takes part again"),
+            sentence=_("{title} takes part again"),
+            notify=coordinators,
+        ),
+        Verb(
+            name="organisation.left",
+            label=_("left"),
+            sentence=_("{title} left the exchange"),
+            is_news=True,
+            notify=coordinators,
+            detail=reason,
         ),
     )

@@ -1,19 +1,32 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role
 from exchange.common import time
-from exchange.common.forms import NonceMixin
+from exchange.common.forms import LockMixin, NonceMixin, set_choices
 from exchange.common.text import validate_storable
 from exchange.partners.actions.clients import LONGEST_DAYS
+from exchange.partners.countries import COUNTRIES
 from exchange.partners.models import ApiClient, Organisation, OrganisationKind
+
+REGIONS = [
+    ("", _("World")),
+    ("europe", _("Europe")),
+    ("north-america", _("North America")),
+    ("south-america", _("South America")),
+    ("africa", _("Africa and Middle East")),
+    ("asia", _("Asia")),
+    ("oceania", _("Oceania")),
+]
 
 
 class FindForm(forms.Form):
-    """What the list of organisations is narrowed by."""
+    """What the directory is narrowed by, in which order and how it is shown."""
 
     q = forms.CharField(
         label=_("Name or UN/LOCODE"),
@@ -24,6 +37,111 @@ class FindForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("every kind")), *OrganisationKind.choices]
+    )
+    country = forms.ChoiceField(label=_("Country"), required=False)
+    part = forms.ChoiceField(
+        label=_("Takes part"),
+        required=False,
+        choices=[
+            ("", _("whether or not")),
+            ("partner", _("partners")),
+            ("reference", _("references")),
+            ("none", _("suspended or left")),
+        ],
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[("", _("by name")), ("code", _("by UN/LOCODE")), ("newest", _("newest first"))],
+    )
+    view = forms.ChoiceField(
+        required=False,
+        choices=[("", _("List")), ("map", _("Map"))],
+        widget=forms.HiddenInput,
+    )
+    region = forms.ChoiceField(
+        required=False,
+        choices=REGIONS,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, data: QueryDict, *, countries: Iterable[str]) -> None:
+        """Offer the countries (codes of ISO 3166-1) by their names."""
+        super().__init__(data)
+        named = sorted((COUNTRIES.get(code, code), code) for code in countries)
+        offered = [("", _("every country")), *((code, name) for name, code in named)]
+        set_choices(self, "country", offered)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return what is asked for; of a question that is not understood nothing."""
+        return (
+            {key: value for key, value in self.cleaned_data.items() if value}
+            if self.is_valid()
+            else {}
+        )
+
+
+class ProfileForm(NonceMixin, LockMixin):
+    """What an organisation says of itself."""
+
+    about = forms.CharField(
+        label=_("About"),
+        max_length=4000,
+        required=False,
+        validators=[validate_storable],
+        widget=forms.Textarea({"rows": 10}),
+        help_text=_(
+            "What others should know of you before they ask. Markdown; everybody reads it."
+        ),
+    )
+    website = forms.URLField(
+        label=_("Website"), max_length=200, required=False, assume_scheme="https"
+    )
+    mailbox = forms.EmailField(
+        label=_("Contact address"),
+        max_length=254,
+        required=False,
+        validators=[validate_storable],
+        help_text=_("A shared mailbox rather than a person’s. Everybody reads it."),
+    )
+    timezone = forms.CharField(
+        label=_("Time zone"),
+        max_length=64,
+        validators=[time.validate_zone],
+        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
+    )
+
+    def take_lock(self, lock: int) -> None:
+        """Let the form be sent again over what a colleague saved meanwhile, once that was shown."""
+        self.data = {**dict(self.data.items()), "lock": str(lock)}
+        self.renew()
+
+
+class ShownForm(NonceMixin):
+    """Whether and how partners see a member."""
+
+    is_shown = forms.BooleanField(
+        label=_("Show me to people of partner organisations"),
+        required=False,
+        help_text=_(
+            "With your name, and what you type below. Neither the public nor programs see you. "
+            "You may take it back at any time."
+        ),
+    )
+    function = forms.CharField(
+        label=_("Function"),
+        max_length=120,
+        required=False,
+        validators=[validate_storable],
+        help_text=_("Such as “Head of shore power”."),
+    )
+    mailbox = forms.EmailField(
+        label=_("Contact address"),
+        max_length=254,
+        required=False,
+        validators=[validate_storable],
+        help_text=_("Where partners may write to you. Leave it empty to give none."),
     )
 
 

@@ -10,18 +10,27 @@ LIST = Path(__file__).parent / "data" / "ports.csv"
 
 @dataclass(frozen=True, kw_only=True)
 class Port:
-    """A seaport: `timezone` is an IANA name, `country` an ISO 3166-1 code of two letters."""
+    """A seaport: `timezone` is an IANA name, `country` an ISO 3166-1 code of two letters.
+
+    `latitude` and `longitude` are degrees, north and east.
+    """
 
     unlocode: str
     name: str
     country: str
     timezone: str
+    latitude: float
+    longitude: float
 
 
 @cache
 def _ports() -> dict[str, Port]:
     with LIST.open(encoding="utf-8", newline="") as file:
-        return {row["unlocode"]: Port(**row) for row in csv.DictReader(file)}
+        return {row["unlocode"]: _port(**row) for row in csv.DictReader(file)}
+
+
+def _port(*, latitude: str, longitude: str, **names: str) -> Port:
+    return Port(latitude=float(latitude), longitude=float(longitude), **names)
 
 
 def port_with(unlocode: str | None) -> Port | None:

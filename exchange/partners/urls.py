@@ -1,12 +1,14 @@
 from django.urls import path
 
-from exchange.partners.views import accepting, clients, members, organisations
+from exchange.partners.views import accepting, clients, members, organisations, profiles
 
 app_name = "partners"
 
 urlpatterns = [
     path("organisations/", organisations.organisations, name="organisations"),
     path("organisations/<uuid:pk>/", organisations.organisation, name="organisation"),
+    path("organisations/<uuid:pk>/profile/", profiles.profile, name="profile"),
+    path("organisations/<uuid:pk>/shown/", profiles.shown, name="shown"),
     path("organisations/<uuid:pk>/members/", members.members, name="members"),
     path("organisations/<uuid:pk>/members/invite/", members.invite, name="invite"),
     path(

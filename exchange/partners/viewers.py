@@ -6,11 +6,15 @@ from exchange.accounts.models import User
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners.models import ApiClient, Membership, Organisation
+from exchange.partners.models.membership import role_at
 
 
-def _audience_ids(home_ids: list[int]) -> frozenset[int]:
-    found = Audience.objects.seen_from(home_ids, partner=bool(home_ids))
-    return frozenset(found.values_list("pk", flat=True))
+def _audience_ids(organisations: list[Organisation]) -> frozenset[int]:
+    """Return the audiences of somebody in `organisations`: of those that take no part, home alone."""
+    homes = {one.home_audience_id: one.takes_part for one in organisations if one.home_audience_id}
+    taking_part = [home for home, takes_part in homes.items() if takes_part]
+    found = Audience.objects.seen_from(taking_part, partner=bool(taking_part))
+    return frozenset(found.values_list("pk", flat=True)) | frozenset(homes)
 
 
 def anonymous(language: str = "en") -> Viewer:
@@ -22,7 +26,8 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
     """Return the eyes of a person with all their memberships; two queries.
 
     `organisation_id` is the one they chose to write for; else the first in which they may write.
-    A person whose account is closed has the eyes of a passer-by, whoever asks.
+    A person whose account is closed has the eyes of a passer-by, whoever asks. Of an organisation
+    that is suspended or has left they read what is its own, and no more.
     """
     if not user.is_active:
         return anonymous(user.language)
@@ -31,12 +36,8 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
         .select_related("organisation")
         .order_by("joined_at", "pk")
     )
-    roles = {membership.organisation_id: Role(membership.role) for membership in memberships}
-    homes = [
-        audience_id
-        for membership in memberships
-        if (audience_id := membership.organisation.home_audience_id)
-    ]
+    roles = {membership.organisation_id: membership.role_now for membership in memberships}
+    organisations = [membership.organisation for membership in memberships]
     writing = [key for key, role in roles.items() if role.includes(Role.CONTRIBUTOR)]
     chosen = organisation_id if organisation_id in roles else next(iter(writing or roles), None)
     return Viewer(
@@ -45,7 +46,8 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
         name=user.full_name,
         organisation_id=chosen,
         roles=roles,
-        audience_ids=_audience_ids(homes),
+        paused=frozenset(one.pk for one in organisations if not one.takes_part),
+        audience_ids=_audience_ids(organisations),
         language=user.language,
         timezone=user.timezone,
     )
@@ -58,14 +60,13 @@ def viewer_of_client(client: ApiClient) -> Viewer:
     """
     if not ApiClient.objects.live().filter(pk=client.pk).exists():
         return anonymous()
-    home = client.organisation.home_audience_id
     return Viewer(
         kind="client",
         actor_id=client.pk,
         name=client.name,
         organisation_id=client.organisation_id,
         roles={client.organisation_id: Role.CONTRIBUTOR},
-        audience_ids=_audience_ids([home] if home else []),
+        audience_ids=_audience_ids([client.organisation]),
         may_write=client.may_write,
     )
 
@@ -74,11 +75,13 @@ def in_office_now(viewer: Viewer, organisation: Organisation) -> Viewer:
     """Return the viewer with the role they hold in `organisation` now, asked of the database.
 
     For actions that have waited for a lock: whoever held it may have ended the office that the
-    viewer was made with. One query.
+    viewer was made with. The organisation's row is locked as well, so that an action and the
+    organisation's suspension come one after the other. Two queries.
     """
+    Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)
     if viewer.kind == "client" and viewer.actor_id:
         live = ApiClient.objects.live().filter(pk=viewer.actor_id, organisation=organisation)
         return viewer.holding(Role.CONTRIBUTOR if live.exists() else None, organisation.pk)
     held = Membership.objects.active().filter(user=viewer.user_id, organisation=organisation)
-    role = held.values_list("role", flat=True).first() if viewer.is_person else None
-    return viewer.holding(Role(role) if role else None, organisation.pk)
+    row = held.values_list("role", "organisation__standing").first() if viewer.is_person else None
+    return viewer.holding(role_at(*row) if row else None, organisation.pk)

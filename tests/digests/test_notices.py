@@ -9,13 +9,15 @@ from exchange.activity.bookkeeping import cursor_position
 from exchange.activity.models import Cursor, Event
 from exchange.activity.sequencer import last_position, place_events
 from exchange.activity.verbs import verb_named
+from exchange.audiences.viewer import Role
 from exchange.digests import notices, tasks
 from exchange.digests.models import Notice
 from exchange.lessons.choices import State
-from exchange.partners.actions import end_membership
+from exchange.partners.actions import end_membership, revoke_api_client
 from exchange.partners.models import Membership
-from tests.cast import Cast, eyes
+from tests.cast import Cast, eyes, make_person
 from tests.lessons.factories import act, make_lesson
+from tests.partners.factories import make_client, put_aside
 
 
 def tell() -> None:
@@ -46,6 +48,29 @@ def test_a_reason_stands_in_the_mail(cast: Cast, mailoutbox: list[EmailMessage])
     assert mail.to == ["karin@segot.example.org"]
     assert "Name the <voltage>." in str(mail.body)
     assert "Name the &lt;voltage&gt;." in str(mail.message().as_string())
+
+
+def test_coordinators_are_mailed_why_their_organisation_is_suspended(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    put_aside(cast.gothenburg.organisation)
+    tell()
+    (mail,) = mailoutbox
+    assert mail.to == ["siv@segot.example.org"]
+    assert "The fees are not paid." in str(mail.body)
+
+
+def test_coordinators_are_mailed_why_a_token_ended_but_not_who_ended_it(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    client, _token = make_client(cast.gothenburg)
+    make_person(cast.gothenburg.organisation, Role.COORDINATOR, "Stina Samordnare")
+    revoke_api_client(actor=eyes(cast.gothenburg.coordinator), client=client)
+    tell()
+    (mail,) = mailoutbox
+    assert mail.to == ["stina@segot.example.org"]
+    assert "Siv Samordnare ended the access of the program harbour system" in mail.subject
+    assert "revoked by a coordinator" in str(mail.body)
 
 
 def test_it_carries_no_unsubscribe_header(cast: Cast, mailoutbox: list[EmailMessage]) -> None:

@@ -9,13 +9,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller
 
-from exchange.audiences.viewer import Role
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common.providers import Todo
 from exchange.digests import actions, bookkeeping, compose, planning, sending
 from exchange.digests.letters import load, write
 from exchange.digests.models import Digest, Subscription
 from exchange.digests.sharing import Shelf
-from exchange.partners.actions import end_membership
+from exchange.partners.actions import end_membership, resume_organisation
 from exchange.partners.models import Membership
 from tests.cast import Cast, eyes, make_person
 from tests.digests.scenes import (
@@ -28,6 +28,7 @@ from tests.digests.scenes import (
     subscribe,
 )
 from tests.lessons.factories import act
+from tests.partners.factories import put_aside
 
 
 @pytest.fixture
@@ -146,6 +147,14 @@ def _leave(cast: Cast) -> None:
     end_membership(actor=eyes(cast.los_angeles.reader), membership=membership)
 
 
+def _suspend(cast: Cast) -> None:
+    put_aside(cast.los_angeles.organisation)
+
+
+def _end_partnership(cast: Cast) -> None:
+    put_aside(cast.los_angeles.organisation, "left")
+
+
 def _lose_address(cast: Cast) -> None:
     cast.los_angeles.reader.emailaddress_set.update(verified=False)
 
@@ -159,6 +168,8 @@ def _unsubscribe(cast: Cast) -> None:
     [
         (_deactivate, "inactive"),
         (_leave, "no_membership"),
+        (_suspend, "not_taking_part"),
+        (_end_partnership, "not_taking_part"),
         (_lose_address, "no_address"),
         (_unsubscribe, "unsubscribed"),
     ],
@@ -178,6 +189,19 @@ def test_who_may_get_none_any_more_gets_none(
     sending.send_waiting()
     row = only(reader)
     assert (row.state, row.reason, mailoutbox) == ("suppressed", reason, [])
+
+
+def test_what_happened_meanwhile_is_told_when_the_organisation_takes_part_again(
+    cast: Cast, clock: Traveller, reader: Subscription, mailoutbox: list[EmailMessage]
+) -> None:
+    publish(cast, "Agree the plug first")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    put_aside(cast.los_angeles.organisation)
+    run()
+    resume_organisation(actor=Viewer.system(), organisation=cast.los_angeles.organisation)
+    clock.move_to(DUE_IN_LOS_ANGELES + WEEK)
+    run()
+    assert ["Agree the plug first" in str(mail.body) for mail in mailoutbox] == [True]
 
 
 def test_who_ends_mails_while_one_is_written_gets_none(

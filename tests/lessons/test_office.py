@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exchange.accounts.models import User
+from exchange.activity.models import Event
 from exchange.audiences.viewer import Role
 from exchange.common.errors import Forbidden
 from exchange.lessons import actions
@@ -13,7 +14,7 @@ from exchange.partners.actions import change_role, end_membership, revoke_api_cl
 from exchange.partners.viewers import viewer_of_client
 from tests.cast import Cast, eyes, make_cast
 from tests.lessons.factories import act, make_lesson
-from tests.partners.factories import make_client, membership
+from tests.partners.factories import make_client, membership, put_aside
 from tests.threads import one_behind_the_other, postgres
 
 __all__ = ["postgres"]
@@ -34,7 +35,9 @@ def end_office(cast: Cast, way: str) -> None:
     """End the office of Gothenburg's reviewer."""
     port = cast.gothenburg
     held, siv = membership(port, "reviewer"), eyes(port.coordinator)
-    if way == "demoted":
+    if way in {"suspended", "left"}:
+        put_aside(port.organisation, way)
+    elif way == "demoted":
         change_role(actor=siv, membership=held, role=Role.READER)
     elif way == "removed":
         end_membership(actor=siv, membership=held)
@@ -43,7 +46,7 @@ def end_office(cast: Cast, way: str) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("way", ["demoted", "removed", "closed"])
+@pytest.mark.parametrize("way", ["demoted", "removed", "closed", "suspended", "left"])
 def test_no_step_is_taken_without_the_office(cast: Cast, step: str, way: str) -> None:
     lesson, rolf = make_lesson(cast, state=STEPS[step]), eyes(cast.gothenburg.reviewer)
     end_office(cast, way)
@@ -51,7 +54,7 @@ def test_no_step_is_taken_without_the_office(cast: Cast, step: str, way: str) ->
         act(step, lesson, cast.gothenburg, actor=rolf)
 
 
-@pytest.mark.parametrize("way", ["demoted", "removed", "closed"])
+@pytest.mark.parametrize("way", ["demoted", "removed", "closed", "suspended", "left"])
 def test_no_draft_is_begun_without_the_office(cast: Cast, way: str) -> None:
     port, rolf = cast.gothenburg, eyes(cast.gothenburg.reviewer)
     end_office(cast, way)
@@ -88,16 +91,45 @@ def test_asking_for_the_office_costs_one_query(cast: Cast, step: str) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("step", ["publish", "withdraw"])
+@pytest.mark.parametrize("way", ["demoted", "suspended", "left"])
 def test_who_loses_the_office_while_waiting_for_the_lock_is_refused(
-    postgres: None, step: str
+    postgres: None, step: str, way: str
 ) -> None:
     cast = make_cast()
     lesson, rolf = make_lesson(cast, state=STEPS[step]), eyes(cast.gothenburg.reviewer)
 
     def demote() -> None:
         Lesson.objects.select_for_update().get(pk=lesson.pk)
-        end_office(cast, "demoted")
+        end_office(cast, way)
 
     late = one_behind_the_other(demote, lambda: act(step, lesson, cast.gothenburg, actor=rolf))[1]
     assert isinstance(late, Forbidden)
     assert Lesson.objects.get(pk=lesson.pk).state == STEPS[step]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("step", ["publish", "submit"])
+def test_who_acts_while_the_organisation_is_being_suspended_waits_and_is_refused(
+    postgres: None, step: str
+) -> None:
+    cast = make_cast()
+    lesson, rolf = make_lesson(cast, state=STEPS[step]), eyes(cast.gothenburg.reviewer)
+    late = one_behind_the_other(
+        lambda: put_aside(cast.gothenburg.organisation, "suspended"),
+        lambda: act(step, lesson, cast.gothenburg, actor=rolf),
+    )[1]
+    assert isinstance(late, Forbidden)
+    assert Lesson.objects.get(pk=lesson.pk).state == STEPS[step]
+
+
+@pytest.mark.postgres
+def test_a_suspension_waits_for_what_is_being_published(postgres: None) -> None:
+    cast = make_cast()
+    lesson, rolf = make_lesson(cast, state="validated"), eyes(cast.gothenburg.reviewer)
+    published, suspended = one_behind_the_other(
+        lambda: act("publish", lesson, cast.gothenburg, actor=rolf),
+        lambda: put_aside(cast.gothenburg.organisation, "suspended"),
+    )
+    assert (published.state, suspended.standing) == ("published", "suspended")
+    verbs = Event.objects.order_by("position").values_list("verb", flat=True)
+    assert list(verbs)[-2:] == ["lesson.published", "organisation.suspended"]

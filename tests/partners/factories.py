@@ -2,7 +2,15 @@
 
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners import bookkeeping, tokens
-from exchange.partners.actions import create_api_client, create_organisation, invite
+from exchange.partners.actions import (
+    change_organisation,
+    create_api_client,
+    create_organisation,
+    end_partnership,
+    invite,
+    show_to_partners,
+    suspend_organisation,
+)
 from exchange.partners.models import ApiClient, Invitation, MailState, Membership, Organisation
 from tests.cast import Port, eyes
 
@@ -48,6 +56,36 @@ def make_client(
 
 def make_city(name: str = "City of Ghent", **more: object) -> Organisation:
     return create_organisation(actor=Viewer.system(), name=name, kind="city", **more)  # type: ignore[arg-type]
+
+
+def describe(port: Port, **said: str) -> Organisation:
+    """Have the coordinator of a port say something in its profile."""
+    organisation = Organisation.objects.get(pk=port.organisation.pk)
+    words = {
+        name: getattr(organisation, name) for name in ("about", "website", "timezone", "mailbox")
+    }
+    return change_organisation(
+        actor=eyes(port.coordinator),
+        organisation=organisation,
+        lock=organisation.lock,
+        **{**words, **said},
+    )
+
+
+def show(port: Port, role: str, **said: str) -> Membership:
+    """Have somebody of a port agree to be shown to partners."""
+    return show_to_partners(
+        actor=eyes(getattr(port, role)),
+        organisation=port.organisation,
+        is_shown=True,
+        **{"function": "", "mailbox": "", **said},
+    )
+
+
+def put_aside(organisation: Organisation, way: str = "suspended") -> Organisation:
+    """Suspend a partner, or end the partnership ("left")."""
+    act = {"suspended": suspend_organisation, "left": end_partnership}[way]
+    return act(actor=Viewer.system(), organisation=organisation, reason="The fees are not paid.")
 
 
 def membership(port: Port, role: str) -> Membership:

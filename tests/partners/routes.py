@@ -10,7 +10,7 @@ from exchange.partners.actions import invite_by_hand
 from exchange.partners.models import Membership
 from tests.architecture.routes import CANARY, VIEWERS, Route, everybody
 from tests.cast import Cast, make_person
-from tests.partners.factories import NEW_PERSON, make_client, make_invitation, membership
+from tests.partners.factories import NEW_PERSON, describe, make_client, make_invitation, membership
 
 
 def port(cast: Cast) -> dict[str, Any]:
@@ -20,6 +20,12 @@ def port(cast: Cast) -> dict[str, Any]:
     member.user.save(update_fields=["full_name"])
     make_invitation(cast.gothenburg, f"{CANARY}@example.org")
     make_client(cast.gothenburg, CANARY)
+    return {"pk": cast.gothenburg.organisation.pk}
+
+
+def described(cast: Cast) -> dict[str, Any]:
+    """Gothenburg, with a profile that says so."""
+    describe(cast.gothenburg, about=CANARY)
     return {"pk": cast.gothenburg.organisation.pk}
 
 
@@ -77,6 +83,14 @@ def new_program(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": "harbour system", "days": 30, "nonce": uuid7()}
 
 
+def new_profile(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"about": "We *share*.", "timezone": "Europe/Stockholm", "lock": 2, "nonce": uuid7()}
+
+
+def new_showing(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"is_shown": "on", "function": "Head of rail", "nonce": uuid7()}
+
+
 def new_person(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return NEW_PERSON
 
@@ -102,6 +116,24 @@ ROUTES = [
         make=port,
         canary=["owner"],
         get=everybody(200),
+    ),
+    Route(
+        name="partners:profile",
+        path="organisations/<uuid:pk>/profile/",
+        make=described,
+        canary=["owner"],
+        owner_role="coordinator",
+        get=INSIDE,
+        post=DONE,
+        data=new_profile,
+    ),
+    Route(
+        name="partners:shown",
+        path="organisations/<uuid:pk>/shown/",
+        make=port,
+        get=INSIDE,
+        post=DONE,
+        data=new_showing,
     ),
     Route(
         name="partners:members",

@@ -36,7 +36,7 @@ def test_the_organisation_hears_of_both_ends(cast: Cast) -> None:
     home, data = cast.gothenburg.home, {"client": str(client.pk)}
     assert [(event.verb, event.audience, event.data) for event in events] == [
         ("organisation.client_added", home, data),
-        ("organisation.client_revoked", home, data),
+        ("organisation.client_revoked", home, {**data, "reason": "revoked"}),
     ]
 
 

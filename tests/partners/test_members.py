@@ -204,7 +204,7 @@ def test_a_token_ends_with_the_office_of_who_made_it(cast: Cast, way: str) -> No
     assert not ApiClient.objects.with_standing().get(pk=client.pk).is_live
     revoked = Event.objects.filter(verb="organisation.client_revoked")
     assert [event.data for event in revoked] == (
-        [] if way == "closed" else [{"client": str(client.pk)}]
+        [] if way == "closed" else [{"client": str(client.pk), "reason": "office"}]
     )
 
 

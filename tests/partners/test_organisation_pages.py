@@ -51,6 +51,12 @@ def test_everybody_reads_the_list_in_the_order_of_names(cast: Cast, client: Clie
         ("?q=nowhere", []),
         ("?kind=city", ["City of Ghent"]),
         ("?q=port&kind=city", []),
+        ("?country=JP", ["Port of Tokyo"]),
+        ("?part=partner&country=SE", ["Port of Gothenburg"]),
+        ("?part=reference", []),
+        ("?part=none", []),
+        ("?kind=port&sort=code", ["Port of Tokyo", "Port of Gothenburg", "Port of Los Angeles"]),
+        ("?kind=port&sort=newest", ["Port of Tokyo", "Port of Los Angeles", "Port of Gothenburg"]),
     ],
 )
 def test_the_list_is_narrowed(cast: Cast, client: Client, query: str, names: list[str]) -> None:
@@ -58,7 +64,9 @@ def test_the_list_is_narrowed(cast: Cast, client: Client, query: str, names: lis
     assert found(client, query) == names
 
 
-@pytest.mark.parametrize("query", ["?kind=fishmonger", "?q=%00", "?q=" + "x" * 300])
+@pytest.mark.parametrize(
+    "query", ["?kind=fishmonger", "?country=XX", "?sort=size", "?q=%00", "?q=" + "x" * 300]
+)
 def test_a_bad_question_is_answered_with_a_message(cast: Cast, client: Client, query: str) -> None:
     page = client.get(LIST + query)
     assert page.status_code == 200
@@ -179,3 +187,19 @@ def test_times_are_in_the_zone_of_the_reader(cast: Cast, client: Client) -> None
         page = client.get(page_of(cast.gothenburg.organisation)).content.decode()
         shown[port.organisation.unlocode] = "24 November 2026" in page
     assert shown == {"USLAX": False, "JPTYO": True}
+
+
+def test_a_country_is_called_by_its_name(cast: Cast, client: Client) -> None:
+    for address in (LIST, page_of(cast.gothenburg.organisation)):
+        assert "Sweden" in client.get(address).content.decode()
+
+
+def test_agreements_are_named_to_their_parties_alone(cast: Cast, client: Client) -> None:
+    named = []
+    for person in (cast.gothenburg.reader, cast.los_angeles.reader, cast.tokyo.reader, None):
+        client.logout()
+        if person:
+            client.force_login(person)
+        page = client.get(page_of(cast.gothenburg.organisation)).content.decode()
+        named.append(cast.agreement.name in page)
+    assert named == [True, True, False, False]

@@ -37,6 +37,7 @@ class Reason(models.TextChoices):
     INACTIVE = "inactive", _("The account was closed.")
     NO_ADDRESS = "no_address", _("There was no confirmed e-mail address.")
     NO_MEMBERSHIP = "no_membership", _("You belonged to no organisation.")
+    NOT_TAKING_PART = "not_taking_part", _("Your organisation took no part at the time.")
     NOT_VISIBLE = "not_visible", _("You could no longer see what it was about.")
     REFUSED = "refused", _("Your mail server refused it. The next mail tells of this time too.")
     GAVE_UP = "gave_up", _("Your mail server did not answer for a day. The next mail catches up.")

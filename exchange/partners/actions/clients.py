@@ -8,7 +8,7 @@ from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.partners import tokens
 from exchange.partners.actions._record import check, coordinates_now, locked, record_at_home
-from exchange.partners.models import ApiClient, Organisation
+from exchange.partners.models import ApiClient, EndReason, Organisation
 
 LONGEST_DAYS = 365
 
@@ -57,14 +57,21 @@ def revoke_api_client(*, actor: Viewer, client: ApiClient) -> ApiClient:
     client = ApiClient.objects.select_for_update().get(pk=client.pk)
     if client.revoked_at:
         raise Conflict(_("This token is revoked already."))
-    return revoked(client, actor=actor, organisation=organisation)
+    return revoked(client, EndReason.REVOKED, actor=actor, organisation=organisation)
 
 
-def revoked(client: ApiClient, *, actor: Viewer, organisation: Organisation) -> ApiClient:
+def revoked(
+    client: ApiClient, reason: EndReason, *, actor: Viewer, organisation: Organisation
+) -> ApiClient:
     """Revoke a client whose row, and the organisation's, are locked."""
-    client.revoked_at = time.now()
-    client.save(update_fields=["revoked_at"])
+    client.revoked_at, client.revoked_by_id = time.now(), actor.user_id
+    client.end_reason = reason
+    client.save(update_fields=["revoked_at", "revoked_by", "end_reason"])
     record_at_home(
-        "organisation.client_revoked", actor=actor, organisation=organisation, client=client
+        "organisation.client_revoked",
+        actor=actor,
+        organisation=organisation,
+        client=client,
+        reason=reason,
     )
     return client

@@ -5,7 +5,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common.errors import Conflict, Forbidden
 from exchange.partners.actions import clients, invitations
 from exchange.partners.actions._record import coordinates_now, locked, record_at_home
-from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
+from exchange.partners.models import ApiClient, EndReason, Invitation, Membership, Organisation
 
 
 @transaction.atomic
@@ -71,17 +71,11 @@ def _end_what_they_vouched_for(
     membership: Membership, *, actor: Viewer, organisation: Organisation
 ) -> None:
     for client in ApiClient.objects.vouched_for_by(membership).select_for_update():
-        clients.revoked(client, actor=actor, organisation=organisation)
+        clients.revoked(client, EndReason.OFFICE, actor=actor, organisation=organisation)
     for invitation in Invitation.objects.vouched_for_by(membership).select_for_update():
         invitations.revoked(invitation, actor=actor, organisation=organisation)
 
 
 def _refuse_for_last_coordinator(membership: Membership) -> None:
-    others = (
-        Membership.objects.with_role(Role.COORDINATOR)
-        .active()
-        .filter(organisation=membership.organisation_id)
-        .exclude(pk=membership.pk)
-    )
-    if membership.role == Role.COORDINATOR and not others.exists():
+    if Membership.objects.is_last_coordinator(membership):
         raise Conflict(_("An organisation keeps at least one coordinator. Name another one first."))

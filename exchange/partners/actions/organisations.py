@@ -26,7 +26,7 @@ def create_organisation(
     """Admit an organisation with its home audience, or note a reference port (not `is_partner`).
 
     `unlocode` is needed for a port and gives the country; `timezone` is an IANA name, without one
-    that of the port list, else UTC. Only the operator may. Raises Forbidden, Conflict when name or
+    that of the port list, else UTC. Coordinates are the list's. Only the operator may. Raises Forbidden, Conflict when name or
     code is taken, Invalid by field.
     """
     if not can_admit(actor):
@@ -41,6 +41,8 @@ def create_organisation(
         country=country.upper() or (unlocode or "")[:2],
         timezone=timezone or (listed.timezone if listed else "UTC"),
         website=website,
+        latitude=listed.latitude if listed else None,
+        longitude=listed.longitude if listed else None,
         is_partner=is_partner,
     )
     check(organisation, alone=True)

@@ -27,7 +27,7 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
             Exists(Membership.objects.with_role(Role.COORDINATOR).of_outer("created_by")),
             revoked_at=None,
             expires_at__gt=time.now(),
-            organisation__is_partner=True,
+            organisation__in=Organisation.objects.taking_part(),
         )
 
     def with_standing(self) -> Self:
@@ -42,6 +42,14 @@ class ApiClientQuerySet(models.QuerySet["ApiClient"]):
             revoked_at=None,
             expires_at__gt=time.now(),
         )
+
+
+class EndReason(models.TextChoices):
+    """Why a token was ended before its time."""
+
+    REVOKED = "revoked", _("revoked by a coordinator")
+    OFFICE = "office", _("whoever made it is no coordinator any more")
+    LEFT = "left", _("the organisation left the exchange")
 
 
 class ApiClient(models.Model):
@@ -63,6 +71,13 @@ class ApiClient(models.Model):
     created_at = models.DateTimeField(default=time.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Who ended it; None also for the operator.
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    end_reason = models.CharField(
+        max_length=8, choices=EndReason.choices, blank=True, default="", db_default=""
+    )
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     is_live: bool  # filled by `with_standing`

@@ -53,11 +53,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Return the invitations that can still be accepted.
 
         One ends, too, when the account of who sent it is closed: nobody stands for it then. When
-        they only leave office, an action revokes it.
+        they only leave office, an action revokes it. While the organisation is suspended none works.
         """
         senders = Membership.objects.with_role(Role.COORDINATOR).of_outer("invited_by")
         return self.filter(
             Q(invited_by=None) | Exists(senders),
+            organisation__in=Organisation.objects.taking_part(),
             accepted_at=None,
             revoked_at=None,
             expires_at__gt=time.now(),

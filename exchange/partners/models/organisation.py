@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +53,21 @@ class OrganisationKind(models.TextChoices):
     ASSOCIATION = "association", _("association")
 
 
+class Standing(models.TextChoices):
+    """Whether a partner takes part now; `actions.standing` knows the ways between."""
+
+    ACTIVE = "active", _("takes part")
+    SUSPENDED = "suspended", _("suspended")
+    LEFT = "left", _("has left")
+
+
+PARTS = {
+    "partner": Q(is_partner=True, standing=Standing.ACTIVE),
+    "reference": Q(is_partner=False),
+    "none": ~Q(standing=Standing.ACTIVE),
+}
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return every organisation: names, kinds and places of organisations are public."""
@@ -64,14 +79,36 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(pk__in=list(viewer.roles) if viewer.is_person else [])
 
     def partners(self) -> Self:
-        """Return the organisations that take part, without reference ports."""
+        """Return the partners, those who take no part now too, without reference ports."""
         return self.filter(is_partner=True)
+
+    def taking_part(self) -> Self:
+        """Return the partners that are neither suspended nor gone."""
+        return self.partners().filter(standing=Standing.ACTIVE)
 
     def matching(self, words: str) -> Self:
         """Return those whose name holds `words`, in any case and accents, or whose code begins so."""
         return self.filter(
             Q(sort_key__contains=sort_key(words.strip()))
             | Q(unlocode__startswith=words.strip().upper())
+        )
+
+    def narrowed(self, *, q: str = "", kind: str = "", country: str = "", part: str = "") -> Self:
+        """Return those that fit words, kind, country and part: partner, reference, or none (now)."""
+        found = self.matching(q) if q else self
+        exact = {name: value for name, value in (("kind", kind), ("country", country)) if value}
+        return found.filter(**exact).filter(PARTS.get(part, Q()))
+
+    def sorted_by(self, order: str) -> Self:
+        """Return them by name, or by `order`: code (those without one last) or newest."""
+        if order == "code":
+            return self.order_by(F("unlocode").asc(nulls_last=True), "sort_key")
+        return self.order_by("-created_at", "sort_key") if order == "newest" else self
+
+    def called(self, words: str) -> Self:
+        """Return the one whose name (in any case and accents) or code `words` are, if any."""
+        return self.filter(
+            Q(sort_key=Organisation.sort_key_of(words.strip())) | Q(unlocode=words.strip().upper())
         )
 
     def like(self, other: "Organisation") -> Self:
@@ -81,14 +118,14 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
 
     def reading(self, audience: Audience) -> Self:
-        """Return the partner organisations in `audience`, by name.
+        """Return the partner organisations in `audience` that take part, by name.
 
         For `public` and `partners` that is every partner.
         """
         if audience.kind in {"public", "partners"}:
-            return self.partners().order_by("sort_key")
+            return self.taking_part().order_by("sort_key")
         return (
-            self.partners()
+            self.taking_part()
             .filter(
                 Q(home_audience=audience)
                 | Q(home_audience__in=audience.inclusions.values("part"))
@@ -102,7 +139,9 @@ class Organisation(models.Model):
     """A partner: port authority, terminal operator, city, agency, university, association.
 
     A port has a UN/LOCODE. A *reference port* (`is_partner` false) has a page and public figures,
-    no members and no audience.
+    no members and no audience. A partner that is suspended or has left keeps both, and reads at
+    home only. Its coordinators edit `about` (Markdown), `website`, `timezone` and `mailbox`; `lock`
+    counts their changes. `latitude` and `longitude` are degrees, north and east; both or neither.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -124,7 +163,37 @@ class Organisation(models.Model):
         _("time zone"), max_length=64, default="UTC", validators=[time.validate_zone]
     )
     website = models.URLField(_("website"), blank=True)
+    mailbox = models.EmailField(
+        _("contact address"), blank=True, default="", db_default="", validators=[validate_storable]
+    )
+    about = models.TextField(
+        _("about"),
+        blank=True,
+        default="",
+        db_default="",
+        max_length=4000,
+        validators=[validate_storable],
+    )
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     is_partner = models.BooleanField(default=True)
+    standing = models.CharField(
+        max_length=9,
+        choices=Standing.choices,
+        default=Standing.ACTIVE,
+        db_default=Standing.ACTIVE,
+    )
+    # Since when it takes no part, and why, for its own people.
+    standing_since = models.DateTimeField(null=True, blank=True)
+    standing_reason = models.CharField(
+        _("reason"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_storable],
+    )
+    lock = models.PositiveIntegerField(default=1, db_default=1)
     home_audience = models.OneToOneField(
         Audience, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -145,6 +214,23 @@ class Organisation(models.Model):
                 | Q(is_partner=False, home_audience__isnull=True),
                 name="partners_partner_has_audience",
             ),
+            models.CheckConstraint(
+                condition=Q(standing="active", standing_since=None, standing_reason="")
+                | Q(standing__in=["suspended", "left"], standing_since__isnull=False)
+                & Q(is_partner=True)
+                & ~Q(standing_reason=""),
+                name="partners_standing_has_date_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(
+                    latitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__isnull=False,
+                    longitude__range=(-180, 180),
+                ),
+                name="partners_place_is_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,6 +238,16 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:organisation", args=[self.pk])
+
+    @property
+    def takes_part(self) -> bool:
+        """Tell whether its people read what is shared with it, and write."""
+        return self.is_partner and self.standing == Standing.ACTIVE
+
+    @property
+    def country_name(self) -> str:
+        """Return the country's usual English name; its code when it has none."""
+        return COUNTRIES.get(self.country, self.country)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

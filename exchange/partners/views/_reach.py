@@ -18,6 +18,7 @@ from exchange.common.forms import NonceMixin, add_errors, print_of
 from exchange.common.once import once
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Membership, Organisation
+from exchange.partners.models.membership import MembershipQuerySet
 from exchange.partners.policies import can_coordinate
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -49,6 +50,16 @@ def coordinated(request: ViewedRequest, pk: UUID) -> Organisation:
 def members_of(request: ViewedRequest, organisation: Organisation) -> list[Membership]:
     """Return the members the viewer may see, by name as people sort names."""
     rows = Membership.objects.visible_to(request.viewer).filter(organisation=organisation)
+    return _by_name(rows)
+
+
+def shown_of(request: ViewedRequest, organisation: Organisation) -> list[Membership]:
+    """Return the people of a partner who agreed to be shown, if the viewer may see them."""
+    rows = Membership.objects.visible_to(request.viewer).shown().filter(organisation=organisation)
+    return _by_name(rows)
+
+
+def _by_name(rows: MembershipQuerySet) -> list[Membership]:
     return sorted(
         rows.select_related("user"),
         key=lambda row: Organisation.sort_key_of(row.user.full_name or row.user.email),

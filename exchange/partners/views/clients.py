@@ -38,7 +38,7 @@ def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
         context = {"organisation": organisation, "client": made[0], "token": made[1]}
         return unstored(render(request, "partners/client_token.html", context))
     rows = ApiClient.objects.for_viewer(request.viewer).filter(organisation=organisation)
-    rows = rows.with_standing()
+    rows = rows.with_standing().select_related("revoked_by")
     context = {"organisation": organisation, "clients": rows, "form": form}
     return render(request, "partners/clients.html", context)
 

@@ -16,6 +16,7 @@ from exchange.partners import actions
 from exchange.partners.forms import InvitationForm, RoleForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
+from exchange.partners.policies import can_coordinate
 from exchange.partners.views._reach import (
     asks_again,
     coordinated,
@@ -169,4 +170,7 @@ def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
             actions.end_membership(actor=request.viewer, membership=membership)
         return redirect("partners:organisation", pk)
     context = {"organisation": organisation, **_what_ends(request, membership)}
+    if rows.is_last_coordinator(membership):
+        context["can_coordinate"] = can_coordinate(request.viewer, organisation)
+        return render(request, "partners/last_coordinator.html", context)
     return render(request, "partners/leave.html", context)

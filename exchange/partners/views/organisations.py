@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -8,29 +9,51 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from exchange.audiences.choosing import choices_for
+from exchange.audiences.models import Audience, AudienceKind
+from exchange.audiences.viewer import Viewer
+from exchange.common import markdown
 from exchange.common.providers import panels_for
-from exchange.partners.forms import FindForm
+from exchange.partners import world
+from exchange.partners.forms import REGIONS, FindForm
 from exchange.partners.middleware import CHOSEN, ViewedRequest
 from exchange.partners.models import Organisation
+from exchange.partners.models.organisation import OrganisationQuerySet
 from exchange.partners.policies import can_coordinate, can_see_members
-from exchange.partners.views._reach import members_of, own_organisation
+from exchange.partners.views._reach import members_of, own_organisation, shown_of
 
 PAGE_SIZE = 25
 
 
 @require_safe
 def organisations(request: ViewedRequest) -> HttpResponse:
-    """List every organisation by name, narrowed by words and kind."""
-    form = FindForm(request.GET)
-    found = Organisation.objects.visible_to(request.viewer)
-    asked = form.cleaned_data if form.is_valid() else {}
-    if asked.get("q"):
-        found = found.matching(asked["q"])
-    if asked.get("kind"):
-        found = found.filter(kind=asked["kind"])
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "narrowed": any(asked.values())}
+    """List every organisation, or show them on the map, narrowed and in the order asked for."""
+    every = Organisation.objects.visible_to(request.viewer)
+    countries = every.exclude(country="").order_by().values_list("country", flat=True).distinct()
+    form = FindForm(request.GET, countries=countries)
+    asked = form.asked
+    narrow = {name: asked[name] for name in ("q", "kind", "country", "part") if name in asked}
+    found = every.narrowed(**narrow).sorted_by(asked.get("sort", ""))
+    context = {"form": form, "narrowed": bool(narrow), "view": asked.get("view", "")}
+    if asked.get("view") == "map":
+        context |= _map(found, asked.get("region", "world"))
+        return render(request, "partners/organisation_map.html", context)
+    context["page"] = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "partners/organisation_list.html", context)
+
+
+def _map(found: OrganisationQuerySet, region: str) -> dict[str, Any]:
+    """Return what the map shows: partners first, so that they are there when it is full."""
+    shown = list(found.order_by("-is_partner", "sort_key")[: world.MOST])
+    part = world.FRAMES[region]
+    return {
+        "frame_of_map": part,
+        "points": world.points(shown, part),
+        "unplaced": [one for one in shown if one.latitude is None],
+        "more": max(0, found.count() - len(shown)),
+        "region": region,
+        "regions": [(key or "world", label) for key, label in REGIONS],
+    }
 
 
 @require_safe
@@ -48,9 +71,20 @@ def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "panels": panels,
         "is_own": own,
         "members": members_of(request, shown) if own else [],
+        "people": [] if own else shown_of(request, shown),
+        "agreements": _agreements(viewer, shown),
+        "about": markdown.render(shown.about) if shown.about else "",
         "can_coordinate": can_coordinate(viewer, shown),
     }
     return render(request, "partners/organisation_detail.html", context)
+
+
+def _agreements(viewer: Viewer, organisation: Organisation) -> list[Audience]:
+    """Return the agreements that the organisation and the viewer are both party to."""
+    if not organisation.home_audience:
+        return []
+    both = choices_for(viewer, organisation.home_audience)
+    return [audience for audience in both if audience.kind == AudienceKind.GROUP]
 
 
 @login_required

@@ -48,6 +48,7 @@ FREE = {
     "lessons/search.py": "what is indexed; readers load through visible_to",
     "lessons/texts.py": "whether a topic exists",
     "partners/apps.py": "whether an invitation waits",
+    "partners/events.py": "who is to be told, and the reason for them",
     "partners/letters.py": "the invitations that wait to be mailed",
     "partners/viewers.py": "makes the eyes",
     "search/tail.py": "what to leave out",

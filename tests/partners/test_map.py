@@ -1,0 +1,128 @@
+"""The map of organisations: where points lie, and what it says in words."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from exchange.audiences.viewer import Viewer
+from exchange.partners import world
+from exchange.partners.actions import create_organisation
+from exchange.partners.models import Organisation
+from tests.cast import Cast
+from tests.partners.factories import make_city, put_aside
+
+MAP = "/organisations/?view=map"
+LAND = Path(world.__file__).parents[1] / "static" / "map" / "land.svg"
+
+
+def reference(code: str, name: str) -> Organisation:
+    return create_organisation(
+        actor=Viewer.system(), name=name, kind="port", unlocode=code, is_partner=False
+    )
+
+
+def shown(client: Client, query: str = "") -> list[str]:
+    page = client.get(f"{MAP}{query}")
+    return [point.organisation.unlocode for point in page.context["points"]]
+
+
+def test_a_listed_port_has_its_place_from_the_beginning(cast: Cast) -> None:
+    port = cast.gothenburg.organisation
+    assert (round(port.latitude or 0), round(port.longitude or 0)) == (58, 12)
+    assert make_city().latitude is None
+
+
+def test_the_projection_is_equal_earth() -> None:
+    assert world.project(0, 0) == (500, 0)
+    assert world.project(0, 180) == pytest.approx((1000, 0))
+    x, y = world.project(90, 0)
+    assert (x, y) == pytest.approx((500, -1.317362759 * 500 / world.LARGEST_X))
+
+
+def test_the_land_is_light_and_no_line_crosses_the_whole_earth() -> None:
+    land = LAND.read_text()
+    assert len(land) <= 40_000
+    ways = re.findall(r"l([^z]*)z", land.split(' d="')[1])
+    steps = [abs(int(dx)) for way in ways for dx in re.findall(r"-?\d+", way)[::2]]
+    # In half units: the whole earth is 2,000 wide.
+    assert 0 < max(steps) < 200
+
+
+def test_everybody_sees_partners_and_references_apart(cast: Cast, client: Client) -> None:
+    reference("DEHAM", "Port of Hamburg")
+    page = client.get(MAP).content.decode()
+    assert "<title>Port of Gothenburg, Sweden (partner)</title><circle" in page
+    assert "<title>Port of Hamburg, Germany (reference port)</title><polygon" in page
+    assert page.count(cast.gothenburg.organisation.get_absolute_url()) == 2
+
+
+def test_who_takes_no_part_is_told_apart(cast: Cast, client: Client) -> None:
+    put_aside(cast.gothenburg.organisation)
+    page = client.get(MAP).content.decode()
+    assert re.search(r'class="apart"><title>Port of Gothenburg, Sweden \(suspended\)', page)
+
+
+def test_who_has_no_place_is_named_below(cast: Cast, client: Client) -> None:
+    make_city("City of Ghent")
+    page = client.get(MAP)
+    assert [one.name for one in page.context["unplaced"]] == ["City of Ghent"]
+    assert "City of Ghent" in page.content.decode().split("Without a place")[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("", ["SEGOT", "JPTYO", "USLAX"]),
+        ("&region=europe", ["SEGOT"]),
+        ("&region=north-america", ["USLAX"]),
+        ("&region=asia", ["JPTYO"]),
+        ("&region=oceania", []),
+        ("&country=JP", ["JPTYO"]),
+        ("&part=reference", []),
+        ("&q=gothen&region=europe", ["SEGOT"]),
+    ],
+)
+def test_it_is_narrowed_by_region_and_question(
+    cast: Cast, client: Client, query: str, codes: list[str]
+) -> None:
+    assert shown(client, query) == codes
+
+
+def test_a_region_that_is_none_is_answered_with_the_list(cast: Cast, client: Client) -> None:
+    page = client.get(f"{MAP}&region=atlantis")
+    assert (page.status_code, "points" in page.context) == (200, False)
+
+
+def test_no_point_covers_another(cast: Cast) -> None:
+    for code, name in (("SEMMA", "Malmö"), ("DKCPH", "Copenhagen"), ("DEHAM", "Hamburg")):
+        reference(code, name)
+    points = world.points(Organisation.objects.all(), world.FRAMES["world"])
+    for one in points:
+        for other in points:
+            far = ((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5
+            assert one is other or far >= 2 * one.dot
+    assert any(point.is_moved for point in points)
+
+
+def test_more_than_a_map_can_hold_are_counted(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world, "MOST", 2)
+    page = client.get(MAP)
+    assert (len(page.context["points"]), page.context["more"]) == (2, 1)
+    assert "1 more is not shown" in page.content.decode()
+
+
+def test_the_map_costs_the_same_for_few_and_for_many(
+    cast: Cast, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(12) as few:
+        client.get(MAP)
+    for number in range(20):
+        make_city(f"City {number}")
+    with django_assert_max_num_queries(12) as many:
+        client.get(MAP)
+    assert len(few) == len(many)
