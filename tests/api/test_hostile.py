@@ -237,7 +237,7 @@ def test_a_parameter_that_is_none_is_refused_with_those_that_are(cast: Cast, pat
 
 def test_the_refusal_lists_the_parameters(cast: Cast) -> None:
     body = Program(cast.gothenburg).get("/api/v1/topics", nmae="x").json()
-    assert "cursor, limit, sort" in body["detail"]
+    assert "cursor, fields, limit, sort" in body["detail"]
 
 
 @pytest.mark.parametrize(

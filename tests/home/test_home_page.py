@@ -1,6 +1,5 @@
 """What the front door shows to whom."""
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
 from tests.activity.things import repeat
-from tests.cast import Cast, eyes
+from tests.cast import Cast, eyes, long_here
 from tests.lessons.factories import act, make_lesson
 
 
@@ -31,13 +30,6 @@ def start_page(user: Any = None) -> str:
     answer = client.get("/")
     assert answer.status_code == 200
     return answer.content.decode()
-
-
-def at_home_here(user: Any) -> Any:
-    """Have joined more than a month ago."""
-    user.date_joined -= dt.timedelta(days=31)
-    user.save()
-    return user
 
 
 def test_a_visitor_sees_public_lessons_only(cast: Cast) -> None:
@@ -97,7 +89,7 @@ def test_the_dashboard_costs_twelve_queries_however_full(
         titled(cast, cast.agreement, f"News {number}")
         titled(cast, cast.public, f"Draft {number}", State.CAPTURED)
     client = Client()
-    client.force_login(at_home_here(cast.gothenburg.coordinator))
+    client.force_login(long_here(cast.gothenburg.coordinator))
     with django_assert_max_num_queries(12):
         client.get("/")
 
@@ -210,4 +202,4 @@ def test_the_first_steps_go_when_all_are_done(cast: Cast) -> None:
 
 
 def test_the_first_steps_go_after_a_month(cast: Cast) -> None:
-    assert "First steps" not in start_page(at_home_here(cast.gothenburg.reader))
+    assert "First steps" not in start_page(long_here(cast.gothenburg.reader))

@@ -16,7 +16,7 @@ from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.models import DraftBuffer, Lesson
 from exchange.partners.actions import change_role, end_membership
 from exchange.partners.viewers import viewer_of_client
-from tests.cast import Cast, eyes, make_person
+from tests.cast import Cast, eyes, long_here, make_person
 from tests.lessons.factories import act, full_text, make_lesson, make_topics
 from tests.lessons.pages import browser, page
 from tests.partners.factories import make_client, membership
@@ -175,7 +175,7 @@ def test_what_they_typed_and_did_not_save_stays_private(cast: Cast) -> None:
 
 @pytest.mark.parametrize("address", ["/lessons/waiting/", "/"])
 def test_many_cost_as_few_queries_as_one(cast: Cast, address: str) -> None:
-    siv, counts = browser(cast.gothenburg.coordinator), []
+    siv, counts = browser(long_here(cast.gothenburg.coordinator)), []
     lessons = [make_lesson(cast, state="changes_requested") for _number in range(6)]
     end_writing(cast, "left")
     for shown in (lessons[:1], lessons):
