@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from exchange.common.errors import Conflict, Invalid
 from exchange.common.forms import print_of
 from exchange.common.once import once
+from exchange.common.text import find_unstorable
 from exchange.partners.middleware import ViewedRequest
 from exchange.search import service
 from exchange.search.bookkeeping import forget_searches, note_search
@@ -57,7 +58,8 @@ def search(request: ViewedRequest) -> HttpResponse:
 def suggest(request: ViewedRequest) -> JsonResponse:
     """Answer what the viewer may see that begins like `q`: titles to search, leads to follow."""
     text = request.GET.get("q", "")
-    found = suggestions_for(request.viewer, text) if len(text) <= LONGEST else Suggestions()
+    can_be_asked = len(text) <= LONGEST and not find_unstorable(text)
+    found = suggestions_for(request.viewer, text) if can_be_asked else Suggestions()
     leads = [{"label": lead.label, "url": lead.url} for lead in found.leads]
     return JsonResponse({"suggestions": found.titles, "leads": leads})
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from exchange.accounts.bookkeeping import SIGNED_IN
 from exchange.common.ids import uuid7
+from exchange.digests.models import FeedAddress
 from exchange.partners.models import ApiClient, Invitation, Membership
 from tests.accounts.factories import code_now, make_app
 from tests.cast import PASSWORD, Cast
@@ -77,6 +78,13 @@ def test_a_token_is_made_after_asking_again(siv: Client, cast: Cast) -> None:
     assert (asks(asked), ApiClient.objects.count()) == (True, 0)
     assert "ipk_" in confirm(siv, asked["Location"])
     assert ApiClient.objects.get().name == "Harbour system"
+
+
+def test_the_private_address_of_a_feed_is_made_after_asking_again(siv: Client) -> None:
+    asked = siv.post(reverse("digests:feed"), {"nonce": str(uuid7())})
+    assert (asks(asked), FeedAddress.objects.count()) == (True, 0)
+    assert "/news/" in confirm(siv, asked["Location"])
+    assert FeedAddress.objects.count() == 1
 
 
 def test_what_was_wrong_in_it_is_told_on_a_form_that_goes_to_its_own_page(

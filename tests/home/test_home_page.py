@@ -16,6 +16,7 @@ from exchange.partners.models import Membership
 from tests.activity.things import repeat
 from tests.cast import Cast, eyes, long_here
 from tests.lessons.factories import act, make_lesson
+from tests.partners.factories import put_aside
 
 
 def titled(where: Cast, audience: Audience, title: str, state: str = State.PUBLISHED) -> Lesson:
@@ -147,6 +148,14 @@ def test_the_start_page_says_what_one_is_where(cast: Cast, role: str) -> None:
     assert f"You are {role} at" in page
     assert str(cast.gothenburg.organisation) in page
     assert ("ask a coordinator there" in page) == (role == "reader")
+
+
+def test_of_a_suspended_organisation_nobody_is_told_to_ask_for_a_role(cast: Cast) -> None:
+    put_aside(cast.gothenburg.organisation)
+    page = start_page(cast.gothenburg.coordinator)
+    assert "which takes no part now" in page
+    assert "You are reader" not in page
+    assert "ask a coordinator there" not in page
 
 
 def test_who_belongs_nowhere_is_told_how_to_take_part_again(cast: Cast) -> None:

@@ -26,6 +26,7 @@ STEPS = {
     "decline": "in_review",
     "approve": "in_review",
     "publish": "validated",
+    "schedule": "validated",
     "withdraw": "published",
     "change_audience": "published",
 }

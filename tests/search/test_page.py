@@ -204,7 +204,7 @@ def test_it_suggests_titles_that_the_viewer_may_see(cast: Cast, client: Client) 
     assert set(suggestions(client, "BATT")) == {"Batteries for barges", "Batteries for buses"}
 
 
-@pytest.mark.parametrize("text", ["", "b", " b ", "x" * 10_000, "\x00\x00", "%%", "__"])
+@pytest.mark.parametrize("text", ["", "b", " b ", "x" * 10_000, "\x00\x00", "batt\x00", "%%", "__"])
 def test_it_suggests_nothing_for_too_little_or_too_much(
     cast: Cast, client: Client, text: str
 ) -> None:

@@ -13,6 +13,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from exchange.accounts.asking import asks_again
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import print_of
 from exchange.common.mail import absolute
@@ -83,6 +84,7 @@ def _nothing_here() -> HttpResponse:
 
 @login_required
 @page
+@asks_again()
 def address(request: ViewedRequest) -> HttpResponse:
     """Show whether one's feed has an address; make one, or another, and show it this once."""
     form = OnceForm(request.POST or None)

@@ -36,8 +36,10 @@ REFUSED: dict[str, Message] = {
 def locked(actor: Viewer, lesson: Lesson) -> tuple[Viewer, Lesson]:
     """Return the lesson's row, locked until the transaction ends and read anew, and the actor.
 
-    The actor too as they are now: they may have lost their office while they waited for the lock.
+    The actor too as they are now: they may have lost their office while they waited. The owner's row
+    is locked first, always: whoever took the two the other way round would wait in a circle.
     """
+    actor = in_office_now(actor, lesson.organisation)
     Lesson.objects.select_for_update().only("pk").get(pk=lesson.pk)
     # Two queries: one that waits for the lock would join the row it finds then with what it saw
     # before, and PostgreSQL drops the row when they do not fit.
@@ -50,7 +52,7 @@ def locked(actor: Viewer, lesson: Lesson) -> tuple[Viewer, Lesson]:
         "published_version",
         "shown_version",
     ).get(pk=lesson.pk)
-    return in_office_now(actor, lesson.organisation), lesson
+    return actor, lesson
 
 
 def require(allowed: bool, message: Message) -> None:

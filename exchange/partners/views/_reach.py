@@ -1,15 +1,13 @@
 """What a view may touch, and how a refusal is told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
 from uuid import UUID
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -20,17 +18,6 @@ from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Membership, Organisation
 from exchange.partners.models.membership import MembershipQuerySet
 from exchange.partners.policies import can_coordinate
-
-View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-def _sends(request: HttpRequest) -> bool:
-    return request.method == "POST"
-
-
-def asks_again(when: Callable[[HttpRequest], bool] = _sends) -> Callable[[View], View]:
-    """Ask who is there before a form is taken, when they signed in long ago; what was typed is kept."""
-    return cast(Callable[[View], View], reauthentication_required(enabled=when))
 
 
 def own_organisation(request: ViewedRequest, pk: UUID) -> Organisation:

@@ -5,13 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from exchange.accounts.asking import asks_again
 from exchange.common.methods import page
 from exchange.partners import actions
 from exchange.partners.forms import ClientForm
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient
 from exchange.partners.views._reach import (
-    asks_again,
     coordinated,
     first_time,
     told,

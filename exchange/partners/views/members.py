@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from exchange.accounts.asking import asks_again
 from exchange.audiences.viewer import Role
 from exchange.common.forms import print_of
 from exchange.common.methods import page
@@ -18,7 +19,6 @@ from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient, Invitation, Membership, Organisation
 from exchange.partners.policies import can_coordinate
 from exchange.partners.views._reach import (
-    asks_again,
     coordinated,
     members_of,
     own_organisation,
