@@ -154,6 +154,7 @@ def register() -> None:
 
 # Why a lesson was not published on its day.
 HINDRANCES = {
+    "standing": _("Your organisation takes no part in the exchange now. Ask the operator."),
     "right": _(
         "Who chose the day may not publish it any more. Another reviewer can publish it now."
     ),

@@ -43,7 +43,7 @@ class FindForm(forms.Form):
         label=_("Takes part"),
         required=False,
         choices=[
-            ("", _("whether or not")),
+            ("", _("any")),
             ("partner", _("partners")),
             ("reference", _("references")),
             ("none", _("suspended or left")),

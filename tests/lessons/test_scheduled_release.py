@@ -17,6 +17,7 @@ from exchange.lessons import actions
 from exchange.lessons.actions import releasing
 from exchange.lessons.actions.releasing import release_lesson
 from exchange.lessons.models import Lesson
+from exchange.partners.actions import suspend_organisation
 from exchange.partners.models import Membership
 from tests.cast import Cast, eyes
 from tests.lessons.factories import TOMORROW, act, bring_to, make_lesson
@@ -103,6 +104,10 @@ def leave_the_group(cast: Cast) -> None:
     audiences.set_group_members(actor=SYSTEM, group=cast.agreement, members=rest)
 
 
+def be_suspended(cast: Cast) -> None:
+    suspend_organisation(actor=SYSTEM, organisation=cast.gothenburg.organisation, reason="Fees.")
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -111,6 +116,7 @@ def leave_the_group(cast: Cast) -> None:
         (close_the_account, "right"),
         (delete_the_account, "right"),
         (leave_the_group, "audience"),
+        (be_suspended, "standing"),
     ],
 )
 def test_what_changed_meanwhile_keeps_it_at_home(

@@ -20,6 +20,7 @@ from exchange.partners.actions import (
     invite_by_hand,
     mail_again,
     revoke_invitation,
+    suspend_organisation,
 )
 from exchange.partners.models import Invitation, Membership
 from tests.cast import Cast, eyes, make_person
@@ -223,3 +224,12 @@ def test_coordinators_see_the_invitations_into_their_organisation(cast: Cast) ->
     assert program
     for person in (cast.gothenburg.reviewer, cast.tokyo.coordinator):
         assert not sees(eyes(person)).exists()
+
+
+def test_nobody_is_handed_an_invitation_into_a_suspended_organisation(cast: Cast) -> None:
+    tokyo = cast.tokyo.organisation
+    suspend_organisation(actor=Viewer.system(), organisation=tokyo, reason="Fees.")
+    with pytest.raises(Conflict):
+        invite_by_hand(
+            actor=Viewer.system(), organisation=tokyo, email="new@example.org", role=Role.READER
+        )

@@ -118,6 +118,8 @@ def _approver(lesson: Lesson) -> Whom | None:
 
 def _hindrance(lesson: Lesson) -> str | None:
     """Return why the lesson cannot be published now (a key of `events.HINDRANCES`), or None."""
+    if not lesson.organisation.takes_part:
+        return "standing"
     user = lesson.released_by
     approver = in_office_now(viewer_of(user), lesson.organisation) if user else None
     if approver is None or not policies.can_publish(approver, lesson):

@@ -44,8 +44,10 @@ def invite_by_hand(
     The operator alone does so, and answers for the token reaching the owner of the address.
     """
     organisation = locked(organisation)
-    if not can_admit(actor) or not organisation.is_partner:
+    if not can_admit(actor):
         raise Forbidden(_("Only the operator hands invitations over."))
+    if not organisation.takes_part:
+        raise Conflict(_("This organisation takes no part in the exchange now."))
     return _opened(actor, organisation, email, role, MailState.NONE)
 
 
