@@ -268,6 +268,7 @@ SWEEPS = {
 HOUSEKEEPING = {
     "forget-old-keys": "exchange.common.tasks.forget_old_keys",
     "forget-old-buffers": "exchange.lessons.tasks.forget_old_buffers",
+    "note-missing-title-words": "exchange.lessons.tasks.note_missing_title_words",
     "forget-old-security-entries": "exchange.accounts.tasks.forget_old_security_entries",
     "forget-old-searches": "exchange.search.tasks.forget_old_searches",
 }

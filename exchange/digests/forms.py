@@ -89,6 +89,16 @@ class ChoiceForm(NonceMixin):
             self, "kinds", [(k, capfirst(str(label))) for k, label in kinds_offered().items()]
         )
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        ticked = any(cleaned.get(name) for name in ("topics", "organisations", "kinds"))
+        if ticked and cleaned.get("everything") and "everything" not in self.changed_data:
+            words = _(
+                "You ticked something below: choose “only what I choose here” for it to count."
+            )
+            self.add_error("everything", words)
+        return cleaned
+
     @property
     def topic_groups(self) -> Iterator[dict[str, Any]]:
         """Return each theme with its topics, and whether they are chosen."""

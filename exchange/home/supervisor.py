@@ -85,8 +85,8 @@ class Supervisor:
         self._commands = commands
         self._environment = environment
         self._children: dict[str, subprocess.Popen[str]] = {}
-        self._asked_to_stop = threading.Event()
-        self._hurry = False
+        # A plain count: a lock in a signal handler waits for itself when a second signal comes.
+        self._asked_to_stop = 0
 
     def run(self, on_start: Callable[[], bool], when_ready: Callable[[], None]) -> int:
         """Start all, call `when_ready` once `on_start` says so, wait; return the exit status.
@@ -102,8 +102,7 @@ class Supervisor:
             self._stop()
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._hurry = self._asked_to_stop.is_set()
-        self._asked_to_stop.set()
+        self._asked_to_stop += 1
 
     def _start(self) -> None:
         reading, self._lifeline = os.pipe()
@@ -130,7 +129,7 @@ class Supervisor:
 
     def _watch(self, on_start: Callable[[], bool], when_ready: Callable[[], None]) -> int:
         ready = False
-        while not self._asked_to_stop.wait(LOOK_SECONDS):
+        while not self._asked_to_stop:
             for name, child in self._children.items():
                 if child.poll() is not None:
                     say(f"{name} ended {_how(child.returncode)}: stopping the others.")
@@ -138,6 +137,7 @@ class Supervisor:
             if not ready and on_start():
                 ready = True
                 when_ready()
+            time.sleep(LOOK_SECONDS)
         say("Stopping …")
         return 0
 
@@ -146,7 +146,7 @@ class Supervisor:
             with suppress(ProcessLookupError):
                 child.terminate()
         deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline and not self._hurry:
+        while time.monotonic() < deadline and self._asked_to_stop < 2:
             if all(child.poll() is not None for child in self._children.values()):
                 break
             time.sleep(LOOK_SECONDS)

@@ -1,8 +1,8 @@
-"""Draft buffers: what people have typed and not saved. No version, no event, not searched."""
+"""What nobody needs to hear of: draft buffers (typed and not saved), and the words of titles."""
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Forbidden, Invalid
 from exchange.common.text import find_unstorable
-from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, TitleWord
+from exchange.lessons.titles import title_words
 
 LARGEST = 1_000_000
 KEPT = dt.timedelta(days=90)
@@ -55,3 +56,21 @@ def drop_buffer(viewer: Viewer, form_key: UUID) -> None:
 def forget_old_buffers() -> int:
     """Delete buffers that nobody touched for 90 days; return how many."""
     return DraftBuffer.objects.filter(changed_at__lt=time.now() - KEPT).delete()[0]
+
+
+def note_title_words(versions: Iterable[LessonVersion]) -> None:
+    """Write the words of the versions' titles; those that are there already stay."""
+    TitleWord.objects.bulk_create(
+        (
+            TitleWord(version=version, word=word)
+            for version in versions
+            for word in sorted(title_words(version.title, version.titles))
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def note_missing_title_words() -> None:
+    """Do so for versions that have none: those written by a release that knew no such words."""
+    without = LessonVersion.objects.filter(title_words=None).exclude(title="", titles={})
+    note_title_words(without.only("title", "titles").iterator())

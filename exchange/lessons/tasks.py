@@ -16,3 +16,9 @@ def release_due() -> None:
 def forget_old_buffers() -> None:
     """Delete what was typed and left lying for 90 days; may run twice."""
     bookkeeping.forget_old_buffers()
+
+
+@shared_task(name="exchange.lessons.tasks.note_missing_title_words")
+def note_missing_title_words() -> None:
+    """Take in titles that a release without suggestions wrote; may run twice."""
+    bookkeeping.note_missing_title_words()

@@ -76,7 +76,7 @@ def first_step(viewer: Viewer) -> Step | None:
     return Step(
         title=_("Write down your first lesson"),
         why=_("Three sentences are enough to begin. Failures are welcome."),
-        url=reverse("lessons:new"),
+        url=reverse("lessons:capture"),
         done=own.exists(),
     )
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.bookkeeping import signed_in_at
+from exchange.accounts.browsers import browser_of
 from exchange.common import time
 from exchange.common.mail import NotTaken, Uncertain
 from exchange.common.refusals import unavailable
@@ -41,6 +42,8 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
         """Return a mail of allauth, marked as automatic so that nothing answers it (RFC 3834)."""
+        if "user_agent" in context:
+            context = {**context, "user_agent": browser_of(context["user_agent"])}
         automatic = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         message: EmailMessage = super().render_mail(
             template_prefix, email, context, headers={**automatic, **(headers or {})}

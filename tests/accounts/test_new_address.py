@@ -71,6 +71,8 @@ def test_the_old_address_is_told(
     letter = mail.outbox[-1]
     assert (letter.to, letter.subject) == ([old], "Your address was changed")
     assert f"{NEW} instead of {old}" in letter.body
+    assert letter.body.count("testserver") == 1
+    assert re.search(r"done on \d+ \w+ \d{4}, \d\d:\d\d [A-Z]{3,4} from", letter.body)
 
 
 def test_the_log_tells_of_it(page: Client, karin: User) -> None:

@@ -92,3 +92,14 @@ def test_the_page_costs_the_same_however_much_was_chosen(ray: Client, cast: Cast
     ports = [str(port.organisation.pk) for port in (cast.gothenburg, cast.tokyo)]
     send(ray, everything="no", topics=["energy", "digital", "energy/lng"], organisations=ports)
     assert cost() == for_one <= 12
+
+
+def test_a_tick_that_would_not_count_is_not_taken_in_silence(ray: Client) -> None:
+    page = words(send(ray, everything="yes", topics=["energy"]))
+    assert "choose “only what I choose here” for it to count" in page
+
+
+def test_who_goes_back_to_everything_need_not_take_each_tick_back(ray: Client) -> None:
+    send(ray, everything="no", topics=["energy"])
+    page = words(send(ray, everything="yes", topics=["energy"]))
+    assert "You follow everything that you may read." in page

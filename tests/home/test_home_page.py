@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from exchange.accounts.models import User
 from exchange.activity.models import Event
 from exchange.audiences.models import Audience
 from exchange.common.providers import steps_for
@@ -161,6 +162,12 @@ def test_of_a_suspended_organisation_nobody_is_told_to_ask_for_a_role(cast: Cast
 def test_who_belongs_nowhere_is_told_how_to_take_part_again(cast: Cast) -> None:
     cast.tokyo.reader.memberships.all().delete()
     assert "You belong to no organisation now" in start_page(cast.tokyo.reader)
+
+
+def test_the_operator_is_led_to_the_admin(db: None) -> None:
+    page = start_page(User.objects.create_superuser("op@example.org", full_name="Op"))
+    assert 'href="/admin/"' in page
+    assert "You belong to no organisation" not in page
 
 
 def test_news_says_whose_it_is_and_what_it_is_about(cast: Cast) -> None:

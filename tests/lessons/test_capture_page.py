@@ -37,6 +37,13 @@ def test_three_fields_make_a_draft(cast: Cast, karin: Client) -> None:
     assert (lesson.state, lesson.audience, version.ports) == ("captured", cast.partners, ["SEGOT"])
 
 
+def test_an_empty_note_is_no_draft(karin: Client) -> None:
+    nonce = str(karin.get("/lessons/capture/").context["form"]["nonce"].value())
+    answer = karin.post("/lessons/capture/", {"nonce": nonce, "lock": 0, "title": "  "})
+    assert "Write at least one of the three." in page(answer)
+    assert not Lesson.objects.exists()
+
+
 def test_it_asks_for_nothing_else(karin: Client) -> None:
     text = page(karin.get("/lessons/capture/"))
     assert set(re.findall(r'<(?:input|textarea|select)[^>]*id="id_(\w+)"', text)) <= {

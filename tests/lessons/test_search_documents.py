@@ -6,6 +6,8 @@ import pytest
 
 from exchange.common.markdown import plain
 from exchange.lessons import search
+from exchange.lessons.bookkeeping import note_missing_title_words
+from exchange.lessons.models import TitleWord
 from exchange.partners.viewers import anonymous
 from exchange.search.highlight import Highlighter
 from exchange.search.query import SearchQuery
@@ -114,3 +116,12 @@ def test_who_finds_a_lesson_by_a_title_in_another_language_sees_that_title(cast:
     assert shown.title == "Agree the plug before you order the ship"
     excerpt = Highlighter(SearchQuery(text="fartyget").clauses).excerpt(shown.text, shown.language)
     assert "kontakten innan <mark>fartyget</mark> beställs" in excerpt
+
+
+def test_titles_of_a_release_without_suggestions_are_taken_in(cast: Cast) -> None:
+    make_lesson(cast, text={"title": "Agree the plug"})
+    TitleWord.objects.all().delete()
+    note_missing_title_words()
+    note_missing_title_words()
+    words = TitleWord.objects.values_list("word", flat=True)
+    assert sorted(map(bytes, words)).count(b"plug") == 1

@@ -12,11 +12,11 @@ from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.text import sort_key
 from exchange.lessons import policies
 from exchange.lessons.actions import _steps
+from exchange.lessons.bookkeeping import note_title_words
 from exchange.lessons.missing import missing_for_review
-from exchange.lessons.models import Lesson, LessonVersion, TitleWord
+from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.related import with_unseen
 from exchange.lessons.texts import LessonText, clean_external_id, clean_text
-from exchange.lessons.titles import title_words
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import in_office_now
 from exchange.topics.models import Topic
@@ -165,10 +165,7 @@ def _add_version(
         **fields,
     )
     version.topics.set(topics)
-    TitleWord.objects.bulk_create(
-        TitleWord(version=version, word=word)
-        for word in sorted(title_words(version.title, version.titles))
-    )
+    note_title_words([version])
     lesson.latest_version = version
     if not lesson.is_published:
         lesson.shown_version = version

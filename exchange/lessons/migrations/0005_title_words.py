@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='title_words', to='lessons.lessonversion')),
             ],
             options={
-                'indexes': [models.Index(fields=['word', 'version'], name='lessons_title_words')],
+                'constraints': [models.UniqueConstraint(fields=('word', 'version'), name='lessons_title_word_once')],
             },
         ),
         migrations.RunPython(take_words, migrations.RunPython.noop),

@@ -35,7 +35,9 @@ class TitleWord(models.Model):
     objects: ClassVar = TitleWordQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["word", "version"], name="lessons_title_words")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["word", "version"], name="lessons_title_word_once")
+        ]
 
     def __str__(self) -> str:
         return bytes(self.word).decode(errors="ignore")
