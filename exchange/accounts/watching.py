@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import signals as django
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from exchange.accounts import bookkeeping
 from exchange.accounts.models import SecurityKind, User
@@ -61,7 +62,7 @@ def factor_added(request: HttpRequest, user: User, authenticator: Authenticator,
     if authenticator.type == CODES:
         bookkeeping.note(user, Kind.CODES_MADE, request)
         return
-    bookkeeping.note(user, Kind.FACTOR_ADDED, request, detail=str(authenticator))
+    bookkeeping.note(user, Kind.FACTOR_ADDED, request, detail=_name_of(authenticator))
     bookkeeping.end_sessions(user, but=request.session.session_key)
 
 
@@ -70,7 +71,7 @@ def factor_removed(
     request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
 ) -> None:
     if authenticator.type != CODES:
-        bookkeeping.note(user, Kind.FACTOR_REMOVED, request, detail=str(authenticator))
+        bookkeeping.note(user, Kind.FACTOR_REMOVED, request, detail=_name_of(authenticator))
 
 
 @receiver(mfa.authenticator_reset)
@@ -87,3 +88,8 @@ def factor_used(request: HttpRequest, user: User, authenticator: Authenticator, 
 @receiver(mfa.authentication_failed)
 def wrong_code(request: HttpRequest, user: User, **_: Any) -> None:
     bookkeeping.note(user, Kind.FAILED_CODE, request)
+
+
+def _name_of(authenticator: Authenticator) -> str:
+    is_app = authenticator.type == Authenticator.Type.TOTP
+    return gettext("authenticator app") if is_app else str(authenticator)

@@ -88,3 +88,11 @@ def test_authors_keep_sight_of_their_texts_until_these_are_published(
     lesson = make_lesson(cast, state=state)
     mine = Lesson.objects.being_written_by(eyes(cast.gothenburg.contributor))
     assert list(mine) == [lesson]
+
+
+def test_what_has_a_day_of_its_own_waits_for_nobody(cast: Cast) -> None:
+    lesson = make_lesson(cast, state="validated")
+    reviewer = cast.gothenburg.reviewer
+    assert todos_for(eyes(reviewer))
+    act("schedule", lesson, cast.gothenburg)
+    assert not todos_for(eyes(reviewer))

@@ -93,7 +93,7 @@ _REGISTER = (
         "invalid_token",
         401,
         _("The token does not work"),
-        _("The token is malformed, unknown, expired or revoked."),
+        _("The token is malformed, unknown, expired or revoked, or its organisation takes no part now."),
         _("Ask a coordinator of your organisation for a new token."),
     ),
     Problem(

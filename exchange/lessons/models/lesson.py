@@ -91,12 +91,16 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         return self.filter(_left_behind())
 
     def waiting_for_review_by(self, viewer: Viewer) -> Self:
-        """Return what the viewer may review or publish, without what they wrote themselves."""
+        """Return what the viewer may review or publish, without what they wrote themselves.
+
+        What has a day of its own waits for nobody.
+        """
         own = LessonVersion.objects.in_work().filter(lesson=OuterRef("pk"), author=viewer.user_id)
         return self.filter(
             ~Exists(own),
             organisation__in=viewer.organisations_as(Role.REVIEWER) if viewer.is_person else [],
             state__in=[State.IN_REVIEW, State.VALIDATED],
+            release_at=None,
         )
 
 

@@ -12,6 +12,7 @@ from exchange.common.ids import uuid7
 from exchange.common.text import lines, validate_storable
 from exchange.lessons import choices
 from exchange.partners.models import ApiClient
+from exchange.partners.ports import port_with
 from exchange.topics.models import Topic
 
 LONG = 20_000
@@ -204,6 +205,11 @@ class LessonVersion(models.Model):
         if self.client_id:
             return gettext("from a program")
         return gettext("its author writes here no longer")
+
+    @property
+    def port_names(self) -> list[str]:
+        """Return the names of the ports, or their codes where nobody told us a name."""
+        return [port.name if (port := port_with(code)) else code for code in self.ports]
 
     @property
     def recommendations(self) -> list[str]:

@@ -29,6 +29,8 @@ def own_organisation(request: ViewedRequest, pk: UUID) -> Organisation:
 def coordinated(request: ViewedRequest, pk: UUID) -> Organisation:
     """Return an organisation the viewer coordinates; its other people get 403, outsiders 404."""
     organisation = own_organisation(request, pk)
+    if not organisation.takes_part:
+        raise PermissionDenied(_("Nothing is changed while your organisation takes no part."))
     if not can_coordinate(request.viewer, organisation):
         raise PermissionDenied(_("Only coordinators see this page."))
     return organisation

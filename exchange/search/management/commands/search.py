@@ -45,7 +45,7 @@ class Command(BaseCommand):
         text = (
             f"{status.count} documents in {status.size / 1_000_000:.1f} MB, engine "
             f"{settings.SEARCH_ENGINE}, version {status.version}, {behind} of {newest} events to "
-            f"read, the oldest {waited:.0f} s old."
+            f"read{f', the oldest {waited:.0f} s old' if waited else ''}."
         )
         if not status.healthy:
             text = f"No index: {status.problem}. Searches ask the database meanwhile."
