@@ -1,6 +1,12 @@
 """What no person of good will types: one corpus for every form, address and endpoint."""
 
+import os
 from typing import Final
+from zlib import crc32
+
+# EXCHANGE_CORPUS=full tries every text everywhere; else each place gets its share.
+FULL: Final = os.environ.get("EXCHANGE_CORPUS") == "full"
+SHARE: Final = 4
 
 # One text in place of another, for any field whatever it is meant for.
 TEXTS: Final[dict[str, str]] = {
@@ -45,3 +51,14 @@ TEXTS: Final[dict[str, str]] = {
 SHORT: Final = {name: text for name, text in TEXTS.items() if len(text) <= 5000}
 # Names of parameters and fields that nobody gave.
 NAMES: Final = ("nmae", "page[]", "organisation__name", "pk", "", "a\x00", "å", "__class__")
+
+
+def share(place: str, texts: dict[str, str], *, full: bool = FULL) -> list[str]:
+    """Return the names of the texts that are tried at `place`: all, or a few spread over the corpus.
+
+    A few are the same in every run, and others at another place.
+    """
+    names = sorted(texts)
+    first = crc32(place.encode())
+    steps = range(len(names)) if full else range(0, len(names), -(-len(names) // SHARE))
+    return [names[(first + step) % len(names)] for step in steps]

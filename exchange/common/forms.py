@@ -55,6 +55,14 @@ class LockMixin(forms.Form):
     lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_INTEGER)
 
 
+class ChosenField(forms.ChoiceField):
+    """A choice that an address may carry, so that anything may stand in it."""
+
+    default_error_messages = {
+        "invalid_choice": _("There is no such choice here. Choose one from the list.")
+    }
+
+
 class WordsField(forms.CharField):
     """Several short entries in one line, separated by commas; cleaned to a list."""
 

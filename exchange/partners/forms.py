@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role
 from exchange.common import time
-from exchange.common.forms import LockMixin, NonceMixin, set_choices
+from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.common.text import validate_storable
 from exchange.partners.actions.clients import LONGEST_DAYS
 from exchange.partners.countries import COUNTRIES
@@ -32,14 +32,15 @@ class FindForm(forms.Form):
         label=_("Name or UN/LOCODE"),
         max_length=100,
         required=False,
+        error_messages={"max_length": _("That is too long. Use up to 100 characters.")},
         validators=[validate_storable],
         widget=forms.TextInput({"type": "search"}),
     )
-    kind = forms.ChoiceField(
+    kind = ChosenField(
         label=_("Kind"), required=False, choices=[("", _("every kind")), *OrganisationKind.choices]
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
-    part = forms.ChoiceField(
+    country = ChosenField(label=_("Country"), required=False)
+    part = ChosenField(
         label=_("Takes part"),
         required=False,
         choices=[
@@ -49,17 +50,17 @@ class FindForm(forms.Form):
             ("none", _("suspended or left")),
         ],
     )
-    sort = forms.ChoiceField(
+    sort = ChosenField(
         label=_("Order"),
         required=False,
         choices=[("", _("by name")), ("code", _("by UN/LOCODE")), ("newest", _("newest first"))],
     )
-    view = forms.ChoiceField(
+    view = ChosenField(
         required=False,
         choices=[("", _("List")), ("map", _("Map"))],
         widget=forms.HiddenInput,
     )
-    region = forms.ChoiceField(
+    region = ChosenField(
         required=False,
         choices=REGIONS,
         widget=forms.HiddenInput,

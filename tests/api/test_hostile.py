@@ -17,7 +17,7 @@ from tests.api.routes import ROUTES
 from tests.architecture.routes import Route
 from tests.architecture.trials import rows, undone
 from tests.cast import Cast
-from tests.corpus import SHORT, TEXTS
+from tests.corpus import SHORT, TEXTS, share
 from tests.lessons.factories import make_lesson, make_topics
 
 LESSONS = "/api/v1/lessons"
@@ -80,12 +80,14 @@ WAYS = {
 def test_hostile_bodies_harm_nothing(cast: Cast, way: str) -> None:
     program = Program(cast.gothenburg)
     method, address, headers = WAYS[way]
-    for name, body in BODIES.items():
+    for name in BODIES if way == "draft" else share(way, BODIES):
+        body = BODIES[name]
         path = LESSONS + address.format(pk=make_lesson(cast, state=State.CAPTURED).pk)
         key = {"idempotency-key": name.replace(" ", "-")}
         response = program.send(method, path, body, None, {**headers, **key})
         assert response.status_code in STATUSES, name
-        lists_live_on(program)
+        if response.status_code < 300:
+            lists_live_on(program)
     for lesson in Lesson.objects.all():
         assert program.get(f"{LESSONS}/{lesson.pk}").status_code == 200
 
@@ -95,6 +97,13 @@ def lists_live_on(program: Program) -> None:
         assert program.get(LESSONS, state=state, limit=200).status_code == 200
 
 
+# Each text by itself, in a list and in an object; what is as large as a whole body goes as one.
+VALUES: dict[str, Any] = {
+    f"{name} as {shape}": value
+    for name, text in TEXTS.items()
+    if len(text) < 100_000
+    for shape, value in (("text", text), ("list", [text]), ("object", {text: text}))
+}
 WRITES = [
     pytest.param(route, method, id=f"{route.name}-{method}-{route.make.__name__}")
     for route in ROUTES
@@ -117,25 +126,25 @@ def test_every_member_withstands_the_corpus(cast: Cast, route: Route, method: st
     kwargs = route.make(cast)
     address = reverse(route.name, kwargs=kwargs)
     fields, valid = fields_of(method, address), route.data(cast, kwargs)
-    for name, text in TEXTS.items():
-        for value in (text, [text], {text: text}):
-            bad = set(fields)
-            for _round in range(len(fields)):
-                with undone():
-                    before = rows()
-                    body = json.dumps({**valid, **dict.fromkeys(sorted(bad), value)}).encode()
-                    headers = route.headers(cast, kwargs)
-                    answer = program.send(method, address, body, None, headers)
-                    if answer.status_code < 300:
-                        lists_live_on(program)
-                    else:
-                        assert rows() == before, f"{name} was refused, and yet something written"
-                if answer.status_code != 422:
-                    assert answer.status_code in STATUSES, name
-                    break
-                named = {error["pointer"].split("/")[1] for error in answer.json()["errors"]}
-                assert named & bad, (name, answer.json())
-                bad -= named
+    before, headers = rows(), route.headers(cast, kwargs)
+    shares = {field: share(f"{route.name} {method} {field}", VALUES) for field in sorted(fields)}
+    for names in zip(*shares.values(), strict=True):
+        bad = dict(zip(shares, names, strict=True))
+        for _round in range(len(fields)):
+            with undone():
+                texts = {field: VALUES[name] for field, name in bad.items()}
+                body = json.dumps({**valid, **texts}).encode()
+                answer = program.send(method, address, body, None, headers)
+                if answer.status_code < 300:
+                    lists_live_on(program)
+                else:
+                    assert rows() == before, f"{bad} was refused, and yet something written"
+            if answer.status_code != 422:
+                assert answer.status_code in STATUSES, bad
+                break
+            named = {error["pointer"].split("/")[1] for error in answer.json()["errors"]}
+            assert named & bad.keys(), (bad, answer.json())
+            bad = {field: name for field, name in bad.items() if field not in named}
 
 
 @pytest.mark.parametrize(
@@ -199,7 +208,8 @@ HOSTILE = (
     "published_at__lt", "-", "--title", "title,title", ",", "2026-13-45", "0001-01-01T00:00:00+14:00",
     "9999-12-31T23:59:59-14:00", "2026-11-23T00:00:00", "a.b", "eyJhIjoxfQ:x", "W10:1:x",
 )  # fmt: skip
-UNKNOWN = ("format", "fields", "Limit", "organisation__name", "", "a\x00", "é", "limit[]")
+TRIED = {repr(value): value for value in (*HOSTILE, *SHORT.values())}
+UNKNOWN = ("format", "field", "Limit", "organisation__name", "", "a\x00", "é", "limit[]")
 LISTS = tuple(
     path
     for path, methods in document()["paths"].items()
@@ -214,10 +224,10 @@ def test_hostile_values_are_refused_or_find_little(cast: Cast, path: str) -> Non
     operation = operation_at("get", path)
     assert operation
     for name in (parameter["name"] for parameter in operation["parameters"]):
-        for value in (*HOSTILE, *SHORT.values()):
-            raw = quote(value.encode("utf-8", "surrogatepass"))
+        for tried in share(f"{path} {name}", TRIED):
+            raw = quote(TRIED[tried].encode("utf-8", "surrogatepass"))
             response = program.get(f"{path}?{name}={raw}")
-            assert response.status_code in {200, 400}, (name, value)
+            assert response.status_code in {200, 400}, (name, tried)
 
 
 @pytest.mark.parametrize("path", READING)

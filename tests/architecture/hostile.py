@@ -12,7 +12,7 @@ from tests.architecture.forms import Forms, as_typed
 from tests.architecture.routes import Route
 from tests.architecture.trials import Trial, rows, undone
 from tests.cast import Cast
-from tests.corpus import NAMES
+from tests.corpus import FULL, NAMES, SHORT, TEXTS, share
 
 ROUNDS = 8
 FORM = "application/x-www-form-urlencoded"
@@ -21,9 +21,14 @@ LARGE = 100_000
 NOT_KEPT = {"password", "password1", "password2", "oldpassword"}
 # Nobody mistypes these.
 OURS = {"csrfmiddlewaretoken", "nonce"}
-# Parameters that a list may have without a form of its own, and one text of so many for each.
+# To name this field would tell who has an account: words above the form are enough.
+NAMELESS = {("account_login", "password")}
+# What is typed twice is marked where it was typed the second time.
+REPEATED = {"password1": "password2"}
+# Whose argument a page makes up before there is a thing: an unused one is as good as theirs.
+MADE_UP = {("lessons:go_on", "typed")}
+# Parameters that a list may have without a form of its own.
 ALWAYS = ("page", "q", "sort", "version", "next", "cursor")
-EACH = 12
 # What Django says of itself when nobody found better words.
 FRAMEWORK = (
     "page number",
@@ -33,6 +38,12 @@ FRAMEWORK = (
 )
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 LISTS = ("/", "/lessons/", "/lessons/waiting/", "/search/?q=plug", "/organisations/")
+BRIEF = {name: text for name, text in TEXTS.items() if len(text) <= LARGE}
+
+
+def told(bad: Mapping[str, str]) -> str:
+    """Return in words which text of the corpus stands where."""
+    return ", ".join(f"{name} as {place!r}" for place, name in sorted(bad.items()))
 
 
 def encoded(data: Mapping[str, Any]) -> bytes:
@@ -72,18 +83,22 @@ class HostileForm:
         self._long = sorted(name for name, field in shown.fields.items() if field.is_typed)
         self._taken: list[dict[str, Any]] = []
 
-    def try_text(self, name: str, text: str) -> None:
-        """Type `text` into every field, and into every hidden one; mend what is named until it is taken."""
-        typed, hidden = self._fields - self._hidden, self._fields & self._hidden
-        if len(text) > LARGE:
-            typed, hidden = set(self._long[:1]), set()
-        for fields in (typed, hidden):
-            bad = set(fields)
-            for _round in range(ROUNDS):
-                named = self._send(name, dict.fromkeys(bad, text)) if bad else set()
-                if not named:
-                    break
-                bad -= named
+    def try_texts(self) -> None:
+        """Type its share of the corpus into every field at once, then into every hidden one."""
+        for fields in (self._fields - self._hidden, self._fields & self._hidden):
+            shares = {field: share(f"{self._route.name} {field}", BRIEF) for field in fields}
+            for names in zip(*(shares.values()), strict=True):
+                self._mend(dict(zip(shares, names, strict=True)))
+        for name in TEXTS.keys() - BRIEF.keys():
+            self._mend(dict.fromkeys(self._long[:1], name))
+
+    def _mend(self, bad: dict[str, str]) -> None:
+        """Send these texts of the corpus; mend what is named until the form is taken."""
+        for _round in range(ROUNDS):
+            named = self._send(told(bad), {field: TEXTS[name] for field, name in bad.items()})
+            bad = {field: name for field, name in bad.items() if field not in named}
+            if not named or not bad:
+                break
 
     def try_data(self, name: str, data: Mapping[str, Any]) -> None:
         """Send these fields in place of, or beside, the valid ones."""
@@ -131,9 +146,16 @@ class HostileForm:
             given = [as_typed(value) for value in control.values] if control else []
             if control and control.is_typed and as_typed(as_it_arrives(bad[field])) not in given:
                 self._note("is not kept", name, [field], str(given)[:80])
+        marked = shown.marked | {one for one, last in REPEATED.items() if last in shown.marked}
         # What a page does not show, no person typed: words are enough.
-        seen = {one for one in bad if one in shown.fields and not shown.fields[one].is_hidden}
-        if not (shown.marked & seen if seen else shown.words):
+        seen = {
+            one
+            for one in bad
+            if one in shown.fields
+            and not shown.fields[one].is_hidden
+            and (self._route.name, one) not in NAMELESS
+        }
+        if not (marked & seen if seen else shown.words):
             self._note("is refused, but no field of it named", name, bad, shown.words[:200])
 
     def _post(self, data: Mapping[str, Any]) -> Any:
@@ -163,18 +185,24 @@ class HostilePage:
         shown = Forms(self._ask("as it is", route.query))
         self._known = sorted({*shown.asked, *route.query})
 
-    def ask_all(self, name: str, text: str) -> None:
-        """Ask with `text` for everything that the page's own forms ask."""
-        if self._known:
-            self._ask(name, {**self._route.query, **dict.fromkeys(self._known, text)})
+    def ask_all(self) -> None:
+        """Ask with a text for everything that the page knows, each with its share of the corpus."""
+        shares = {name: self._share(name) for name in {*self._known, *ALWAYS}}
+        for names in zip(*shares.values(), strict=True):
+            bad = dict(zip(shares, names, strict=True))
+            self._ask(told(bad), {one: SHORT[name] for one, name in bad.items()})
 
-    def ask_each(self, texts: list[tuple[str, str]]) -> None:
-        """Ask with each parameter alone, each time with the next text; and with unknown ones."""
-        for number, known in enumerate([*self._known, *ALWAYS, *NAMES]):
-            for name, text in texts[number % EACH :: EACH]:
-                self._ask(f"{name} as {known!r}", {**self._route.query, known: text})
+    def ask_each(self) -> None:
+        """Ask with each parameter alone, and twice; and with those that nobody gave."""
+        for known in {*self._known, *ALWAYS}:
+            for name in self._share(f"{known} alone")[: None if FULL else 1]:
+                self._ask(f"{name} as {known!r}", {**self._route.query, known: SHORT[name]})
         for known in self._known:
             self._ask(f"{known!r} twice", {known: ["1", "2"]})
+        self._ask("unknown parameters", {**self._route.query, **dict.fromkeys(NAMES, "x")})
+
+    def _share(self, name: str) -> list[str]:
+        return share(f"{self._route.name} {name}", SHORT)
 
     def _ask(self, name: str, query: Mapping[str, Any]) -> str:
         with override_settings(**self._route.settings):
@@ -197,10 +225,11 @@ class HostileAddress:
         for browser in self._trial.browsers.values():
             browser.raise_request_exception = False
 
-    def try_text(self, name: str, text: str) -> None:
-        """Put `text` in place of each argument."""
+    def try_texts(self) -> None:
+        """Put its share of the corpus in place of each argument."""
         for argument in self._trial.kwargs:
-            self._try(name, argument, text)
+            for name in share(f"{self._route.name} {argument}", SHORT):
+                self._try(name, argument, SHORT[name])
 
     def try_changed(self) -> None:
         """Change each argument a little."""
@@ -234,7 +263,8 @@ class HostileAddress:
                 if self._route.post:
                     answers.append(client.post(address, encoded(data), content_type=FORM))
                 client.cookies = cookies
-                if rows() != self._trial.before:
+                theirs = viewer == "owner" and (self._route.name, argument) in MADE_UP
+                if not theirs and rows() != self._trial.before:
                     self.findings.add(f"{name} for {argument} writes as {viewer}")
             self.findings.update(
                 f"{name} for {argument} as {viewer}: {answer.exc_info[1]!r}"[:300]

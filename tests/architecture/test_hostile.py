@@ -6,7 +6,7 @@ from tests.architecture.hostile import HostileAddress, HostileForm, HostilePage
 from tests.architecture.routes import Route
 from tests.architecture.test_routes import ROUTES
 from tests.cast import Cast
-from tests.corpus import NAMES, SHORT, TEXTS
+from tests.corpus import NAMES, SHORT, TEXTS, share
 
 
 def senders(route: Route) -> list[str]:
@@ -26,10 +26,8 @@ FORMS = [
 @pytest.mark.parametrize(("route", "viewer"), FORMS)
 def test_a_form_withstands_whatever_is_typed(cast: Cast, route: Route, viewer: str) -> None:
     form = HostileForm(cast, route, viewer)
-    for name, text in TEXTS.items():
-        form.try_text(name, text)
-    for name in NAMES:
-        form.try_data(f"unknown field {name!r}", {name: "x"})
+    form.try_texts()
+    form.try_data("unknown fields", dict.fromkeys(NAMES, "x"))
     form.keep_what_was_taken()
     assert not form.findings, "\n" + "\n".join(sorted(form.findings))
 
@@ -45,9 +43,8 @@ PAGES = [
 @pytest.mark.parametrize(("route", "viewer"), PAGES)
 def test_a_page_withstands_whatever_is_asked(cast: Cast, route: Route, viewer: str) -> None:
     page = HostilePage(cast, route, viewer)
-    for name, text in SHORT.items():
-        page.ask_all(name, text)
-    page.ask_each(list(SHORT.items()))
+    page.ask_all()
+    page.ask_each()
     assert not page.findings, "\n" + "\n".join(sorted(page.findings))
 
 
@@ -61,7 +58,13 @@ ADDRESSES = [
 @pytest.mark.parametrize("route", ADDRESSES)
 def test_an_address_that_was_tampered_with_opens_nothing(cast: Cast, route: Route) -> None:
     address = HostileAddress(cast, route)
-    for name, text in SHORT.items():
-        address.try_text(name, text)
+    address.try_texts()
     address.try_changed()
     assert not address.findings, "\n" + "\n".join(sorted(address.findings))
+
+
+def test_a_share_is_the_same_in_every_run_and_all_shares_are_the_corpus() -> None:
+    places = [f"place {number}" for number in range(100)]
+    assert share("title", SHORT, full=False) == share("title", SHORT, full=False)
+    assert {name for one in places for name in share(one, TEXTS, full=False)} == TEXTS.keys()
+    assert set(share("title", TEXTS, full=True)) == TEXTS.keys()

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
-from exchange.common.forms import set_choices
+from exchange.common.forms import ChosenField, set_choices
 from exchange.lessons import choices
 from exchange.lessons.library import FACETS, Counts
 from exchange.partners.models import Organisation
@@ -20,12 +20,12 @@ Choices = list[Any]
 class LibraryForm(forms.Form):
     """Filters and order, all from the address; what is not among the choices counts as not given."""
 
-    topic = forms.ChoiceField(label=_("Topic"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
-    organisation = forms.ChoiceField(label=_("Organisation"), required=False)
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    sort = forms.ChoiceField(
+    topic = ChosenField(label=_("Topic"), required=False)
+    kind = ChosenField(label=_("Kind"), required=False)
+    organisation = ChosenField(label=_("Organisation"), required=False)
+    language = ChosenField(label=_("Language"), required=False)
+    state = ChosenField(label=_("State"), required=False)
+    sort = ChosenField(
         label=_("Order"),
         required=False,
         choices=[("", _("Newest first")), ("title", _("By title"))],
