@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from exchange.activity.models import Event
-from exchange.audiences.viewer import Role
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.partners import actions, tokens
 from exchange.partners.models import ApiClient, Invitation, MailState, Membership, Organisation
@@ -61,6 +61,31 @@ class Scene:
                 actions.create_api_client, **here, name="harbour", may_write=True
             ),
             "revoke_api_client": partial(actions.revoke_api_client, actor=by, client=self.client),
+            "show_to_partners": partial(
+                actions.show_to_partners, **here, is_shown=True, function="Pilot", mailbox=""
+            ),
+            "change_organisation": partial(
+                actions.change_organisation,
+                **here,
+                lock=self.city.lock,
+                about="A city by the sea",
+                website="",
+                timezone=self.city.timezone,
+                mailbox="",
+            ),
+            **self._acts_of_the_operator(),
+        }
+
+    def _acts_of_the_operator(self) -> dict[str, Act]:
+        operator: dict[str, Any] = {"actor": Viewer.system(), "organisation": self.city}
+        return {
+            "suspend_organisation": partial(
+                actions.suspend_organisation, **operator, reason="The fees are not paid."
+            ),
+            "resume_organisation": partial(actions.resume_organisation, **operator),
+            "end_partnership": partial(
+                actions.end_partnership, **operator, reason="The city has no port any more."
+            ),
         }
 
     def trace(self) -> list[Any]:
