@@ -2,7 +2,7 @@
 
 import datetime as dt
 from functools import partial
-from itertools import combinations_with_replacement, count
+from itertools import count
 from typing import Any
 
 import pytest
@@ -95,7 +95,8 @@ class Scene:
         clients = ApiClient.objects.filter(organisation=self.city).order_by("pk")
         events = Event.objects.filter(target_id=self.city.pk, pk__gt=self.since).order_by("verb")
         return [
-            list(members.values_list("user__email", "role")),
+            list(Organisation.objects.filter(pk=self.city.pk).values_list("standing", "about")),
+            list(members.values_list("user__email", "role", "is_shown")),
             [(bool(i.accepted_at), bool(i.revoked_at), i.mail_state) for i in invitations],
             [bool(client.revoked_at) for client in clients],
             list(events.values_list("verb", flat=True)),
@@ -105,12 +106,16 @@ class Scene:
 ACTS = sorted(set(actions.__all__) - APART)
 
 
+def test_every_action_has_its_act(db: None) -> None:
+    assert set(Scene().acts()) == set(ACTS), "tests/partners/test_raced.py: Scene.acts, or APART"
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("first", ACTS)
 def test_two_acts_at_once_end_like_one_after_the_other(postgres: None, first: str) -> None:
-    for one, other in combinations_with_replacement(ACTS, 2):
-        if one == first:
-            scene = Scene()
-            acts = scene.acts()
-            row = Organisation.objects.get(pk=scene.city.pk)
-            race(acts[one], acts[other], over=row, look=scene.trace)
+    for other in ACTS[ACTS.index(first) :]:
+        scene = Scene()
+        acts = scene.acts()
+        assert {first, other} <= set(acts), f"Scene.acts lacks {first} or {other}"
+        row = Organisation.objects.get(pk=scene.city.pk)
+        race(acts[first], acts[other], over=row, look=scene.trace)
