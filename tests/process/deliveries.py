@@ -21,7 +21,7 @@ from exchange.common.models import OnceKey
 from exchange.digests import actions as digests
 from exchange.digests.models import Digest, Notice
 from exchange.lessons.choices import State
-from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, TitleWord
 from exchange.partners.actions import invite
 from exchange.partners.models import Invitation, MailState
 from exchange.search.bookkeeping import note_search
@@ -43,6 +43,9 @@ WAITS: dict[str, Callable[[], int]] = {
         + Digest.objects.open().count()
     ),
     "exchange.lessons.tasks.forget_old_buffers": lambda: DraftBuffer.objects.count(),
+    "exchange.lessons.tasks.note_missing_title_words": lambda: LessonVersion.objects.filter(
+        title_words=None
+    ).count(),
     "exchange.lessons.tasks.release_due": lambda: Lesson.objects.due().count(),
     "exchange.partners.tasks.send_invitations": lambda: Invitation.objects.exclude(
         mail_state=MailState.SENT
@@ -94,6 +97,7 @@ def settle() -> None:
         email="nina@example.org",
         role=Role.READER,
     )
+    TitleWord.objects.filter(version__title="Plugs first").delete()
     _forget_positions(3)
     shutil.rmtree(settings.DATA_DIR / "broker", ignore_errors=True)
 
