@@ -22,14 +22,15 @@ def race(first: Act, second: Act, *, over: Model, look: Act) -> Ending:
 
     Fails unless that is what one of the two orders comes to. The row is held until both wait for
     it: whatever they read before they had it, they have read too early. On PostgreSQL only. When
-    both would be refused in either order, nothing is raced.
+    both are refused nothing is raced: a refused act changes nothing, so the order does not matter.
     """
-    orders = [_in_turn(first, second, look), _in_turn(second, first, look)]
-    allowed = [orders[0], (orders[1][0][::-1], orders[1][1])]
-    if not any(DONE in told for told, _after in allowed):
-        return allowed[0]
+    one_way = _in_turn(first, second, look)
+    if DONE not in one_way[0]:
+        return one_way
+    told, after = _in_turn(second, first, look)
+    other_way = (told[::-1], after)
     ended = _at_once(first, second, over), look()
-    assert ended in allowed, f"{ended} is neither {allowed[0]} nor {allowed[1]}"
+    assert ended in (one_way, other_way), f"{ended} is neither {one_way} nor {other_way}"
     return ended
 
 

@@ -36,7 +36,6 @@ MARKED = {
 BEGINNINGS = FIRST | NEWER | MARKED
 # What is done to no lesson that is there already, and the sweep, which `test_two_at_once` races.
 APART = {"draft", "release_due"}
-GIVEN = {"revise": {"text": {"title": "Another title, so that a version is made"}}}
 
 
 def trace(lesson: Lesson, since: int) -> dict[str, Any]:
@@ -87,9 +86,13 @@ def test_two_steps_at_once_end_like_one_after_the_other(postgres: None, beginnin
     lesson = make_lesson(port, audience=all_partners(), state=State.CAPTURED)
     for step in BEGINNINGS[beginning]:
         lesson = act(step, lesson, port)
+    given: dict[str, dict[str, Any]] = {
+        "revise": {"text": {"title": "Another title, so that a version is made"}},
+        "supersede": {"successor": make_lesson(port, audience=all_partners())},
+    }
     for names in combinations_with_replacement(TRANSITIONS, 2):
         since = Event.objects.latest("pk").pk
-        steps = [partial(act, name, lesson, port, **GIVEN.get(name, {})) for name in names]
+        steps = [partial(act, name, lesson, port, **given.get(name, {})) for name in names]
         with as_it_was(lesson):
             told, after = race(*steps, over=lesson, look=partial(trace, lesson, since))
         assert told.count(DONE) == len(after["events"]) < 2, (names, told, after)

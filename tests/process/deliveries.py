@@ -11,7 +11,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import F
 
-from exchange.accounts.models import User
+from exchange.accounts.bookkeeping import note
+from exchange.accounts.models import SecurityEntry, SecurityKind, User
 from exchange.activity.models import Event, LogHead
 from exchange.activity.sequencer import last_position
 from exchange.audiences.viewer import Role
@@ -20,16 +21,19 @@ from exchange.common.models import OnceKey
 from exchange.digests import actions as digests
 from exchange.digests.models import Digest, Notice
 from exchange.lessons.choices import State
-from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, TitleWord
 from exchange.partners.actions import invite
 from exchange.partners.models import Invitation, MailState
+from exchange.search.bookkeeping import note_search
 from exchange.search.follow import is_behind
+from exchange.search.models import RecentSearch
 from tests.cast import eyes
 from tests.lessons.factories import act, make_lesson
 from tests.process import steps
 
 # Task → how much of its work is left. What waits in the beginning `settle` lays out.
 WAITS: dict[str, Callable[[], int]] = {
+    "exchange.accounts.tasks.forget_old_security_entries": lambda: SecurityEntry.objects.count(),
     "exchange.activity.tasks.sequence_events": lambda: Event.objects.unplaced().count(),
     "exchange.common.tasks.forget_old_keys": lambda: OnceKey.objects.filter(owner="old").count(),
     "exchange.digests.tasks.plan_digests": lambda: 1 - Digest.objects.count(),
@@ -39,11 +43,15 @@ WAITS: dict[str, Callable[[], int]] = {
         + Digest.objects.open().count()
     ),
     "exchange.lessons.tasks.forget_old_buffers": lambda: DraftBuffer.objects.count(),
+    "exchange.lessons.tasks.note_missing_title_words": lambda: LessonVersion.objects.filter(
+        title_words=None
+    ).count(),
     "exchange.lessons.tasks.release_due": lambda: Lesson.objects.due().count(),
     "exchange.partners.tasks.send_invitations": lambda: Invitation.objects.exclude(
         mail_state=MailState.SENT
     ).count(),
     "exchange.search.tasks.follow_log": lambda: int(is_behind()),
+    "exchange.search.tasks.forget_old_searches": lambda: RecentSearch.objects.count(),
 }
 # When something was done, and keys that are made up anew each time, tell nothing of what was done.
 APART = {
@@ -57,6 +65,8 @@ APART = {
     "mail_at",
     "sent_at",
     "tried_at",
+    "Event.occurred_at",
+    "Lesson.published_at",
     "Notice.due_at",
 }
 
@@ -65,7 +75,10 @@ def settle() -> None:
     """Lay out work for every task, and leave it undone."""
     steps.settle()
     cast = steps.cast()
+    with days_ago(400):
+        note(cast.gothenburg.reader, SecurityKind.SIGNED_IN)
     with days_ago(100):
+        note_search(eyes(cast.gothenburg.reader), {"q": ["plugs"]})
         OnceKey.objects.create(owner="old", key="old", claim=uuid7())
         DraftBuffer.objects.create(
             user=cast.gothenburg.contributor, form_key=uuid7(), lock=0, data={}
@@ -84,6 +97,7 @@ def settle() -> None:
         email="nina@example.org",
         role=Role.READER,
     )
+    TitleWord.objects.filter(version__title="Plugs first").delete()
     _forget_positions(3)
     shutil.rmtree(settings.DATA_DIR / "broker", ignore_errors=True)
 

@@ -1,6 +1,7 @@
 """Worlds for process and browser tests, on both ways to run."""
 
 import shutil
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -51,6 +52,8 @@ class Templates:
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    # A run that is ended by TERM tidies up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     templates = Templates(tmp_path_factory.mktemp("templates"))
     yield templates
     templates.drop()

@@ -16,18 +16,29 @@ def test_every_task_has_work_laid_out_for_it() -> None:
     assert set(deliveries.tasks()) == set(deliveries.WAITS), "tests/process/deliveries.py: WAITS"
 
 
-def what_comes_of(world: World, times: int, *workers: str, threads: int) -> dict[str, Any]:
-    """Have each task delivered, and `workers` work; return what is there then.
+def what_comes_of_once(world: World) -> dict[str, Any]:
+    """Have each task delivered once, one after the other; return what is there then."""
+    world.do(deliveries.deliver, times=1)
+    world.start("worker", threads=1)
+    _wait_until_all_is_done(world)
+    return _ended(world, "worker")
 
-    With more than one worker there are two beats, too.
-    """
-    assert set(world.do(deliveries.left)) == set(deliveries.WAITS)
-    world.do(deliveries.deliver, times=times)
-    beats = ["beat-1", "beat-2"] if len(workers) > 1 else []
-    world.start(*workers, *beats, threads=threads)
+
+def what_comes_of_many(world: World) -> dict[str, Any]:
+    """Have each task delivered TIMES at once to two workers beside two beats, and again when done."""
+    world.do(deliveries.deliver, times=TIMES)
+    world.start("worker-1", "worker-2", "beat-1", "beat-2")
+    _wait_until_all_is_done(world)
+    world.stop("beat-1", "beat-2")
+    world.do(deliveries.deliver, times=1)
+    return _ended(world, "worker-1", "worker-2")
+
+
+def _wait_until_all_is_done(world: World) -> None:
     wait_for(lambda: not world.do(deliveries.left), 60, "everything to be done")
-    if beats:
-        world.stop(*beats)
+
+
+def _ended(world: World, *workers: str) -> dict[str, Any]:
     wait_for(lambda: not world.do(deliveries.queued), 60, "every delivery")
     # What a worker is at, it ends before it stops.
     world.stop(*workers)
@@ -66,19 +77,15 @@ def test_five_deliveries_and_two_beats_do_what_one_delivery_does(
     mode: str, templates: Templates, tmp_path: Path
 ) -> None:
     template = templates.of(mode, "work")
-    seen = {}
-    for name, times, workers, threads in (
-        ("once", 1, ["worker"], 1),
-        ("in turn", TIMES, ["worker"], 1),
-        ("at once", TIMES, ["worker-1", "worker-2"], 4),
-    ):
-        # What is fresh stays out of the digest, whether it is placed before or after its planning.
-        grace = {"EXCHANGE_DIGEST_GRACE_SECONDS": "3600"}
-        world = World(tmp_path / name.replace(" ", "-"), template, **grace)
+    # What is fresh stays out of the digest, whether it is placed before or after its planning.
+    grace = {"EXCHANGE_DIGEST_GRACE_SECONDS": "3600"}
+    seen = []
+    for comes_of in (what_comes_of_once, what_comes_of_many):
+        world = World(tmp_path / comes_of.__name__, template, **grace)
         try:
-            seen[name] = what_comes_of(world, times, *workers, threads=threads)
+            assert set(world.do(deliveries.left)) == set(deliveries.WAITS)
+            seen.append(comes_of(world))
         finally:
             world.close()
-    assert len(seen["once"]["mails"]) >= 4
-    for name in ("in turn", "at once"):
-        assert differences(seen["once"], seen[name]) == [], name
+    assert len(seen[0]["mails"]) >= 4
+    assert differences(*seen) == []

@@ -1,5 +1,6 @@
 """A world of its own: data, real processes, a mail server, a clock that can be moved."""
 
+import atexit
 import datetime as dt
 import os
 import pickle
@@ -64,6 +65,7 @@ class Template:
         if basis:
             shutil.copytree(basis.folder, folder)
         if cluster:
+            atexit.register(self.drop)  # a run that is interrupted tidies up, too
             copy = f" TEMPLATE {basis.database}" if basis else ""
             postgres(f"CREATE DATABASE {self.database}{copy}")
         if not basis:
