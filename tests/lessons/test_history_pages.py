@@ -112,7 +112,7 @@ def test_two_versions_are_compared_word_by_word(cast: Cast) -> None:
     [
         ({"older": "1", "newer": "9"}, "This lesson has no such version."),
         ({"older": "x", "newer": "1"}, "Enter a whole number."),
-        ({"older": "1", "newer": "9" * 30}, "less than or equal"),
+        ({"older": "1", "newer": "9" * 30}, "This lesson has no such version."),
         ({"older": "1\x00", "newer": "1"}, "Enter a whole number."),
         ({}, "This field is required."),
     ],
