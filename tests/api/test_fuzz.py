@@ -3,11 +3,15 @@
 The seed is fixed: the same requests in every run.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.config import SchemathesisConfig
@@ -33,6 +37,16 @@ CONFIG = {
         "missing_required_header": {"expected-statuses": ["400", "428"]},
     },
 }
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Let no request close the connection that the test's transaction is in, as Django's Client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def contract() -> Any:
@@ -87,7 +101,8 @@ def ask(cast: Cast, label: str, mode: GenerationMode) -> None:
     def requests(case: Case) -> None:
         case.call_and_validate(headers=token)
 
-    requests()
+    with one_connection():
+        requests()
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
