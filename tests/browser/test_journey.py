@@ -187,7 +187,9 @@ class Journey:
         """Return what the outsider is shown by every channel but the lesson's own addresses."""
         kenji = self.kenji
         shown: dict[str, Any] = {}
-        for path in ("/", "/lessons/", "/search/", f"/search/?q={WORD}", "/search/?q=shore+power"):
+        # The empty search page last: it lists what he has searched for himself.
+        searches = (f"/search/?q={WORD}", "/search/?q=shore+power", "/search/")
+        for path in ("/", "/lessons/", *searches):
             kenji.open(path)
             shown[path] = kenji.reads()
         for path in (f"/search/suggest/?q={WORD[:4]}", "/search/suggest/?q=give"):
