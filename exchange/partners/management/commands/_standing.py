@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,14 +12,11 @@ from exchange.partners.models import Organisation
 
 
 class StandingCommand(BaseCommand):
-    """Finds the organisation, has `act` change it, and says how it stands then."""
+    """Finds the organisation, has the action `act` change it, and says how it stands then."""
 
+    act: ClassVar[Callable[..., Organisation]]
     needs_reason = True
     done = ""
-
-    def act(self) -> Callable[..., Organisation]:
-        """Return the action."""
-        raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("organisation", help="its UN/LOCODE, or its name")
@@ -29,7 +26,7 @@ class StandingCommand(BaseCommand):
     def handle(self, *, organisation: str, **options: Any) -> None:
         reason = {"reason": options["reason"]} if self.needs_reason else {}
         try:
-            changed = self.act()(
+            changed = self.act(
                 actor=Viewer.system(), organisation=organisation_called(organisation), **reason
             )
         except ActionError as error:
