@@ -19,7 +19,7 @@ POSTGRES ?= postgresql://postgres@127.0.0.1:5432
 REDIS ?= redis://127.0.0.1:6379
 export PORT
 
-.PHONY: help env env-dev demo up test test-postgres test-process test-browser check format \
+.PHONY: help env env-dev demo up test test-postgres test-process test-browser test-exhaustive check format \
 	requirements schema messages chromium
 
 help: ## list what can be made
@@ -71,13 +71,17 @@ up: env ## run everything for real people on this machine
 
 # --- testing ---------------------------------------------------------------------------------
 
-test: env-dev ## test in-process, without any server (6 minutes)
-	@EXCHANGE_REQUIRE= $(PYTEST) -n $(WORKERS) -m "not browser and not postgres and (not process or smoke)"
+test: env-dev ## test in-process, without any server (3 minutes)
+	@EXCHANGE_REQUIRE= $(PYTEST) -n $(WORKERS) -m "not browser and not postgres and not exhaustive and (not process or smoke)"
 
 test-postgres: env-dev ## the same on PostgreSQL and Redis
 	@export DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ CACHE_URL=$(REDIS)/13 BROKER_URL=$(REDIS)/13
 	$(BIN)/python -c 'import redis, sys; redis.Redis.from_url(sys.argv[1]).flushdb()' $(REDIS)/13 2>/dev/null || { echo "make test-postgres needs Redis at $(REDIS) and empties its database 13." >&2; exit 1; }
-	$(PYTEST) -n $(WORKERS) -m "not browser and not process"
+	$(PYTEST) -n $(WORKERS) -m "not browser and not process and not exhaustive"
+
+test-exhaustive: env-dev ## bad input in every field, a machine at the API, page beside API, on SQLite and PostgreSQL
+	@$(PYTEST) -n $(WORKERS) -m exhaustive
+	DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ $(PYTEST) -n $(WORKERS) -m exhaustive
 
 test-process: env-dev ## real web, worker and beat processes, killed and started again
 	@$(PYTEST) -m process tests/process
@@ -105,7 +109,7 @@ check: env-dev ## format, lint, types, import order, migrations, deployment, tem
 	$(DEPLOYED) $(RUN) makemigrations --check --dry-run
 	$(DEPLOYED) $(RUN) check --deploy --fail-level WARNING
 	$(BIN)/djlint templates --lint
-	EXCHANGE_REQUIRE= $(PYTEST) tests/architecture
+	EXCHANGE_REQUIRE= $(PYTEST) -m "not exhaustive" tests/architecture
 
 format: env-dev ## put the code into the house format
 	@$(BIN)/ruff format .

@@ -22,6 +22,8 @@ from tests.api.program import Program
 from tests.cast import Cast
 from tests.lessons.factories import make_lesson
 
+pytestmark = pytest.mark.exhaustive
+
 REQUESTS = 20
 # A cursor that nobody gave out is refused, whatever it is; so is an end before the beginning.
 RELATED = {"cursor", "until"}

@@ -20,6 +20,8 @@ from tests.cast import Cast
 from tests.corpus import SHORT, TEXTS, share
 from tests.lessons.factories import make_lesson, make_topics
 
+pytestmark = pytest.mark.exhaustive
+
 LESSONS = "/api/v1/lessons"
 
 BODIES: dict[str, bytes] = {

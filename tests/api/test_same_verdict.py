@@ -16,6 +16,8 @@ from tests.api.verdicts import ByApi, ByPage, Verdict
 from tests.cast import Cast, Port
 from tests.lessons.factories import act, full_text, make_lesson, make_topics
 
+pytestmark = pytest.mark.exhaustive
+
 # At home, inside the audience, and outside of it; the last may read at home and no more.
 WHO = ["home", "inside", "outside", "reader"]
 

@@ -8,6 +8,8 @@ from tests.architecture.test_routes import ROUTES
 from tests.cast import Cast
 from tests.corpus import NAMES, SHORT, TEXTS, share
 
+pytestmark = pytest.mark.exhaustive
+
 
 def senders(route: Route) -> list[str]:
     """Return who gets past the door of a form: who changes something, else whoever may send it."""

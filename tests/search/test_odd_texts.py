@@ -18,6 +18,8 @@ from tests.digests.scenes import subscribe
 from tests.lessons.factories import full_text, make_lesson
 from tests.search.pages import settle
 
+pytestmark = pytest.mark.exhaustive
+
 FREE = {name for name, value in full_text().items() if isinstance(value, str)}
 EVERYWHERE = ("/", "/lessons/", "/search/", "/digests/preview/")
 
