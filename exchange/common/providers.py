@@ -5,9 +5,10 @@ A provider is called with the viewer and returns only what that viewer may see n
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet, Value
 from django.utils.functional import Promise
 
 
@@ -37,12 +38,16 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One of the first things a newcomer does: what, why, where, and whether it is done."""
+    """One of the first things a newcomer does: what, why, and where.
+
+    It is done once any query of `until` finds a row; `done` is told by `steps_for` alone.
+    """
 
     title: str | Promise
     why: str | Promise
     url: str
-    done: bool
+    until: tuple[QuerySet[Any], ...]
+    done: bool = False
 
 
 TodoProvider = Callable[[Any], Iterable[Todo]]
@@ -89,5 +94,12 @@ def register_step(provider: StepProvider) -> StepProvider:
 
 
 def steps_for(viewer: Any) -> list[Step]:
-    """Return the viewer's first steps, done or not, in order of registration."""
-    return [step for provider in _step_providers if (step := provider(viewer))]
+    """Return the viewer's first steps, done or not, in order of registration; one query."""
+    steps = [step for provider in _step_providers if (step := provider(viewer))]
+    asked = [
+        rows.order_by().values(of_step=Value(number))
+        for number, step in enumerate(steps)
+        for rows in step.until
+    ]
+    done = {row["of_step"] for row in asked[0].union(*asked[1:])} if asked else set()
+    return [replace(step, done=number in done) for number, step in enumerate(steps)]

@@ -17,5 +17,5 @@ def first_step(viewer: Viewer) -> Step | None:
         title=_("Choose when the digest comes"),
         why=_("One short mail with what is new and what you may read. Nothing new, no mail."),
         url=reverse("digests:settings"),
-        done=Subscription.objects.for_viewer(viewer).exists(),
+        until=(Subscription.objects.for_viewer(viewer),),
     )

@@ -14,6 +14,7 @@ from exchange.common.providers import (
     register_step,
     register_todo,
 )
+from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.partners.models import Organisation
 
@@ -24,26 +25,35 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     """Return what waits for the viewer's review or publication, and what they are to change."""
     if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
         return
-    waiting = Lesson.objects.visible_to(viewer).waiting_for_review_by(viewer)
-    for lesson in waiting.filter(release_at=None).with_latest():
-        yield Todo(
-            kind="review",
-            heading=_("Waits for your review or publication"),
-            title=str(lesson.latest_version),
-            url=reverse("lessons:review", args=[lesson.pk]),
-            since=lesson.changed_at,
-            detail=lesson.get_state_display(),
-        )
-    sent_back = Lesson.objects.visible_to(viewer).sent_back_to(viewer).with_latest()
-    for lesson in sent_back:
-        yield Todo(
-            kind="mend",
-            heading=_("Changes requested of you"),
-            title=str(lesson.latest_version),
-            url=lesson.get_absolute_url(),
-            since=lesson.changed_at,
-            detail=" · ".join(filter(None, [lesson.get_state_display(), _left(lesson, viewer)])),
-        )
+    lessons = Lesson.objects.visible_to(viewer)
+    waiting = lessons.waiting_for_review_by(viewer) | lessons.sent_back_to(viewer)
+    for lesson in waiting.with_latest():
+        if lesson.state == State.CHANGES_REQUESTED:
+            yield _to_mend(lesson, viewer)
+        else:
+            yield _to_review(lesson)
+
+
+def _to_mend(lesson: Lesson, viewer: Viewer) -> Todo:
+    return Todo(
+        kind="mend",
+        heading=_("Changes requested of you"),
+        title=str(lesson.latest_version),
+        url=lesson.get_absolute_url(),
+        since=lesson.changed_at,
+        detail=" · ".join(filter(None, [lesson.get_state_display(), _left(lesson, viewer)])),
+    )
+
+
+def _to_review(lesson: Lesson) -> Todo:
+    return Todo(
+        kind="review",
+        heading=_("Waits for your review or publication"),
+        title=str(lesson.latest_version),
+        url=reverse("lessons:review", args=[lesson.pk]),
+        since=lesson.changed_at,
+        detail=lesson.get_state_display(),
+    )
 
 
 def _left(lesson: Lesson, viewer: Viewer) -> str:
@@ -77,7 +87,7 @@ def first_step(viewer: Viewer) -> Step | None:
         title=_("Write down your first lesson"),
         why=_("Three sentences are enough to begin. Failures are welcome."),
         url=reverse("lessons:capture"),
-        done=own.exists(),
+        until=(own,),
     )
 
 

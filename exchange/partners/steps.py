@@ -19,5 +19,5 @@ def first_step(viewer: Viewer) -> Step | None:
         title=_("Invite your colleagues"),
         why=_("A lesson needs two: one who writes it and another who reviews it."),
         url=reverse("partners:members", args=[organisation]),
-        done=others.exclude(user=viewer.user_id).exists() or invited.exists(),
+        until=(others.exclude(user=viewer.user_id), invited),
     )
