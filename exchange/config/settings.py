@@ -162,9 +162,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = SITE_NAME
+# Steps of half a minute by which a phone's clock may be off; `CodeForm` sees that no code fits twice.
+MFA_TOTP_TOLERANCE = 1
 # Every account begins with a verified address, so one that waits to be verified locks nobody out.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
+    "activate_totp": "exchange.accounts.forms.AppForm",
+    "authenticate": "exchange.accounts.forms.CodeForm",
+    "reauthenticate": "exchange.accounts.forms.CodeAgainForm",
     "add_webauthn": "exchange.accounts.forms.PasskeyForm",
     "edit_webauthn": "exchange.accounts.forms.RenamePasskeyForm",
     "login_webauthn": "exchange.accounts.forms.PasskeySignInForm",
