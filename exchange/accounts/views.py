@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,8 +28,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = PreferencesForm(request.POST or None, initial=_present(user))
     if request.method == "POST" and _changed(form, user):
-        with translation.override(form.cleaned_data["language"]):
-            messages.success(request, _("Saved."))
+        messages.success(request, _("Saved."))
         return redirect("accounts:preferences")
     here = time.now().astimezone(time.zone(user.timezone))
     context = {

@@ -216,7 +216,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("sv", _("Swedish")), ("es", _("Spanish"))]
+# The languages we have a catalogue of; in which topics have names says exchange/common/languages.py.
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "exchange" / "locale"]
 FORMAT_MODULE_PATH = ["exchange.common.formats"]
 TIME_ZONE = "UTC"

@@ -2,12 +2,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.common.text import validate_storable
 from exchange.partners.actions.clients import LONGEST_DAYS
@@ -208,7 +207,7 @@ class NewPersonForm(forms.Form):
             "At least 10 characters. A few words that only you would put together do well."
         ),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language"), choices=languages.NAMES)
     timezone = forms.CharField(
         label=_("Time zone"),
         max_length=64,

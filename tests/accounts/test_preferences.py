@@ -56,9 +56,19 @@ def test_a_character_that_no_database_keeps_is_refused(karin: Client) -> None:
     assert "Null characters are not allowed" in answer.content.decode()
 
 
-def test_the_answer_comes_in_the_new_language(karin: Client) -> None:
-    page = karin.post(reverse(PAGE), GOOD, follow=True).content.decode()
-    assert '<html lang="sv">' in page
+def test_a_page_is_in_one_language_whatever_the_reader_speaks(karin: Client) -> None:
+    page = karin.post(reverse(PAGE), {**GOOD, "full_name": ""}).content.decode()
+    karin.post(reverse(PAGE), GOOD)
+    in_swedish = karin.post(reverse(PAGE), {**GOOD, "full_name": ""}).content.decode()
+    assert "This field is required." in in_swedish
+    assert '<html lang="en">' in page
+    assert '<html lang="en">' in in_swedish
+
+
+def test_a_browser_that_asks_for_swedish_gets_one_language(db: None) -> None:
+    answer = Client().post(reverse("account_login"), {}, headers={"accept-language": "sv"})
+    assert answer["Content-Language"] == "en"
+    assert "This field is required." in answer.content.decode()
 
 
 def test_preferences_need_a_sign_in(client: Client, db: None) -> None:

@@ -1,10 +1,9 @@
 """What people say about themselves."""
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.text import validate_storable
 
 
@@ -20,10 +19,10 @@ class PreferencesForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        choices=languages.NAMES,
         help_text=_(
-            "For topics, titles and dates. The pages themselves are in English for now, and lessons "
-            "stay in the language they were written in."
+            "For the names of topics, for titles, and for what you begin to write. Pages and mails are "
+            "in English for now, and lessons stay in the language they were written in."
         ),
     )
     timezone = forms.CharField(
