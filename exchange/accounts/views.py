@@ -33,7 +33,6 @@ def preferences(request: HttpRequest) -> HttpResponse:
     here = time.now().astimezone(time.zone(user.timezone))
     context = {
         "form": form,
-        "zones": time.zone_names(),
         "here": f"{here:%H:%M}",
         "standing": standing_of(user),
     }

@@ -6,9 +6,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role
-from exchange.common import languages, time
+from exchange.common import languages
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.common.text import validate_storable
+from exchange.common.zones import CITY, ZoneField
 from exchange.partners.actions.clients import LONGEST_DAYS
 from exchange.partners.countries import COUNTRIES
 from exchange.partners.models import ApiClient, Organisation, OrganisationKind
@@ -105,12 +106,7 @@ class ProfileForm(NonceMixin, LockMixin):
         validators=[validate_storable],
         help_text=_("A shared mailbox rather than a person’s. Everybody reads it."),
     )
-    timezone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        validators=[time.validate_zone],
-        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-    )
+    timezone = ZoneField(help_text=_("Type your city."))
 
     def take_lock(self, lock: int) -> None:
         """Let the form be sent again over what a colleague saved meanwhile, once that was shown."""
@@ -208,13 +204,7 @@ class NewPersonForm(forms.Form):
         ),
     )
     language = forms.ChoiceField(label=_("Language"), choices=languages.NAMES)
-    timezone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        validators=[time.validate_zone],
-        help_text=_("Digests come at your local hour. Type your city and choose."),
-        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-    )
+    timezone = ZoneField(help_text=CITY)
 
     @staticmethod
     def beginning(organisation: Organisation, language: str) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common import languages, time
+from exchange.common import languages
 from exchange.common.text import validate_storable
+from exchange.common.zones import CITY, ZoneField
 
 
 class PreferencesForm(forms.Form):
-    """Name, language and time zone; the zone is typed with suggestions."""
+    """Name, language and time zone."""
 
     full_name = forms.CharField(
         label=_("Your name"),
@@ -25,10 +26,4 @@ class PreferencesForm(forms.Form):
             "in English for now, and lessons stay in the language they were written in."
         ),
     )
-    timezone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        validators=[time.validate_zone],
-        help_text=_("Digests come at your local hour. Type your city and choose."),
-        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
-    )
+    timezone = ZoneField(help_text=CITY)

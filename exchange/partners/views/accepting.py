@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Role
-from exchange.common import languages, time
+from exchange.common import languages
 from exchange.common.errors import Conflict, Forbidden
 from exchange.common.methods import page
 from exchange.partners import actions
@@ -76,8 +76,7 @@ def _accept_as_new(request: ViewedRequest, invitation: Invitation, token: str) -
 
 
 def _new_page(request: ViewedRequest, invitation: Invitation, form: NewPersonForm) -> HttpResponse:
-    zones = time.zone_names()
-    return _page(request, "partners/accept_new.html", invitation, form=form, zones=zones)
+    return _page(request, "partners/accept_new.html", invitation, form=form)
 
 
 def _welcome(request: ViewedRequest, membership: Membership) -> HttpResponse:
