@@ -82,7 +82,9 @@ class LessonVersion(models.Model):
         max_length=20,
         blank=True,
         choices=choices.Kind.choices,
-        help_text=_("Failures are welcome; choose the second or fourth."),
+        help_text=_(
+            "Failures are welcome, too: as a lesson from a problem, or a decision not to do something."
+        ),
     )
     language = models.CharField(
         _("language"),
