@@ -143,7 +143,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_FORMS = {
     "add_email": "exchange.accounts.forms.NewAddressForm",
+    "change_password": "exchange.accounts.forms.PasswordForm",
+    "login": "exchange.accounts.forms.SignInForm",
     "reset_password": "exchange.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "exchange.accounts.forms.ForgottenPasswordKeyForm",
 }
 # Failures by address; by account and address; by account alone, so wide that a stranger locks nobody
 # out for long. Mails to one person; codes and passwords of who has signed in.
@@ -350,6 +353,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.level("EXCHANGE_LOG_LEVEL", "WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "django.request": {"filters": ["without_traceback"]},
         "django.security.RequestDataTooBig": {"filters": ["without_traceback"]},
         "exchange": {"level": env.level("EXCHANGE_LOG_LEVEL", "INFO")},
     },

@@ -22,10 +22,6 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOURS = [(hour, f"{dt.time(hour):%H:%M}") for hour in range(24)]
 
 
-class OnceForm(NonceMixin):
-    """A button that works once."""
-
-
 class ScheduleForm(NonceMixin):
     """When the mail comes."""
 

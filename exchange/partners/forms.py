@@ -5,6 +5,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from exchange.accounts.forms.passwords import ADDRESS, RULES
 from exchange.audiences.viewer import Role
 from exchange.common import languages
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
@@ -144,7 +145,7 @@ class ShownForm(NonceMixin):
 class InvitationForm(NonceMixin):
     """Whom to invite, as what."""
 
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = forms.EmailField(label=ADDRESS, max_length=254)
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Role.choices,
@@ -199,9 +200,7 @@ class NewPersonForm(forms.Form):
         strip=False,
         validators=[validate_storable],
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_(
-            "At least 10 characters. A few words that only you would put together do well."
-        ),
+        help_text=RULES,
     )
     language = forms.ChoiceField(label=_("Language"), choices=languages.NAMES)
     timezone = ZoneField(help_text=CITY)

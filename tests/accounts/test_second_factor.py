@@ -74,6 +74,15 @@ def test_an_app_is_set_up_and_recovery_codes_are_shown(karin: User) -> None:
     assert Authenticator.objects.filter(user=karin, type="totp").exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_new_recovery_codes_are_good_news_and_to_be_kept(karin: User) -> None:
+    client = signed_in(karin)
+    make_app(karin)
+    client.post(reverse("mfa_generate_recovery_codes"))
+    page = client.get(reverse("mfa_index")).content.decode()
+    assert '<p class="message message-success">New recovery codes were made. Print or' in page
+
+
 def test_recovery_codes_are_shown_once(karin: User) -> None:
     client = signed_in(karin)
     set_up(client)
@@ -228,3 +237,11 @@ def test_a_page_opened_by_number_says_that_passkeys_need_the_name(karin: User, d
     page = client.get(reverse("mfa_index"), headers={"host": door}).content.decode()
     assert "Passkeys work at http://localhost" in page
     assert "Add a passkey" not in page
+
+
+def test_the_ways_in_opened_by_number_say_where_passkeys_work(karin: User) -> None:
+    make_app(karin)
+    waiting = after_password(karin)
+    for client, where in ((Client(), "account_login"), (waiting, "mfa_authenticate")):
+        page = client.get(reverse(where), headers={"host": "127.0.0.1:8000"}).content.decode()
+        assert 'Passkeys work at <a href="http://localhost:8000"' in page

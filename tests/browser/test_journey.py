@@ -238,7 +238,7 @@ def token_of(coordinator: Person, organisation: str) -> str:
     """Let a coordinator make a token on the page of their organisation."""
     coordinator.open("/organisations/")
     coordinator.follow(organisation)
-    coordinator.follow("Programs with access")
+    coordinator.follow("API clients")
     coordinator.fill(Name_of_the_program="Intranet")
     coordinator.press("Make a token")
     token = coordinator.page.get_by_label("Token", exact=True).input_value()

@@ -9,6 +9,11 @@ from exchange.accounts.forms.passkeys import (
     PasskeySignInForm,
     RenamePasskeyForm,
 )
+from exchange.accounts.forms.passwords import (
+    ForgottenPasswordKeyForm,
+    PasswordForm,
+    SignInForm,
+)
 from exchange.accounts.forms.preferences import PreferencesForm
 
 __all__ = [
@@ -16,11 +21,14 @@ __all__ = [
     "CodeAgainForm",
     "CodeForm",
     "ForgottenPasswordForm",
+    "ForgottenPasswordKeyForm",
     "NewAddressForm",
     "PasskeyAgainForm",
     "PasskeyAsSecondFactorForm",
     "PasskeyForm",
     "PasskeySignInForm",
+    "PasswordForm",
     "PreferencesForm",
     "RenamePasskeyForm",
+    "SignInForm",
 ]

@@ -15,14 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from exchange.accounts.asking import asks_again
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages
-from exchange.common.forms import print_of
+from exchange.common.forms import OnceForm, print_of
 from exchange.common.mail import absolute
 from exchange.common.methods import page
 from exchange.common.once import once
 from exchange.digests.feeds import actions
 from exchange.digests.feeds.atom import atom, newest_news
 from exchange.digests.feeds.eyes import reader_at
-from exchange.digests.forms import OnceForm
 from exchange.digests.models import FeedAddress
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.viewers import anonymous
