@@ -2,14 +2,13 @@ from typing import Any, ClassVar, Protocol, Self
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.ids import uuid7
 from exchange.common.text import validate_storable
 
@@ -45,9 +44,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     full_name = models.CharField(_("full name"), max_length=120, validators=[validate_storable])
-    language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language"), max_length=8, choices=languages.NAMES, default="en")
     timezone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[time.validate_zone]
     )

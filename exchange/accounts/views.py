@@ -1,5 +1,7 @@
 """A person's own pages; signing in and passwords are allauth's."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
@@ -8,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +18,10 @@ from exchange.accounts.forms import PreferencesForm
 from exchange.accounts.models import SecurityEntry, User
 from exchange.accounts.standing import standing_of, visits_of
 from exchange.common import time
+from exchange.common.errors import Conflict, Invalid
+from exchange.common.forms import OnceForm, print_of
 from exchange.common.methods import page as answers_as_page
+from exchange.common.once import once
 
 PAGE_SIZE = 50
 
@@ -29,13 +33,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = PreferencesForm(request.POST or None, initial=_present(user))
     if request.method == "POST" and _changed(form, user):
-        with translation.override(form.cleaned_data["language"]):
-            messages.success(request, _("Saved."))
+        messages.success(request, _("Saved."))
         return redirect("accounts:preferences")
     here = time.now().astimezone(time.zone(user.timezone))
     context = {
         "form": form,
-        "zones": time.zone_names(),
         "here": f"{here:%H:%M}",
         "standing": standing_of(user),
     }
@@ -46,24 +48,39 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show where one is signed in."""
-    return render(request, "accounts/sessions.html", {"visits": visits_of(request)})
+    context = {"visits": visits_of(request), "once": OnceForm(auto_id=False)}
+    return render(request, "accounts/sessions.html", context)
 
 
 @login_required
 @require_POST
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End another session of one's own; one that is not there any more has ended."""
-    actions.end_session(request=request, session_id=pk)
-    messages.success(request, _("The session has ended."))
-    return redirect("accounts:sessions")
+    end = partial(actions.end_session, request=request, session_id=pk)
+    return _press(request, end, _("The session has ended."))
 
 
 @login_required
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """End all of one's sessions but this one."""
-    actions.end_other_sessions(request=request)
-    messages.success(request, _("You are signed in here only."))
+    end = partial(actions.end_other_sessions, request=request)
+    return _press(request, end, _("You are signed in here only."))
+
+
+def _press(request: HttpRequest, action: Callable[[], None], said: str) -> HttpResponse:
+    """Do what a button is for, once however often it is pressed, and go back to the list."""
+    form = OnceForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Conflict(_("That did not work. Please try again."))
+        owner = cast(Any, request).viewer.owner_key
+        with once(owner=owner, key=form.key, fingerprint=print_of(request)) as claim:
+            if claim.first:
+                action()
+        messages.success(request, said)
+    except (Conflict, Invalid) as refusal:
+        messages.warning(request, str(refusal))
     return redirect("accounts:sessions")
 
 

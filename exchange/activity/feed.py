@@ -23,7 +23,7 @@ class Entry:
 
     @property
     def sentence(self) -> str:
-        """Return what happened, in the active language, with the target's present title."""
+        """Return what happened, in the reader's language, with the target's present title."""
         sentence = self.verb.on_behalf if self.whom.pk else ""
         return str(sentence or self.verb.sentence).format(
             actor=self.event.actor, title=self.target, whom=self.whom

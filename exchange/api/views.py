@@ -6,7 +6,6 @@ from typing import Any, cast
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -17,7 +16,7 @@ from rest_framework.response import Response
 from exchange.api.reference import Operation, operations
 from exchange.api.serializers import LIMITS, MeBody, StatusBody
 from exchange.audiences.choosing import choices_for
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.drf.codes import PROBLEMS
 from exchange.common.drf.views import ApiView
 from exchange.partners.models import ApiClient
@@ -53,7 +52,7 @@ class Status(ApiView):
 @cache
 def document() -> dict[str, Any]:
     """Return the OpenAPI document, in English, made once by each process."""
-    with translation.override("en"):
+    with languages.reading("en"):
         return SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-any-return,no-untyped-call]
 
 

@@ -49,6 +49,10 @@ class NonceMixin(forms.Form):
         self.data = data
 
 
+class OnceForm(NonceMixin):
+    """A button that works once."""
+
+
 class LockMixin(forms.Form):
     """A form about a thing that others may change meanwhile: carries the counter it was opened at."""
 

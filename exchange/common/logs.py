@@ -3,6 +3,9 @@
 import logging
 import re
 
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+
+REFUSALS = (PermissionDenied, SuspiciousOperation)
 # Addresses that open something for whoever knows them: invitations, unsubscribing, private feeds,
 # new passwords.
 SECRET_ADDRESS = re.compile(
@@ -22,8 +25,9 @@ class SecretAddresses(logging.Filter):
 
 
 class WithoutTraceback(logging.Filter):
-    """Cut the traceback off where it tells nothing: of a form that is too large, one line is enough."""
+    """Cut the traceback off a refusal, where it tells nothing: one line is enough."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.exc_info = record.exc_text = None
+        if record.exc_info and isinstance(record.exc_info[1], REFUSALS):
+            record.exc_info = record.exc_text = None
         return True

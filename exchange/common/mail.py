@@ -24,7 +24,7 @@ from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.ids import uuid7
 
 SUBJECT_LENGTH = 78
@@ -112,16 +112,16 @@ def parts(
     zone: str,
     late: Mapping[str, str] | None = None,
 ) -> Parts:
-    """Render the three templates of a letter, in a language and a time zone.
+    """Render the three templates of a letter, for a reader of a language, in a time zone.
 
     `late` maps places in the HTML (comments) to markup that stands there at last, which has been
     through `inline` before.
     """
-    with translation.override(language), timezone.override(time.zone(zone)):
+    with languages.reading(language), timezone.override(time.zone(zone)):
         values = dict(context) | {
             "site_name": settings.SITE_NAME,
             "site_url": settings.SITE_URL,
-            "language": language,
+            "language": translation.get_language(),
             "direction": "rtl" if translation.get_language_bidi() else "ltr",
         }
         subject = one_line(render_to_string(f"emails/{template}-subject.txt", values))
@@ -155,7 +155,7 @@ def write_letter(
     unsubscribe_url: str = "",
     late: Mapping[str, str] | None = None,
 ) -> Letter:
-    """Write the letter `template` to the one address `to`, in a language and a time zone.
+    """Write the letter `template` to the one address `to`, for a reader of a language, in a time zone.
 
     `kind` names the sort of mail for filters (List-Id). With `unsubscribe_url` it can be ended with
     one click (RFC 8058); `late` as in `parts`. Raises ValidationError when `to` is not exactly one address.

@@ -19,19 +19,6 @@ def _known() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
-@cache
-def zone_names() -> tuple[str, ...]:
-    """Return the IANA zone names offered to people: places and UTC, no aliases like `Etc/GMT+3`."""
-    return (
-        "UTC",
-        *sorted(
-            name
-            for name in _known()
-            if "/" in name and not name.startswith(("Etc/", "SystemV/", "posix/", "right/"))
-        ),
-    )
-
-
 def validate_zone(value: str) -> None:
     """Raise ValidationError unless `value` is an IANA zone that this machine knows."""
     if value not in _known():

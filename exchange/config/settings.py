@@ -143,7 +143,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_FORMS = {
     "add_email": "exchange.accounts.forms.NewAddressForm",
+    "change_password": "exchange.accounts.forms.PasswordForm",
+    "login": "exchange.accounts.forms.SignInForm",
     "reset_password": "exchange.accounts.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "exchange.accounts.forms.ForgottenPasswordKeyForm",
 }
 # Failures by address; by account and address; by account alone, so wide that a stranger locks nobody
 # out for long. Mails to one person; codes and passwords of who has signed in.
@@ -162,9 +165,14 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = SITE_NAME
+# Steps of half a minute by which a phone's clock may be off; `CodeForm` sees that no code fits twice.
+MFA_TOTP_TOLERANCE = 1
 # Every account begins with a verified address, so one that waits to be verified locks nobody out.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
+    "activate_totp": "exchange.accounts.forms.AppForm",
+    "authenticate": "exchange.accounts.forms.CodeForm",
+    "reauthenticate": "exchange.accounts.forms.CodeAgainForm",
     "add_webauthn": "exchange.accounts.forms.PasskeyForm",
     "edit_webauthn": "exchange.accounts.forms.RenamePasskeyForm",
     "login_webauthn": "exchange.accounts.forms.PasskeySignInForm",
@@ -211,7 +219,8 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("sv", _("Swedish")), ("es", _("Spanish"))]
+# The languages we have a catalogue of; in which topics have names says exchange/common/languages.py.
+LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "exchange" / "locale"]
 FORMAT_MODULE_PATH = ["exchange.common.formats"]
 TIME_ZONE = "UTC"
@@ -344,6 +353,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.level("EXCHANGE_LOG_LEVEL", "WARNING")},
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "django.request": {"filters": ["without_traceback"]},
         "django.security.RequestDataTooBig": {"filters": ["without_traceback"]},
         "exchange": {"level": env.level("EXCHANGE_LOG_LEVEL", "INFO")},
     },

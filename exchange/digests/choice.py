@@ -26,7 +26,7 @@ class Choice:
     kinds: tuple[str, ...] = ()
 
     def names(self) -> list[str]:
-        """Return what was chosen, as the reader is told, in the active language."""
+        """Return what was chosen, as the reader is told, in the reader's language."""
         return [
             *map(str, self.topics),
             *map(str, self.organisations),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
-from exchange.common import time
 from exchange.common.forms import NonceMixin, set_choices
+from exchange.common.zones import ZoneField
 from exchange.digests.choice import kinds_offered
 from exchange.digests.models.subscription import Weekday
 from exchange.digests.periods import Cadence
@@ -20,10 +20,6 @@ from exchange.topics.models import Topic
 WISH = ("cadence", "weekday", "hour", "zone", "paused_from", "paused_to")
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 HOURS = [(hour, f"{dt.time(hour):%H:%M}") for hour in range(24)]
-
-
-class OnceForm(NonceMixin):
-    """A button that works once."""
 
 
 class ScheduleForm(NonceMixin):
@@ -39,7 +35,7 @@ class ScheduleForm(NonceMixin):
         help_text=_("Of a weekly mail; a monthly one comes on the first such day of the month."),
     )
     hour = forms.TypedChoiceField(label=_("Hour"), choices=HOURS, coerce=int)
-    zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    zone = ZoneField(required=False)
     paused_from = forms.DateField(label=_("Pause from"), required=False, widget=DAY)
     paused_to = forms.DateField(
         label=_("Pause until"),
@@ -50,11 +46,8 @@ class ScheduleForm(NonceMixin):
 
     def __init__(self, *args: Any, own_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        mine = gettext("My own: %(zone)s") % {"zone": own_zone}
-        zones = [(name, name) for name in time.zone_names()]
-        field = self.fields["zone"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", mine), *zones]
+        mine = gettext("Type a city, or leave it empty for your own: %(zone)s.")
+        self.fields["zone"].help_text = mine % {"zone": own_zone}
 
     @property
     def wish(self) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import OuterRef
 from django.urls import reverse
-from django.utils import translation
 
 from exchange.accounts.models import User
 from exchange.activity.feed import entries
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.mail import Letter, absolute, write_letter
 from exchange.common.providers import Todo
 from exchange.digests.choice import Choice, choice_of
@@ -119,7 +118,7 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
     if not viewer.takes_part:
         raise NotNeeded(Reason.NOT_TAKING_PART)
     zone = subscription.zone_name
-    with translation.override(viewer.language):
+    with languages.reading(viewer.language):
         choice = choice_of(subscription, viewer)
         window = {"start": row.from_position, "end": row.to_position}
         news = shelf.news(viewer, choice, **window, zone=zone, log=vars(row)["log"])
@@ -161,7 +160,7 @@ def _has_fresh(todos: list[Todo], row: Digest) -> bool:
 def _write_notice(row: Notice) -> Letter:
     viewer, address = reader(row, row.user)
     events = Event.objects.visible_to(viewer).filter(pk=row.event_id).select_related("actor")
-    with translation.override(viewer.language):
+    with languages.reading(viewer.language):
         entry = next(iter(entries(events, viewer)), None)
         if entry is None:
             raise NotNeeded(Reason.NOT_VISIBLE)

@@ -50,7 +50,7 @@ class Shelf:
     def news(
         self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str, log: int | None
     ) -> WrittenNews:
-        """Return the news of a window for the viewer, as of now, in the active language.
+        """Return the news of a window for the viewer, as of now, in the reader's language.
 
         `log` is what `state_of_log` gave a moment ago: with None nothing is shared.
         """
@@ -78,7 +78,7 @@ class Shelf:
 
 
 def write_news(news: News, zone: str) -> WrittenNews:
-    """Write news for both parts of a mail, in the active language and the given zone.
+    """Write news for both parts of a mail, in the reader's language and the given zone.
 
     What would make the mail too large, so that a mail program cuts off its end, is only counted.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.models import Audience, AudienceKind
@@ -126,9 +126,10 @@ class Reading:
 
 
 class Readers:
-    """Who reads what is for one of `audiences`: in words, and organisation by organisation."""
+    """Who reads a lesson when it is for `audiences`: in words, and organisation by organisation."""
 
-    def __init__(self, audiences: Collection[Audience], viewer: Viewer) -> None:
+    def __init__(self, lesson: Lesson, audiences: Collection[Audience], viewer: Viewer) -> None:
+        self._owner_id = lesson.organisation_id
         self._audiences, self._viewer = audiences, viewer
 
     @property
@@ -146,3 +147,20 @@ class Readers:
         visible = Organisation.objects.visible_to(self._viewer)
         found = {own for audience in self._audiences for own in visible.reading(audience)}
         return sorted(found, key=lambda own: own.sort_key)
+
+    @property
+    def count(self) -> str:
+        """Return in words how many organisations they are, one's own told apart."""
+        others = sum(own.pk != self._owner_id for own in self.organisations)
+        number = {"number": others}
+        if others == len(self.organisations):
+            told = ngettext("%(number)d organisation", "%(number)d organisations", others)
+        elif others:
+            told = ngettext(
+                "your own organisation and %(number)d other",
+                "your own organisation and %(number)d others",
+                others,
+            )
+        else:
+            told = _("your own organisation only")
+        return told % number

@@ -29,6 +29,11 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _(
             "Too many attempts. Wait some minutes, then try again; a passkey works at once."
         ),
+        "email_password_mismatch": _("E-mail address and password do not fit. Try again."),
+        "email_taken": _("Somebody with this e-mail address is here already."),
+        "enter_current_password": _("That is not your present password. Try again."),
+        "incorrect_password": _("That is not your password. Try again."),
+        "unknown_email": _("No account has this e-mail address."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -49,6 +54,11 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
             template_prefix, email, context, headers={**automatic, **(headers or {})}
         )
         return message
+
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """Say what allauth did: that it was done is nothing to be warned of."""
+        level = messages.SUCCESS if level == messages.WARNING else level
+        super().add_message(request, level, *args, **kwargs)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail that somebody waits for; when it is not taken, answer 503 in words."""

@@ -2,14 +2,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from exchange.accounts.forms.passwords import ADDRESS, RULES
 from exchange.audiences.viewer import Role
-from exchange.common import time
+from exchange.common import languages
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.common.text import validate_storable
+from exchange.common.zones import CITY, ZoneField
 from exchange.partners.actions.clients import LONGEST_DAYS
 from exchange.partners.countries import COUNTRIES
 from exchange.partners.models import ApiClient, Organisation, OrganisationKind
@@ -106,12 +107,7 @@ class ProfileForm(NonceMixin, LockMixin):
         validators=[validate_storable],
         help_text=_("A shared mailbox rather than a person’s. Everybody reads it."),
     )
-    timezone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        validators=[time.validate_zone],
-        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-    )
+    timezone = ZoneField(help_text=_("Type your city."))
 
     def take_lock(self, lock: int) -> None:
         """Let the form be sent again over what a colleague saved meanwhile, once that was shown."""
@@ -149,7 +145,7 @@ class ShownForm(NonceMixin):
 class InvitationForm(NonceMixin):
     """Whom to invite, as what."""
 
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = forms.EmailField(label=ADDRESS, max_length=254)
     role = forms.ChoiceField(
         label=_("Role"),
         choices=Role.choices,
@@ -204,18 +200,10 @@ class NewPersonForm(forms.Form):
         strip=False,
         validators=[validate_storable],
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_(
-            "At least 10 characters. A few words that only you would put together do well."
-        ),
+        help_text=RULES,
     )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    timezone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        validators=[time.validate_zone],
-        help_text=_("Digests come at your local hour. Type your city and choose."),
-        widget=forms.TextInput({"list": "zones", "autocomplete": "off"}),
-    )
+    language = forms.ChoiceField(label=_("Language"), choices=languages.NAMES)
+    timezone = ZoneField(help_text=CITY)
 
     @staticmethod
     def beginning(organisation: Organisation, language: str) -> dict[str, Any]:

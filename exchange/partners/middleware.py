@@ -5,12 +5,12 @@ from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Viewer
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.partners import viewers
 
 CHOSEN = "organisation"
@@ -32,12 +32,10 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewed = cast(ViewedRequest, request)
         viewed.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request)))
-        zone = "UTC"
+        language, zone = languages.asked_for(request), "UTC"
         if request.user.is_authenticated:
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = translation.get_language()
-            zone = request.user.timezone
-        with timezone.override(time.zone(zone)):
+            language, zone = request.user.language, request.user.timezone
+        with languages.reading(language), timezone.override(time.zone(zone)):
             response = self.get_response(request)
         # What one person sees is for no shared cache; static files never come here.
         response.setdefault("Cache-Control", "private, no-cache")
@@ -46,6 +44,6 @@ class ViewerMiddleware:
 
 def _viewer(request: HttpRequest) -> Viewer:
     if not request.user.is_authenticated:
-        return viewers.anonymous(translation.get_language() or "en")
+        return viewers.anonymous(languages.readers_own())
     chosen = request.session.get(CHOSEN)
     return viewers.viewer_of(request.user, UUID(chosen) if chosen else None)

@@ -57,8 +57,8 @@ class Point:
 
     @property
     def diamond(self) -> str:
-        """Return the corners of a diamond about the point, as SVG's polygon takes them."""
-        far = self.dot * 1.25
+        """Return the corners of a diamond that a partner's circle outdoes, as SVG's polygon takes them."""
+        far = self.dot * 0.75
         corners = [(0, -far), (far, 0), (0, far), (-far, 0)]
         return " ".join(f"{self.x + dx:.2f},{self.y + dy:.2f}" for dx, dy in corners)
 

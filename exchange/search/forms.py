@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import NonceMixin
+from exchange.common.languages import readers_own
 from exchange.partners.models import Organisation
 from exchange.search.documents import COMMON, Filter, filters, sources
 from exchange.search.query import SearchQuery, Sort
@@ -190,7 +191,7 @@ class SearchForm(forms.Form):
             years=frozenset(found["year"]),
             marks={own.name: frozenset(found[own.name]) for own in filters()},
             sort=Sort(found["sort"] or Sort.RELEVANCE),
-            reads=(get_language() or "en")[:2],
+            reads=readers_own(),
             since=found["since"],
             until=found["until"],
             page=found["page"] or 1,

@@ -1,9 +1,9 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.utils.translation import get_language
 
 from exchange.audiences.viewer import Viewer
+from exchange.common.languages import readers_own
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -43,10 +43,8 @@ class Topic(models.Model):
 
     @property
     def label(self) -> str:
-        """Return the label in the active language, else in English."""
-        return {"sv": self.label_sv, "es": self.label_es}.get(
-            (get_language() or "en")[:2], self.label_en
-        )
+        """Return the label in the reader's language, else in English."""
+        return {"sv": self.label_sv, "es": self.label_es}.get(readers_own(), self.label_en)
 
     @property
     def theme_code(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from exchange.accounts.bookkeeping import note
 from exchange.accounts.models import SecurityKind
+from exchange.common.ids import uuid7
 from tests.accounts.factories import make_app, make_codes, make_passkey, make_session
 from tests.architecture.routes import CANARY, METHODS, Route, everybody
 from tests.cast import PASSWORD, Cast
@@ -48,6 +49,10 @@ def a_reset_key(cast: Cast) -> dict[str, Any]:
 
 def the_session(cast: Cast) -> dict[str, Any]:
     return {"pk": make_session(cast.gothenburg.contributor).pk}
+
+
+def pressed(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"nonce": str(uuid7())}
 
 
 def an_entry(cast: Cast) -> dict[str, Any]:
@@ -134,9 +139,16 @@ ROUTES = [
         path="preferences/sessions/<int:pk>/end/",
         make=the_session,
         post=AWAY,
+        data=pressed,
         changes=(),
     ),
-    Route(name="accounts:end_others", path="preferences/sessions/end/", post=AWAY, changes=()),
+    Route(
+        name="accounts:end_others",
+        path="preferences/sessions/end/",
+        post=AWAY,
+        data=pressed,
+        changes=(),
+    ),
     Route(
         name="accounts:security_log",
         path="preferences/security/",

@@ -1,5 +1,7 @@
 """How often somebody may try: counted exactly, however many come at once, and by the right address."""
 
+from functools import partial
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from exchange.accounts.models import SecurityEntry, User
-from tests.accounts.factories import make_app
+from tests.accounts.factories import code_now, make_app
 from tests.cast import PASSWORD, Cast
 from tests.threads import alone, shared_db, together
 
@@ -108,6 +110,14 @@ def test_of_thirty_codes_at_once_exactly_five_are_looked_at(shared_db: None) -> 
     said = [str(words) for words in together(give, AT_ONCE)]
     assert sum("That did not fit" in words for words in said) == 5
     assert sum(TOO_MANY in words for words in said) == AT_ONCE - 5
+
+
+def test_a_code_that_five_give_at_once_lets_one_in(shared_db: None) -> None:
+    clients = alone(lambda: at_their_code(5))
+    code = code_now(off=1)
+    give = partial(Client.post, path=reverse("mfa_authenticate"), data={"code": code})
+    answers = together(lambda index: give(clients[index]).status_code, 5)
+    assert sorted(map(str, answers)) == ["200"] * 4 + ["302"]
 
 
 def test_a_person_gets_five_letters_for_a_new_password_an_hour(karin: User) -> None:

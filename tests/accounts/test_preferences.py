@@ -44,10 +44,24 @@ def test_bad_input_is_explained_and_nothing_is_lost(
     assert cast.gothenburg.contributor.full_name == "Karin Skrift"
 
 
+@pytest.mark.parametrize("city", ["Göteborg", "gothenburg", "Malmo", "Stockholm, Sweden"])
+def test_a_city_is_typed_for_its_time_zone(karin: Client, cast: Cast, city: str) -> None:
+    karin.post(reverse(PAGE), {**GOOD, "timezone": city})
+    cast.gothenburg.contributor.refresh_from_db()
+    assert cast.gothenburg.contributor.timezone == "Europe/Stockholm"
+
+
+def test_cities_are_offered_while_one_types(karin: Client) -> None:
+    page = karin.get(reverse(PAGE)).content.decode()
+    assert '<option value="America/Los_Angeles">Los Angeles</option>' in page
+    assert '<option value="Europe/Stockholm">Göteborg</option>' in page
+
+
 def test_an_unknown_zone_stays_in_the_field(karin: Client) -> None:
     page = karin.post(reverse(PAGE), {**GOOD, "timezone": "Europe/Atlantis"}).content.decode()
     assert 'value="Europe/Atlantis"' in page
     assert 'aria-invalid="true"' in page
+    assert "Type the name of a large city" in page
 
 
 def test_a_character_that_no_database_keeps_is_refused(karin: Client) -> None:
@@ -56,9 +70,19 @@ def test_a_character_that_no_database_keeps_is_refused(karin: Client) -> None:
     assert "Null characters are not allowed" in answer.content.decode()
 
 
-def test_the_answer_comes_in_the_new_language(karin: Client) -> None:
-    page = karin.post(reverse(PAGE), GOOD, follow=True).content.decode()
-    assert '<html lang="sv">' in page
+def test_a_page_is_in_one_language_whatever_the_reader_speaks(karin: Client) -> None:
+    page = karin.post(reverse(PAGE), {**GOOD, "full_name": ""}).content.decode()
+    karin.post(reverse(PAGE), GOOD)
+    in_swedish = karin.post(reverse(PAGE), {**GOOD, "full_name": ""}).content.decode()
+    assert "This field is required." in in_swedish
+    assert '<html lang="en">' in page
+    assert '<html lang="en">' in in_swedish
+
+
+def test_a_browser_that_asks_for_swedish_gets_one_language(db: None) -> None:
+    answer = Client().post(reverse("account_login"), {}, headers={"accept-language": "sv"})
+    assert answer["Content-Language"] == "en"
+    assert "This field is required." in answer.content.decode()
 
 
 def test_preferences_need_a_sign_in(client: Client, db: None) -> None:

@@ -1,9 +1,11 @@
 """A second factor: set up, asked for, lost; and what it ends and tells."""
 
+import datetime as dt
 import re
 from io import StringIO
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -16,6 +18,7 @@ from tests.accounts.factories import SECRET, code_now, make_app, make_codes, mak
 from tests.accounts.test_sessions import is_in, signed_in
 from tests.cast import PASSWORD, Cast
 
+MIDDLE_OF_A_STEP = dt.datetime(2026, 11, 2, 12, 0, 15, tzinfo=dt.UTC)
 NO_PASSKEYS = [
     "",
     "{}",
@@ -53,11 +56,15 @@ def kinds(user: User) -> set[str]:
     return set(SecurityEntry.objects.filter(user=user).values_list("kind", flat=True))
 
 
+def offered_secret(client: Client) -> str:
+    """Open the page that sets an app up, and return the secret it shows."""
+    form = client.get(reverse("mfa_activate_totp")).content.decode()
+    return str(re.findall(r'id="totp_key"[^>]* value="(\w+)"', form)[0])
+
+
 def set_up(client: Client) -> str:
     """Set an authenticator app up, and return the page that follows."""
-    form = client.get(reverse("mfa_activate_totp")).content.decode()
-    secret = re.findall(r'id="totp_key"[^>]* value="(\w+)"', form)[0]
-    data = {"code": code_now(secret)}
+    data = {"code": code_now(offered_secret(client))}
     return client.post(reverse("mfa_activate_totp"), data, follow=True).content.decode()
 
 
@@ -65,6 +72,15 @@ def test_an_app_is_set_up_and_recovery_codes_are_shown(karin: User) -> None:
     page = set_up(signed_in(karin))
     assert len(set(re.findall(r"\b\d{8}\b", page))) == 10
     assert Authenticator.objects.filter(user=karin, type="totp").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_new_recovery_codes_are_good_news_and_to_be_kept(karin: User) -> None:
+    client = signed_in(karin)
+    make_app(karin)
+    client.post(reverse("mfa_generate_recovery_codes"))
+    page = client.get(reverse("mfa_index")).content.decode()
+    assert '<p class="message message-success">New recovery codes were made. Print or' in page
 
 
 def test_recovery_codes_are_shown_once(karin: User) -> None:
@@ -96,6 +112,38 @@ def test_the_same_code_lets_in_once(karin: User) -> None:
     code = code_now()
     assert give(after_password(karin), code)
     assert not give(after_password(karin), code)
+
+
+@pytest.mark.parametrize(("off", "lets_in"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_the_clock_of_a_phone_may_be_half_a_minute_off(
+    karin: User, off: int, lets_in: bool
+) -> None:
+    with time_machine.travel(MIDDLE_OF_A_STEP, tick=False):
+        make_app(karin)
+        assert give(after_password(karin), code_now(off=off)) is lets_in
+
+
+def test_a_code_lets_in_once_as_long_as_it_fits(karin: User) -> None:
+    with time_machine.travel(MIDDLE_OF_A_STEP, tick=False) as clock:
+        make_app(karin)
+        code = code_now(off=1)
+        assert give(after_password(karin), code)
+        for _half_minute in range(2):
+            clock.shift(31)
+            assert not give(after_password(karin), code)
+
+
+def test_the_code_that_set_the_app_up_lets_nobody_in(karin: User) -> None:
+    client = signed_in(karin)
+    code = code_now(offered_secret(client))
+    client.post(reverse("mfa_activate_totp"), {"code": code})
+    assert not give(after_password(karin), code)
+
+
+def test_a_code_that_does_not_fit_says_what_to_do(karin: User) -> None:
+    make_app(karin)
+    answer = after_password(karin).post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert "Wait for the app’s next code" in answer.content.decode()
 
 
 def test_a_recovery_code_lets_in_once(karin: User) -> None:
@@ -189,3 +237,11 @@ def test_a_page_opened_by_number_says_that_passkeys_need_the_name(karin: User, d
     page = client.get(reverse("mfa_index"), headers={"host": door}).content.decode()
     assert "Passkeys work at http://localhost" in page
     assert "Add a passkey" not in page
+
+
+def test_the_ways_in_opened_by_number_say_where_passkeys_work(karin: User) -> None:
+    make_app(karin)
+    waiting = after_password(karin)
+    for client, where in ((Client(), "account_login"), (waiting, "mfa_authenticate")):
+        page = client.get(reverse(where), headers={"host": "127.0.0.1:8000"}).content.decode()
+        assert 'Passkeys work at <a href="http://localhost:8000"' in page

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from exchange.accounts.models import SecurityEntry, User
+from exchange.common.ids import uuid7
 from tests.accounts.factories import make_session
 from tests.cast import PASSWORD, Cast
 
@@ -30,6 +31,10 @@ def is_in(client: Client) -> bool:
     return client.get(reverse("accounts:preferences")).status_code == 200
 
 
+def once() -> dict[str, str]:
+    return {"nonce": str(uuid7())}
+
+
 def test_the_list_names_browser_and_address_and_says_which_is_this(karin: User) -> None:
     signed_in(karin, THERE)
     page = signed_in(karin).get(reverse(PAGE)).content.decode()
@@ -41,20 +46,42 @@ def test_another_session_is_ended(karin: User) -> None:
     there = signed_in(karin, THERE)
     row = UserSession.objects.get()
     here = signed_in(karin)
-    here.post(reverse("accounts:end_session", args=[row.pk]))
+    here.post(reverse("accounts:end_session", args=[row.pk]), once())
     assert (is_in(there), is_in(here)) == (False, True)
 
 
 def test_all_others_are_ended(karin: User) -> None:
     others = [signed_in(karin, THERE), signed_in(karin, THERE)]
     here = signed_in(karin)
-    here.post(reverse("accounts:end_others"))
+    here.post(reverse("accounts:end_others"), once())
     assert [is_in(client) for client in [*others, here]] == [False, False, True]
+
+
+def test_the_buttons_carry_a_nonce(karin: User) -> None:
+    signed_in(karin, THERE)
+    page = signed_in(karin).get(reverse(PAGE)).content.decode()
+    assert page.count('name="nonce"') == 2
+
+
+def test_a_button_pressed_twice_ends_sessions_once(karin: User) -> None:
+    signed_in(karin, THERE)
+    here, nonce = signed_in(karin), once()
+    here.post(reverse("accounts:end_others"), nonce)
+    later = signed_in(karin, THERE)
+    here.post(reverse("accounts:end_others"), nonce)
+    assert is_in(later)
+
+
+def test_without_its_nonce_a_button_ends_nothing(karin: User) -> None:
+    there, here = signed_in(karin, THERE), signed_in(karin)
+    page = here.post(reverse("accounts:end_others"), follow=True).content.decode()
+    assert "That did not work. Please try again." in page
+    assert is_in(there)
 
 
 def test_nobody_ends_somebody_elses_session(karin: User, cast: Cast) -> None:
     theirs = make_session(cast.gothenburg.coordinator)
-    signed_in(karin).post(reverse("accounts:end_session", args=[theirs.pk]))
+    signed_in(karin).post(reverse("accounts:end_session", args=[theirs.pk]), once())
     assert UserSession.objects.filter(pk=theirs.pk).exists()
     assert not SecurityEntry.objects.filter(kind="session_ended").exists()
 

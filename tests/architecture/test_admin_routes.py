@@ -107,6 +107,12 @@ def test_everybody_but_the_operator_is_turned_away(world: Cast, viewer: str) -> 
     assert rows() == before
 
 
+def test_the_pages_there_bear_the_name_of_the_exchange(world: Cast, operator: Client) -> None:
+    page = operator.get("/admin/").content.decode()
+    assert "Port Exchange: operator’s pages" in page
+    assert "Django" not in page
+
+
 def test_the_operator_reads_no_lesson_there(world: Cast, operator: Client) -> None:
     before = rows()
     for name, where in addresses():

@@ -77,7 +77,7 @@ class Journey:
         karin.page.get_by_label("Evidence level", exact=True).select_option(index=1)
         karin.page.get_by_label("Maturity", exact=True).select_option(index=1)
         karin.page.get_by_text("Energy and fuels").click()
-        karin.tick("Shore power", "Parties of the agreements chosen below", AGREEMENT)
+        karin.tick("Shore power", f"Parties of the {AGREEMENT}")
         karin.press("Save and send to review")
         karin.sees("Sent to review")
         self.lesson = re.sub(r"^https?://[^/]+|\?.*$", "", karin.page.url)
@@ -119,7 +119,7 @@ class Journey:
         rolf.open(f"{self.lesson}publish/")
         readers = rolf.page.get_by_role("main").locator(".readers li").all_inner_texts()
         assert readers == ["Port of Gothenburg", "Port of Los Angeles"]
-        rolf.press("Publish for 2 organisations")
+        rolf.press("Publish for your own organisation and 1 other")
         rolf.sees("Published: its readers have it now")
 
     # --- found
@@ -238,7 +238,7 @@ def token_of(coordinator: Person, organisation: str) -> str:
     """Let a coordinator make a token on the page of their organisation."""
     coordinator.open("/organisations/")
     coordinator.follow(organisation)
-    coordinator.follow("Programs with access")
+    coordinator.follow("API clients")
     coordinator.fill(Name_of_the_program="Intranet")
     coordinator.press("Make a token")
     token = coordinator.page.get_by_label("Token", exact=True).input_value()

@@ -38,8 +38,9 @@ def test_it_subscribes_and_names_the_next_three_times(ray: Client, cast: Cast) -
     assert Subscription.objects.get().user == cast.los_angeles.reader
 
 
-def test_another_zone_is_named(ray: Client) -> None:
-    page = words(press(ray, "/digests/", **WISH | {"zone": "Asia/Kathmandu"}))
+@pytest.mark.parametrize("typed", ["Asia/Kathmandu", "kathmandu"])
+def test_another_zone_is_named(ray: Client, typed: str) -> None:
+    page = words(press(ray, "/digests/", **WISH | {"zone": typed}))
     assert "Monday 23 November 2026, 08:00 (Asia/Kathmandu)" in page
 
 

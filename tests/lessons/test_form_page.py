@@ -149,6 +149,19 @@ def test_several_agreements_make_one_audience(karin: Client, cast: Cast) -> None
     assert set(Lesson.objects.get().audience.inclusions.values_list("part", flat=True)) == {*groups}
 
 
+def test_of_a_single_agreement_nothing_is_left_to_tick(karin: Client, cast: Cast) -> None:
+    text = page(karin.get("/lessons/new/"))
+    assert f"Parties of the {cast.agreement.name}" in text
+    assert f'<input type="hidden" name="groups" value="{cast.agreement.pk}"' in text
+    assert 'type="checkbox" name="groups"' not in text
+
+
+def test_several_agreements_are_ticked(karin: Client, cast: Cast) -> None:
+    homes = [cast.gothenburg.home, cast.tokyo.home]
+    audiences.make_group(actor=Viewer.system(), name="Tokyo pact", members=homes)
+    assert page(karin.get("/lessons/new/")).count('type="checkbox" name="groups"') == 2
+
+
 def test_an_agreement_of_others_cannot_be_chosen(karin: Client, cast: Cast) -> None:
     foreign = audiences.make_group(
         actor=Viewer.system(), name="Pacific", members=[cast.los_angeles.home, cast.tokyo.home]

@@ -155,8 +155,35 @@ def test_publishing_names_every_organisation_that_will_read_it(cast: Cast) -> No
     public = make_lesson(cast, state=State.VALIDATED, audience=cast.public)
     texts = [page(rolf.get(address_of(lesson, "publish"))) for lesson in (shared, public)]
     assert ["Port of Tokyo" in text for text in texts] == [False, True]
-    assert "Publish for 2 organisations" in texts[0]
     assert "everybody on the internet" in texts[1]
+
+
+@pytest.mark.parametrize(
+    ("whom", "words"),
+    [
+        ("gothenburg", "your own organisation only"),
+        ("agreement", "your own organisation and 1 other"),
+        ("partners", "your own organisation and 2 others"),
+        ("public", "everybody"),
+    ],
+)
+def test_the_button_counts_ones_own_organisation_apart(cast: Cast, whom: str, words: str) -> None:
+    home = cast.gothenburg.organisation.home_audience
+    audience = home if whom == "gothenburg" else getattr(cast, whom)
+    lesson = make_lesson(cast, state=State.VALIDATED, audience=audience)
+    text = page(browser(cast.gothenburg.reviewer).get(address_of(lesson, "publish")))
+    assert f"Publish for {words}<" in text
+
+
+def test_a_single_agreement_is_chosen_by_one_tick(cast: Cast) -> None:
+    lesson = make_lesson(cast, audience=cast.partners)
+    rolf = browser(cast.gothenburg.reviewer)
+    form = page(rolf.get(address_of(lesson, "audience")))
+    assert f'<input type="hidden" name="groups" value="{cast.agreement.pk}"' in form
+    body = step_body(lesson, audience="groups", groups=[cast.agreement.pk])
+    assert "your own organisation and 1 other" in page(
+        rolf.post(address_of(lesson, "audience"), body)
+    ).replace("Your", "your")
 
 
 def test_a_change_of_audience_is_shown_before_it_is_done(cast: Cast) -> None:

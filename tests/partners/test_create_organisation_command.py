@@ -1,7 +1,9 @@
+import datetime as dt
 from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -24,6 +26,11 @@ def test_it_prints_an_address_that_works(db: None, client: Client, settings: Any
     assert address.startswith("https://exchange.example.org/invitations/")
     page = client.get(address.removeprefix(settings.SITE_URL))
     assert "siv@example.org" in page.content.decode()
+
+
+def test_its_dates_are_written_as_on_pages(db: None) -> None:
+    with time_machine.travel(dt.datetime(2026, 4, 20, 12, tzinfo=dt.UTC)):
+        assert "until 4 May 2026, 12:00 UTC" in admit()[0]
 
 
 def test_the_first_person_coordinates_in_the_zone_of_the_port(db: None) -> None:

@@ -128,13 +128,13 @@ def test_nothing_goes_for_an_invitation_taken_back(cast: Cast) -> None:
     assert send_due_letters() == 0
 
 
-def test_it_is_written_in_the_language_of_who_invites(cast: Cast) -> None:
+def test_its_words_and_its_dates_are_in_one_language(cast: Cast) -> None:
     cast.gothenburg.coordinator.language = "sv"
     with time_machine.travel(dt.datetime(2026, 4, 20, 12, tzinfo=dt.UTC)):
         invite_to(cast.gothenburg)
         assert send_due_letters() == 1
-    assert '<html lang="sv"' in str(mail.outbox[0].alternatives[0][0])
-    assert "4 maj 2026" in mail.outbox[0].body
+    assert '<html lang="en"' in str(mail.outbox[0].alternatives[0][0])
+    assert "4 May 2026" in mail.outbox[0].body
 
 
 def test_a_server_that_is_away_is_asked_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,12 @@ def test_no_point_covers_another(cast: Cast) -> None:
     assert any(point.is_moved for point in points)
 
 
+def test_a_partner_is_drawn_larger_than_a_reference_port() -> None:
+    point = world.Point(organisation=Organisation(), x=0, y=0, place_x=0, place_y=0, dot=9)
+    corners = point.diamond.replace(",", " ").split()
+    assert max(map(float, corners)) <= 0.8 * 9
+
+
 def test_more_than_a_map_can_hold_are_counted(
     cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

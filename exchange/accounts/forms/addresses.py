@@ -3,6 +3,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from exchange.accounts.forms.passwords import ADDRESS
 from exchange.accounts.models import User
 
 
@@ -20,6 +21,9 @@ class ForgottenPasswordForm(ResetPasswordForm):
     """Whose password was forgotten."""
 
     users: list[User]
+    email = forms.EmailField(
+        label=ADDRESS, max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
+    )
 
     def clean_email(self) -> str:
         """Find the person by a verified address: one mistyped is somebody else's, who gets no link."""

@@ -1,15 +1,15 @@
 """What people say about themselves."""
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common import time
+from exchange.common import languages
 from exchange.common.text import validate_storable
+from exchange.common.zones import CITY, ZoneField
 
 
 class PreferencesForm(forms.Form):
-    """Name, language and time zone; the zone is typed with suggestions."""
+    """Name, language and time zone."""
 
     full_name = forms.CharField(
         label=_("Your name"),
@@ -20,16 +20,10 @@ class PreferencesForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        choices=languages.NAMES,
         help_text=_(
-            "For topics, titles and dates. The pages themselves are in English for now, and lessons "
-            "stay in the language they were written in."
+            "For the names of topics, for titles, and for what you begin to write. Pages and mails are "
+            "in English for now, and lessons stay in the language they were written in."
         ),
     )
-    timezone = forms.CharField(
-        label=_("Time zone"),
-        max_length=64,
-        validators=[time.validate_zone],
-        help_text=_("Digests come at your local hour. Type your city and choose."),
-        widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"}),
-    )
+    timezone = ZoneField(help_text=CITY)

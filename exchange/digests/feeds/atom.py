@@ -41,7 +41,7 @@ def newest_news(viewer: Viewer) -> list[Item]:
 def atom(
     items: Iterable[Item], *, title: str, identity: str, address: str | None, begun: dt.datetime
 ) -> str:
-    """Return the feed as XML, in the active language.
+    """Return the feed as XML, in the reader's language.
 
     `identity` is its id for ever, `address` where it stands, None for a secret one: what a reader
     passes on must not hold it. While there is nothing it was last changed when it was `begun`.

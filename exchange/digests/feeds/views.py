@@ -8,21 +8,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from exchange.accounts.asking import asks_again
 from exchange.audiences.viewer import Viewer
-from exchange.common.forms import print_of
+from exchange.common import languages
+from exchange.common.forms import OnceForm, print_of
 from exchange.common.mail import absolute
 from exchange.common.methods import page
 from exchange.common.once import once
 from exchange.digests.feeds import actions
 from exchange.digests.feeds.atom import atom, newest_news
 from exchange.digests.feeds.eyes import reader_at
-from exchange.digests.forms import OnceForm
 from exchange.digests.models import FeedAddress
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.viewers import anonymous
@@ -35,7 +34,7 @@ BEGUN = dt.datetime(2023, 3, 6, tzinfo=dt.UTC)
 def public_news(request: ViewedRequest) -> HttpResponseBase:
     """Tell the news that are for everybody, whoever asks."""
     address = absolute(reverse("digests:public_news"))
-    with translation.override("en"):
+    with languages.reading("en"):
         items = newest_news(anonymous())
         title = _("Port Exchange: lessons for everybody")
         text = atom(items, title=title, identity=address, address=address, begun=BEGUN)
@@ -49,7 +48,7 @@ def private_news(request: ViewedRequest, token: str) -> HttpResponseBase:
     if found is None:
         return _nothing_here()
     address, viewer = found
-    with translation.override(viewer.language):
+    with languages.reading(viewer.language):
         text = _own_news(address, viewer)
     response = _answer(request, text)
     response["X-Robots-Tag"] = "noindex"

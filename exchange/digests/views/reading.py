@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from exchange.common import time
+from exchange.common.forms import OnceForm
 from exchange.common.mail import parts
 from exchange.digests.choice import choice_of
 from exchange.digests.compose import compose
-from exchange.digests.forms import OnceForm
 from exchange.digests.letters import chosen_words, digest_context
 from exchange.digests.models import Digest
 from exchange.digests.planning import trial_window

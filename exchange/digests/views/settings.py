@@ -15,12 +15,12 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.doorbell import ring
 from exchange.common.errors import Conflict, Forbidden, Invalid
-from exchange.common.forms import NonceMixin, add_errors, print_of
+from exchange.common.forms import NonceMixin, OnceForm, add_errors, print_of
 from exchange.common.methods import page
 from exchange.common.once import once
 from exchange.digests import actions
 from exchange.digests.choice import choice_of
-from exchange.digests.forms import WISH, ChoiceForm, OnceForm, ScheduleForm
+from exchange.digests.forms import WISH, ChoiceForm, ScheduleForm
 from exchange.digests.models import Digest, Subscription
 from exchange.digests.planning import next_times
 from exchange.digests.tasks import send_mail

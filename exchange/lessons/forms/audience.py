@@ -51,17 +51,28 @@ class AudienceMixin(forms.Form):
             if group.kind == AudienceKind.GROUP
         }
         self.audience_now = now
-        choices: list[Any] = [
-            (key, word) for key, word in WORDS.items() if key != GROUPS or self.groups_offered
-        ]
+        names = {pk: group.name for pk, group in self.groups_offered.items()}
+        words: dict[str, Any] = dict(WORDS)
+        if not names:
+            del words[GROUPS]
+        elif len(names) == 1:
+            words[GROUPS] = _("Parties of the %(name)s") % {"name": next(iter(names.values()))}
+        choices = list(words.items())
         if now:
             self.initial.setdefault("audience", self._choice_of(now))
             if self.initial["audience"] == KEEP:
                 choices.insert(0, (KEEP, _("As now: %(name)s") % {"name": who_reads(now, viewer)}))
         set_choices(self, "audience", choices)
-        set_choices(self, "groups", [(pk, group.name) for pk, group in self.groups_offered.items()])
-        if not self.groups_offered:
+        self._offer_groups(names)
+
+    def _offer_groups(self, names: dict[str, str]) -> None:
+        """Let one tick which agreements are meant, unless there is nothing to choose from."""
+        set_choices(self, "groups", names.items())
+        if not names:
             del self.fields["groups"]
+        elif len(names) == 1:
+            self.fields["groups"].widget = forms.MultipleHiddenInput()
+            self.initial["groups"] = list(names)
 
     def _choice_of(self, now: Audience) -> str:
         if now.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:

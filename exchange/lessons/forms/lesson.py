@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.forms.models import fields_for_model
@@ -16,6 +15,7 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role, Viewer
+from exchange.common import languages
 from exchange.common.errors import Conflict, Invalid
 from exchange.common.forms import (
     LARGEST_INTEGER,
@@ -183,7 +183,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     def typed_in(data: QueryDict) -> dict[str, list[str]]:
         """Return what a draft buffer keeps of a form that was sent: the fields by which it writes."""
         kept = {*LessonForm.base_fields, *PLAIN} - {"nonce", "lock", "titles"}
-        kept |= {f"titles_{code}" for code, _label in settings.LANGUAGES}
+        kept |= {f"titles_{code}" for code, _label in languages.NAMES}
         return {name: data.getlist(name) for name in sorted(kept) if name in data}
 
     def clean(self) -> dict[str, Any]:
@@ -191,7 +191,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         mine = {name: cleaned[name] for name in (*TEXT_FIELDS, "topics") if name in cleaned}
         version = self.lesson.latest_version if self.lesson else None
         if version:
-            shown = dict(settings.LANGUAGES)
+            shown = dict(languages.NAMES)
             kept = {code: title for code, title in version.titles.items() if code not in shown}
             mine["titles"] = kept | mine.get("titles", {})
         try:

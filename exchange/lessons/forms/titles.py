@@ -1,27 +1,27 @@
-"""Titles in the languages that pages are shown in."""
+"""Titles in the languages that people choose from."""
 
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
+from exchange.common import languages
 from exchange.lessons import choices
 
 LANGUAGES = dict(choices.LANGUAGES)
 
 
 class TitlesWidget(forms.MultiWidget):
-    """One title for each language that pages are shown in."""
+    """One title for each language that people choose from."""
 
     def __init__(self) -> None:
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             code: forms.TextInput(attrs={"lang": code, "maxlength": 140, "title": LANGUAGES[code]})
-            for code, _label in settings.LANGUAGES
+            for code, _label in languages.NAMES
         }
         super().__init__(widgets)
 
     def decompress(self, value: Any) -> list[str]:
-        return [(value or {}).get(code, "") for code, _label in settings.LANGUAGES]
+        return [(value or {}).get(code, "") for code, _label in languages.NAMES]
 
 
 class TitlesField(forms.Field):
@@ -30,5 +30,5 @@ class TitlesField(forms.Field):
     widget = TitlesWidget
 
     def clean(self, value: Any) -> dict[str, str]:
-        codes = [code for code, _label in settings.LANGUAGES]
+        codes = [code for code, _label in languages.NAMES]
         return {code: title for code, title in zip(codes, value or [], strict=False) if title}

@@ -2,13 +2,14 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
+from exchange.common.languages import readers_own
 from exchange.common.text import lines, validate_storable
 from exchange.lessons import choices
 from exchange.partners.models import ApiClient
@@ -81,7 +82,9 @@ class LessonVersion(models.Model):
         max_length=20,
         blank=True,
         choices=choices.Kind.choices,
-        help_text=_("Failures are welcome; choose the second or fourth."),
+        help_text=_(
+            "Failures are welcome, too: as a lesson from a problem, or a decision not to do something."
+        ),
     )
     language = models.CharField(
         _("language"),
@@ -193,14 +196,14 @@ class LessonVersion(models.Model):
 
     @property
     def title_here(self) -> str:
-        """Return the title in the active language when there is one, else as written."""
-        language = (get_language() or "en")[:2]
+        """Return the title in the reader's language when there is one, else as written."""
+        language = readers_own()
         return self.titles.get(language) or str(self)
 
     @property
     def title_language(self) -> str:
         """Return the language of `title_here`."""
-        language = (get_language() or "en")[:2]
+        language = readers_own()
         return language if self.titles.get(language) else self.language
 
     @property

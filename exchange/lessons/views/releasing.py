@@ -36,7 +36,7 @@ def schedule(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "lesson": lesson,
         "version": lesson.latest_version,
-        "after": Readers([lesson.audience], request.viewer),
+        "after": Readers(lesson, [lesson.audience], request.viewer),
     }
     return answer or render(request, "lessons/schedule.html", context)
 

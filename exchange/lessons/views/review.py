@@ -64,7 +64,7 @@ def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[s
         "reading": Reading(lesson, version, viewer),
         "earlier": earlier,
         "changes": _changes(earlier, version, viewer) if earlier else [],
-        "after": Readers([lesson.audience], viewer),
+        "after": Readers(lesson, [lesson.audience], viewer),
         "missing": [text for texts in missing.values() for text in texts],
         "actions": policies.allowed_actions(viewer, lesson),
     }

@@ -62,7 +62,7 @@ def publish(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "lesson": lesson,
         "version": lesson.latest_version,
-        "after": Readers([lesson.audience], request.viewer),
+        "after": Readers(lesson, [lesson.audience], request.viewer),
     }
     return answer or render(request, "lessons/publish.html", context)
 
@@ -79,7 +79,7 @@ def withdraw(request: ViewedRequest, pk: UUID) -> HttpResponse:
     context = {
         "form": form,
         "lesson": lesson,
-        "before": Readers([lesson.effective_audience], request.viewer),
+        "before": Readers(lesson, [lesson.effective_audience], request.viewer),
     }
     return answer or render(request, "lessons/withdraw.html", context)
 
@@ -94,7 +94,7 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "lesson": lesson,
-        "before": Readers([lesson.audience], request.viewer),
+        "before": Readers(lesson, [lesson.audience], request.viewer),
     }
     if lesson.is_published:
         form.fields["audience"].label = _("Who may read it")
@@ -105,7 +105,7 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
         form.add_error("audience", str(UNLICENSED))
         context["unlicensed"] = "revise" in policies.allowed_actions(request.viewer, lesson)
     if form.is_valid() and not form.is_confirmed:
-        context["after"] = Readers(form.chosen(lesson.organisation), request.viewer)
+        context["after"] = Readers(lesson, form.chosen(lesson.organisation), request.viewer)
         return render(request, "lessons/audience.html", context)
     answer = take_step(request, lesson, form, ["change_audience"], _share, SHARED, chosen=form)
     return answer or render(request, "lessons/audience.html", context)

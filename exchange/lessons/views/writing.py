@@ -182,6 +182,6 @@ def _audiences(request: ViewedRequest, form: LessonForm, lesson: Lesson) -> dict
     """Return in words whom theirs and mine are for, when that differs."""
     if "audience" not in form.fields:
         return {}
-    theirs = Readers([lesson.audience], request.viewer).words
-    mine = Readers(form.chosen(lesson.organisation), request.viewer).words
+    theirs = Readers(lesson, [lesson.audience], request.viewer).words
+    mine = Readers(lesson, form.chosen(lesson.organisation), request.viewer).words
     return {"theirs": theirs, "mine": mine} if theirs != mine else {}

@@ -1,13 +1,12 @@
 from typing import ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Role, Viewer
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.ids import uuid7
 from exchange.common.text import validate_storable
 from exchange.partners import tokens
@@ -89,9 +88,7 @@ class Invitation(models.Model):
     )
     email = models.EmailField(_("e-mail address"), max_length=254, validators=[validate_storable])
     role = models.CharField(_("role"), max_length=12, choices=Role.choices)
-    language = models.CharField(
-        _("language"), max_length=8, choices=settings.LANGUAGES, default="en"
-    )
+    language = models.CharField(_("language"), max_length=8, choices=languages.NAMES, default="en")
     token_digest = models.CharField(max_length=64, unique=True)
     # None: the operator. With its sender an invitation ends.
     invited_by = models.ForeignKey(

@@ -2,12 +2,11 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Role
-from exchange.common import time
+from exchange.common import languages
 from exchange.common.errors import Conflict, Forbidden
 from exchange.common.methods import page
 from exchange.partners import actions
@@ -62,7 +61,7 @@ def _accept_as_member(request: ViewedRequest, invitation: Invitation, token: str
 
 def _accept_as_new(request: ViewedRequest, invitation: Invitation, token: str) -> HttpResponse:
     if request.method != "POST":
-        initial = NewPersonForm.beginning(invitation.organisation, get_language() or "en")
+        initial = NewPersonForm.beginning(invitation.organisation, languages.readers_own())
         form = NewPersonForm(initial=initial)
         return _new_page(request, invitation, form)
     form = NewPersonForm(request.POST)
@@ -77,8 +76,7 @@ def _accept_as_new(request: ViewedRequest, invitation: Invitation, token: str) -
 
 
 def _new_page(request: ViewedRequest, invitation: Invitation, form: NewPersonForm) -> HttpResponse:
-    zones = time.zone_names()
-    return _page(request, "partners/accept_new.html", invitation, form=form, zones=zones)
+    return _page(request, "partners/accept_new.html", invitation, form=form)
 
 
 def _welcome(request: ViewedRequest, membership: Membership) -> HttpResponse:

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from exchange.common import time
 from exchange.common.errors import Stale
 from exchange.common.forms import print_of
 from exchange.common.methods import page
@@ -42,7 +41,6 @@ def profile(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "saved_meanwhile": saved_meanwhile,
-        "zones": time.zone_names(),
     }
     return render(request, "partners/profile.html", context, status=409 if saved_meanwhile else 200)
 

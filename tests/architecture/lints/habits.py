@@ -1,4 +1,4 @@
-"""One clock, nothing cached for all, no eager tasks, and markup from reviewed modules only."""
+"""One clock, one language, nothing cached for all, no eager tasks, and markup from reviewed modules only."""
 
 import ast
 from collections.abc import Iterator
@@ -36,6 +36,15 @@ def one_clock(path: Path, tree: ast.AST) -> Iterator[Finding]:
             yield node.value.lineno, f"{node.arg}: default=exchange.common.time.now"
 
 
+def one_language(path: Path, tree: ast.AST) -> Iterator[Finding]:
+    """A page or mail is written within common.languages.reading, never in a language without words."""
+    if relative(path) == "common/languages.py":
+        return
+    for line, names in attribute_chains(tree):
+        if names[-2:] in (["translation", "override"], ["translation", "activate"]):
+            yield line, "ask exchange.common.languages.reading for a language"
+
+
 def nothing_is_cached_for_all(path: Path, tree: ast.AST) -> Iterator[Finding]:
     """cache_page shows one person's page to another; eager tasks hide what a lost message does."""
     for node in ast.walk(tree):
@@ -67,6 +76,8 @@ BREACHES = [
     (one_clock, "lessons/models.py", "models.DateTimeField(auto_now=True)"),
     (one_clock, "lessons/models.py", "models.DateTimeField(auto_now_add=True)"),
     (one_clock, "lessons/models.py", "rows.filter(due_at__lt=functions.Now())"),
+    (one_language, "home/views.py", "translation.activate(user.language)"),
+    (one_language, "digests/letters.py", "with translation.override(language): ..."),
     (nothing_is_cached_for_all, "home/views.py", "@cache_page(60)\ndef page(): ..."),
     (nothing_is_cached_for_all, "home/urls.py", "from x import cache_page as kept"),
     (nothing_is_cached_for_all, "config/settings.py", "CELERY_TASK_ALWAYS_EAGER = True"),

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
@@ -59,7 +60,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{organisation.name} is admitted ({organisation.timezone}).\n"
             f"Send this address to {invitation.email}; it works once, until "
-            f"{invitation.expires_at:%d %B %Y %H:%M} UTC, and is shown only now:"
+            f"{date_format(invitation.expires_at, 'DATETIME_FORMAT')} UTC, and is shown only now:"
         )
         self.stdout.write(settings.SITE_URL + reverse("partners:accept", args=[token]))
 

@@ -1,0 +1,70 @@
+"""Six digits of an authenticator app: taken half a minute early or late, and each once.
+
+allauth remembers a used code for half a minute only, and the one that set the app up not at all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from allauth.mfa import app_settings
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from django import forms
+from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+
+UNFIT = _(
+    "That did not fit. Wait for the app’s next code: each works once. If that does not fit either, "
+    "let the phone set its clock by itself."
+)
+# As long as any code may fit: the steps before and after its own included.
+REMEMBERED = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+
+
+def _use(user: User, code: str) -> None:
+    """Use a code that fits up, in one step of the cache; refuse one that was used before."""
+    digits = "".join(filter(str.isdigit, code))
+    if not cache.add(f"exchange.code:{user.pk}:{digits}", True, timeout=REMEMBERED):
+        raise forms.ValidationError(UNFIT)
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except forms.ValidationError as error:
+        if error.code != "incorrect_code":
+            raise
+        raise forms.ValidationError(UNFIT) from error
+
+
+class CodeMixin(BaseAuthenticateForm):
+    """A code of the app is good once; so are recovery codes, which allauth crosses off."""
+
+    def clean_code(self) -> str:
+        with _in_our_words():
+            code: str = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            _use(self.user, code)
+        return code
+
+
+class CodeForm(CodeMixin, AuthenticateForm):
+    """A code after the password."""
+
+
+class CodeAgainForm(CodeMixin, ReauthenticateForm):
+    """A code before an act that matters."""
+
+
+class AppForm(ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+    def clean_code(self) -> str:
+        with _in_our_words():
+            code: str = super().clean_code()
+        _use(self.user, code)
+        return code
