@@ -41,7 +41,7 @@ class Told:
         Elsewhere it would tell of what nobody there saw. At home the readers' text has 0 while a
         newer one is in work: a change based on it would undo what the newer one says.
         """
-        is_latest = self.text == self.lesson.latest_version
+        is_latest = self.text.pk == self.lesson.latest_version_id
         return self.lesson.lock if self.at_home and is_latest else 0
 
     @property
