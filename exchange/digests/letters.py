@@ -84,9 +84,13 @@ def digest_context(
     moment: dt.datetime,
     reader: User,
     subscription: Subscription | None = None,
+    on_request: bool = False,
     more_url: str = "",
 ) -> dict[str, Any]:
-    """Return what the templates of a digest take; without a subscription it is a preview."""
+    """Return what the templates of a digest take; without a subscription it is a preview.
+
+    `on_request`: the reader had it sent now, beside the regular ones.
+    """
     return {
         "news": news,
         "todos": todos,
@@ -98,6 +102,7 @@ def digest_context(
         "moment": moment,
         "reader": f"{reader.full_name} ({reader.email})" if reader.full_name else reader.email,
         "subscription": subscription,
+        "on_request": on_request,
         "more_url": more_url or absolute(reverse("digests:preview")),
         "settings_url": absolute(reverse("digests:settings")),
     }
@@ -142,6 +147,7 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
                 moment=row.due_at,
                 reader=subscription.user,
                 subscription=subscription,
+                on_request=row.on_request,
                 more_url=absolute(reverse("digests:digest", args=[row.pk])),
             ),
         )

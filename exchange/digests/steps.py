@@ -10,8 +10,8 @@ from exchange.digests.policies import can_subscribe
 
 
 def first_step(viewer: Viewer) -> Step | None:
-    """Offer the weekly mail; nobody gets one unasked."""
-    if not can_subscribe(viewer):
+    """Offer the weekly mail; nobody gets one unasked, nor while they take no part."""
+    if not (can_subscribe(viewer) and viewer.takes_part):
         return None
     return Step(
         title=_("Choose when the digest comes"),

@@ -14,6 +14,7 @@ class State(models.TextChoices):
     PUBLISHED = "published", _("published")
     DECLINED = "declined", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    DISCARDED = "discarded", _("discarded")
 
 
 class Kind(models.TextChoices):

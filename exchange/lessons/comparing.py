@@ -16,17 +16,23 @@ from exchange.lessons.models import TEXT_FIELDS, LessonVersion
 from exchange.lessons.related import seen_of
 from exchange.topics.models import Topic
 
-# Comparing costs the product of both lengths; longer texts are compared by line only.
+# Comparing words costs the product of both lengths; longer passages are shown whole.
 MOST_WORDS = 3_000
+# When fewer of their words than this share stand in both, two passages are easier read apart.
+ENOUGH_IN_COMMON = 0.4
 COMPARED = (*TEXT_FIELDS, "topics")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A stretch of text that both have, or that was added or removed."""
+    """A stretch of text that both have, or that was added or removed.
+
+    `whole`: a passage of its own, as the one that took its place has little in common with it.
+    """
 
     kind: Literal["same", "added", "removed"]
     text: str
+    whole: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,23 +132,49 @@ def readable(name: str, value: Any, viewer: Viewer) -> str:
 
 
 def word_diff(before: str, after: str) -> list[Part]:
-    """Return what was kept, removed and added between two texts; words when they are not too long."""
+    """Return what was kept, removed and added between two texts: by line, and in lines by word."""
+    found: list[Part] = []
+    for old, new in _runs(before.splitlines(keepends=True), after.splitlines(keepends=True)):
+        for one, other in _side_by_side(old, new):
+            found += [Part("same", one)] if one == other else _passage(one, other)
+    return found
+
+
+def _side_by_side(before: str, after: str) -> list[tuple[str, str]]:
+    """Pair the lines of two passages when there are as many of them, else take each as a whole."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    return list(zip(old, new, strict=True)) if len(old) == len(new) else [(before, after)]
+
+
+def _passage(before: str, after: str) -> list[Part]:
+    """Compare word by word what has enough words in common; else give one after the other."""
     old, new = _words(before), _words(after)
-    if len(old) > MOST_WORDS or len(new) > MOST_WORDS:
-        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    return list(_parts(old, new))
+    if max(len(old), len(new)) <= MOST_WORDS:
+        parts = list(_parts(old, new))
+        common = sum(_count(part.text) for part in parts if part.kind == "same")
+        if 2 * common >= ENOUGH_IN_COMMON * (_count(before) + _count(after)):
+            return parts
+    whole = bool(before and after)
+    texts: list[tuple[Literal["removed", "added"], str]] = [("removed", before), ("added", after)]
+    return [Part(kind, text, whole) for kind, text in texts if text]
 
 
 def _parts(old: list[str], new: list[str]) -> Iterator[Part]:
+    for before, after in _runs(old, new):
+        if before == after:
+            yield Part("same", before)
+            continue
+        if before:
+            yield Part("removed", before)
+        if after:
+            yield Part("added", after)
+
+
+def _runs(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield both texts run by run: what is the same, and what stands in place of what."""
     matcher = SequenceMatcher(a=old, b=new, autojunk=len(old) * len(new) > 250_000)
     for _tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if old[i1:i2] == new[j1:j2]:
-            yield Part("same", "".join(old[i1:i2]))
-            continue
-        if i2 > i1:
-            yield Part("removed", "".join(old[i1:i2]))
-        if j2 > j1:
-            yield Part("added", "".join(new[j1:j2]))
+        yield "".join(old[i1:i2]), "".join(new[j1:j2])
 
 
 def _text_with(version: LessonVersion, seen: Collection[str]) -> dict[str, Any]:
@@ -159,6 +191,10 @@ def _keys_seen(keys: Sequence[str], viewer: Viewer) -> set[str]:
 
 def _column(name: str) -> "models.Field[Any, Any]":
     return cast("models.Field[Any, Any]", LessonVersion._meta.get_field(name))
+
+
+def _count(text: str) -> int:
+    return len(re.findall(r"\w+", text))
 
 
 def _words(text: str) -> list[str]:

@@ -208,6 +208,16 @@ DRAFT_VERBS = (
         detail=reason,
     ),
     Verb(
+        name="lesson.discarded",
+        label=_("draft discarded"),
+        sentence=_("{actor} discarded the draft “{title}”"),
+    ),
+    Verb(
+        name="lesson.restored",
+        label=_("draft restored"),
+        sentence=_("{actor} restored the draft “{title}”"),
+    ),
+    Verb(
         name="lesson.scheduled",
         label=_("publication planned"),
         sentence=_("{actor} chose a day on which “{title}” is published"),

@@ -27,6 +27,16 @@ def can_submit(viewer: Viewer, lesson: Lesson) -> bool:
     return can_edit(viewer, lesson)
 
 
+def can_discard(viewer: Viewer, lesson: Lesson) -> bool:
+    """Whoever may edit a draft may throw it away."""
+    return can_edit(viewer, lesson)
+
+
+def can_restore(viewer: Viewer, lesson: Lesson) -> bool:
+    """People who write for the owner bring back what was thrown away, whoever did it."""
+    return viewer.is_person and can_edit(viewer, lesson)
+
+
 def can_recall(viewer: Viewer, lesson: Lesson) -> bool:
     """People who write for the owner take a text back from review; who may review it says why not."""
     return viewer.is_person and can_edit(viewer, lesson) and not can_review(viewer, lesson)
@@ -100,6 +110,8 @@ def allowed_actions(viewer: Viewer, lesson: Lesson) -> list[str]:
         "publish": reviews,
         "schedule": reviews,
         "unschedule": lesson.is_scheduled and reviews,
+        "discard": edits and not lesson.edition,
+        "restore": edits and viewer.is_person,
         "withdraw": lesson.is_published and can_withdraw(viewer, lesson),
         "supersede": lesson.is_published and can_supersede(viewer, lesson),
         "reinstate": lesson.is_superseded and can_supersede(viewer, lesson),

@@ -17,10 +17,13 @@ MOST = 10
 
 
 def seen_of(ids: Sequence[str], viewer: Viewer) -> list[Lesson]:
-    """Return those of `ids` that the viewer may see now, in that order; one query at most."""
+    """Return those of `ids` that the viewer may see now, in that order; one query at most.
+
+    A draft that was thrown away is not among them until it is brought back.
+    """
     if not ids:
         return []
-    found = Lesson.objects.visible_to(viewer).select_related("shown_version").in_bulk(ids)
+    found = Lesson.objects.visible_to(viewer).kept().select_related("shown_version").in_bulk(ids)
     return [lesson for key in ids if (lesson := found.get(UUID(key)))]
 
 
@@ -61,7 +64,7 @@ def ids_at(
     those who added to it there may have been others.
     """
     keys = {entry: _key_of(entry) for entry in entries}
-    visible = Lesson.objects.visible_to(viewer).filter(pk__in=[*filter(None, keys.values())])
+    visible = Lesson.objects.visible_to(viewer).kept().filter(pk__in=[*filter(None, keys.values())])
     found = set(visible.values_list("pk", flat=True))
     wrong = [
         ValidationError(

@@ -62,7 +62,7 @@ def visible(viewer: Viewer) -> Iterator[SearchDocument]:
 
 def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
     """Return what the result page shows of those of `ids` that the viewer may see; two queries."""
-    rows = Lesson.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+    rows = Lesson.objects.visible_to(viewer).kept().filter(pk__in=ids).with_shown()
     return {lesson.pk: found(lesson) for lesson in rows}
 
 
@@ -74,7 +74,7 @@ def titles(viewer: Viewer, prefix: str) -> list[str]:
     typed = [fold(word).encode()[:LONGEST] for word in words_of(prefix)][:MOST_WORDS]
     if not typed:
         return []
-    rows = Lesson.objects.visible_to(viewer).filter(shown_version__in=_with_word(typed[-1]))
+    rows = Lesson.objects.visible_to(viewer).kept().filter(shown_version__in=_with_word(typed[-1]))
     for word in typed[:-1]:
         rows = rows.filter(shown_version__in=TitleWord.objects.filter(word=word).values("version"))
     pairs = rows.order_by("shown_version__sort_key", "pk").values_list(
@@ -216,4 +216,4 @@ def _choice(name: str, label: str | Promise, choices: type[TextChoices]) -> Filt
 
 
 def _loaded(rows: LessonQuerySet) -> LessonQuerySet:
-    return rows.filter(~Q(shown_version=None)).with_shown().order_by("pk")
+    return rows.kept().filter(~Q(shown_version=None)).with_shown().order_by("pk")

@@ -4,6 +4,7 @@ from typing import Final
 
 from exchange.lessons.choices import State
 
+ALIVE: Final = [state for state in State if state != State.DISCARDED]
 # Action → state it starts from → state it leads to. Who may do it is in `policies`.
 TRANSITIONS: Final[dict[str, dict[State, State]]] = {
     "revise": {
@@ -29,13 +30,19 @@ TRANSITIONS: Final[dict[str, dict[State, State]]] = {
     "schedule": {State.VALIDATED: State.VALIDATED},
     # While a day is chosen.
     "unschedule": {State.VALIDATED: State.VALIDATED},
+    # While it never was published.
+    "discard": {
+        State.CAPTURED: State.DISCARDED,
+        State.CHANGES_REQUESTED: State.DISCARDED,
+    },
+    "restore": {State.DISCARDED: State.CAPTURED},
     # While readers have a published version, in whatever state a newer text may be.
-    "withdraw": {state: State.WITHDRAWN for state in State if state != State.WITHDRAWN},
+    "withdraw": {state: State.WITHDRAWN for state in ALIVE if state != State.WITHDRAWN},
     # While readers have a published version, in whatever state a newer text may be.
-    "supersede": {state: state for state in State if state != State.WITHDRAWN},
+    "supersede": {state: state for state in ALIVE if state != State.WITHDRAWN},
     # While it counts as replaced.
-    "reinstate": {state: state for state in State},
-    "change_audience": {state: state for state in State},
+    "reinstate": {state: state for state in ALIVE},
+    "change_audience": {state: state for state in ALIVE},
 }
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from exchange.lessons.views import (
+    discarding,
     history,
     lesson,
     library,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("<uuid:pk>/submit/", steps.submit, name="submit"),
     path("<uuid:pk>/review/", review.review, name="review"),
     path("<uuid:pk>/recall/", steps.recall, name="recall"),
+    path("<uuid:pk>/discard/", discarding.discard, name="discard"),
+    path("<uuid:pk>/restore/", discarding.restore, name="restore"),
     path("<uuid:pk>/publish/", steps.publish, name="publish"),
     path("<uuid:pk>/schedule/", releasing.schedule, name="schedule"),
     path("<uuid:pk>/unschedule/", releasing.unschedule, name="unschedule"),

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exchange.common.drf.filtering import AnyOf, FieldsField, ListQuery, Query, SortField
+from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.serializers import Sparse, page_of
 from exchange.common.drf.views import ApiView
 from exchange.partners.models import Organisation, OrganisationKind, Standing
@@ -48,13 +48,13 @@ class OrganisationQuery(ListQuery):
     country = AnyOf(serializers.RegexField(r"^[A-Z]{2}\Z"), help_text="ISO 3166-1, such as SE.")
     unlocode = AnyOf(serializers.RegexField(r"^[A-Z]{2}[A-Z2-9]{3}\Z"), help_text="Such as SEGOT.")
     sort = SortField({"name": "sort_key"}, default="name")
-    fields = FieldsField(OrganisationBody)  # type: ignore[assignment]
+    body: ClassVar = OrganisationBody
 
 
 class OneOrganisationQuery(Query):
     """What to read of an organisation."""
 
-    fields = FieldsField(OrganisationBody)  # type: ignore[assignment]
+    body: ClassVar = OrganisationBody
 
 
 class Organisations(ApiView):

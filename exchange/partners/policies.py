@@ -1,7 +1,22 @@
 """Who may do what in an organisation."""
 
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
 from exchange.audiences.viewer import Role, Viewer
+from exchange.common.errors import Message
 from exchange.partners.models import Organisation
+
+NEEDS_A_ROLE = _("This needs another role than yours. Ask the coordinator of your organisation.")
+PAUSED = _("Nothing is changed while your organisation is suspended or has left the exchange.")
+
+
+def why_not(
+    viewer: Viewer, organisation_id: UUID | None, otherwise: Message = NEEDS_A_ROLE
+) -> Message:
+    """Return the words to refuse with: that their organisation takes no part now, or `otherwise`."""
+    return PAUSED if organisation_id in viewer.paused else otherwise
 
 
 def can_coordinate(viewer: Viewer, organisation: Organisation) -> bool:

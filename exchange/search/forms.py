@@ -101,7 +101,7 @@ class SearchForm(forms.Form):
     """Words, filters and order; `labels` names the values that filters may have."""
 
     q = forms.CharField(
-        label=_("Search"),
+        label=_("Words to look for"),
         required=False,
         max_length=LONGEST,
         help_text=_("Put a phrase in “quotation marks”; a minus before a word leaves it out."),

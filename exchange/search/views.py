@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
@@ -8,9 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from exchange.common.errors import Conflict, Invalid
-from exchange.common.forms import print_of
-from exchange.common.once import once
+from exchange.common.buttons import press
 from exchange.common.text import find_unstorable
 from exchange.partners.middleware import ViewedRequest
 from exchange.search import service
@@ -68,17 +65,14 @@ def suggest(request: ViewedRequest) -> JsonResponse:
 @require_POST
 def forget(request: ViewedRequest) -> HttpResponse:
     """Forget one of one's searches, or all."""
-    form = ForgetForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise Conflict(_("That did not work. Please try again."))
-        owner = request.viewer.owner_key
-        with once(owner=owner, key=form.key, fingerprint=print_of(request)) as claim:
-            if claim.first:
-                forget_searches(request.viewer, form.cleaned_data["search"])
-        messages.success(request, _("Forgotten."))
-    except (Conflict, Invalid) as refusal:
-        messages.warning(request, str(refusal))
+    form, viewer = ForgetForm(request.POST), request.viewer
+    press(
+        request,
+        form,
+        lambda: forget_searches(viewer, form.cleaned_data["search"]),
+        _("Forgotten."),
+        owner=viewer.owner_key,
+    )
     return redirect("search:search")
 
 

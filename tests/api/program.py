@@ -38,6 +38,10 @@ class Program:
         """PATCH with JSON."""
         return self.send("patch", path, body, version, {})
 
+    def delete(self, path: str, *, version: Any = None) -> Any:
+        """DELETE with the version in If-Match."""
+        return self.send("delete", path, None, version, {})
+
     def send(self, method: str, path: str, body: Any, version: Any, headers: dict[str, str]) -> Any:
         """Send a body (bytes as they are) with the version in If-Match."""
         if version is not None:

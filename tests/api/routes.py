@@ -92,6 +92,15 @@ ROUTES = [
     Route(**LESSON, make=draft, headers=key_and_version, data=a_change, patch=OWNER_KNOWS),
     Route(**LESSON, make=draft, data=a_change, patch={**OWNER_KNOWS, "owner": 428}, changes=()),
     Route(**LESSON, make=draft, canary=["owner"], get=OWNER_READS),
+    Route(**LESSON, make=draft, headers=key_and_version, delete={**OWNER_KNOWS, "owner": 204}),
+    Route(**LESSON, make=draft, delete={**OWNER_KNOWS, "owner": 428}, changes=()),
+    Route(
+        **LESSON,
+        make=lesson,
+        headers=key_and_version,
+        delete={**OWNER_CHANGES, "owner": 409},
+        changes=(),
+    ),
     Route(**SUBMIT, make=draft, post={**OWNER_KNOWS, "owner": 428}, changes=()),
     Route(**SUBMIT, make=draft, headers=key_and_version, post=OWNER_KNOWS),
     Route(

@@ -109,7 +109,7 @@ def test_others_are_not_told_states_keys_or_rights(cast: Cast) -> None:
 def test_the_owner_is_told_what_it_may_do(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CAPTURED)
     body = Program(cast.gothenburg).get(one(lesson)).json()
-    assert body["allowed_actions"] == ["revise", "submit"]
+    assert body["allowed_actions"] == ["revise", "submit", "discard"]
     assert body["version"] == lesson.lock
     assert body["audience"] == f"group:{cast.agreement.pk}"
 

@@ -76,7 +76,22 @@ def test_a_submission_meets_the_same_verdict(
     assert mine.state == theirs.state
 
 
-@pytest.mark.parametrize("way", ["change", "submit"])
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("who", WHO)
+def test_throwing_away_meets_the_same_verdict(cast: Cast, who: str, state: State) -> None:
+    mine, theirs = two(cast, state=state)
+    page, api = both(cast, who)
+    verdict = page.discard(mine)
+    if who == "home":
+        thrown = {State.CAPTURED, State.CHANGES_REQUESTED}
+        assert verdict == Verdict("done" if state in thrown else "conflict")
+    assert verdict == api.discard(theirs)
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
+    assert mine.state == theirs.state
+
+
+@pytest.mark.parametrize("way", ["change", "submit", "discard"])
 def test_who_was_slower_meets_the_same_verdict(cast: Cast, way: str) -> None:
     mine, theirs = two(cast, state=State.CAPTURED)
     for lesson in (mine, theirs):

@@ -13,7 +13,14 @@ from tests.api.program import Program
 from tests.lessons.pages import browser, form_body, step_body
 
 LESSONS = "/api/v1/lessons"
-OF_STATUS = {200: "done", 201: "done", 403: "forbidden", 404: "hidden", 409: "conflict"}
+OF_STATUS = {
+    200: "done",
+    201: "done",
+    204: "done",
+    403: "forbidden",
+    404: "hidden",
+    409: "conflict",
+}
 OF_STATUS |= {412: "stale", 422: "invalid"}
 # What the form has two fields for, or the API another name.
 SAME_FIELD = {"groups": "audience"}
@@ -54,7 +61,14 @@ class ByPage:
 
     def submit(self, lesson: Lesson) -> Verdict:
         """Press the button; what lacks is said on the next page, by no field."""
-        response = self.http.post(f"{lesson.get_absolute_url()}submit/", step_body(lesson))
+        return self._press("submit", lesson)
+
+    def discard(self, lesson: Lesson) -> Verdict:
+        """Confirm."""
+        return self._press("discard", lesson)
+
+    def _press(self, step: str, lesson: Lesson) -> Verdict:
+        response = self.http.post(f"{lesson.get_absolute_url()}{step}/", step_body(lesson))
         if response.status_code != 302:
             return Verdict(OF_STATUS[response.status_code])
         said = [str(message.tags) for message in get_messages(response.wsgi_request)]
@@ -92,6 +106,9 @@ class ByApi:
         address = f"{LESSONS}/{lesson.pk}/submit"
         verdict = self._of(self.program.post(address, version=lesson.lock))
         return Verdict(verdict.kind)
+
+    def discard(self, lesson: Lesson) -> Verdict:
+        return self._of(self.program.delete(f"{LESSONS}/{lesson.pk}", version=lesson.lock))
 
     @staticmethod
     def _of(response: Any) -> Verdict:

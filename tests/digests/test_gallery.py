@@ -103,14 +103,14 @@ def test_a_hostile_title_is_only_words(title: str) -> None:
 
 
 def test_who_has_no_name_is_called_by_their_address() -> None:
-    assert "For ray@example.org, who asked for this mail." in str(
+    assert "For ray@example.org. It comes every week, as you chose." in str(
         mail(Told(), name="").message.body
     )
 
 
 def test_the_account_is_named_beside_the_name() -> None:
     words = " ".join(str(mail(Told()).message.body).split())
-    assert "For Ray (ray@example.org), who asked for this mail." in words
+    assert "For Ray (ray@example.org). It comes every week, as you chose." in words
 
 
 @pytest.mark.parametrize("filler", ["W", "&", "’", "𝄞", "word "])

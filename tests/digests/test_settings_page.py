@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from time_machine import Traveller
 
@@ -138,6 +139,17 @@ def test_send_now_sends_one_mail_for_one_press(ray: Client, cast: Cast, clock: T
         press(ray, "/digests/send-now/", nonce=nonce)
     assert sending.send_waiting() == 1
     assert Digest.objects.get().on_request
+
+
+def test_a_mail_sent_by_hand_says_so(
+    ray: Client, cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    publish(cast, "Published before the subscription")
+    subscribe(cast.los_angeles.reader)
+    press(ray, "/digests/send-now/")
+    sending.send_waiting()
+    said = " ".join(str(mailoutbox[-1].body).split())
+    assert "sent at once because you asked for it; your regular mails come every week." in said
 
 
 def test_send_now_needs_a_subscription(ray: Client) -> None:

@@ -201,6 +201,12 @@ def test_each_role_has_the_first_steps_it_can_do(cast: Cast) -> None:
     assert {step for step, _done in steps_of(port.coordinator)} == {CHOOSE, WRITE, INVITE}
 
 
+def test_nobody_begins_anything_while_their_organisation_is_suspended(cast: Cast) -> None:
+    put_aside(cast.gothenburg.organisation)
+    people = [cast.gothenburg.reader, cast.gothenburg.contributor, cast.gothenburg.coordinator]
+    assert [steps_of(person) for person in people] == [[], [], []]
+
+
 def test_a_step_is_ticked_when_it_is_done(cast: Cast) -> None:
     make_lesson(cast, state=State.CAPTURED)
     assert dict(steps_of(cast.gothenburg.contributor)) == {CHOOSE: False, WRITE: True}

@@ -120,6 +120,7 @@ PATHS: dict[str, list[str]] = {
     State.VALIDATED: ["submit", "approve"],
     State.PUBLISHED: ["submit", "approve", "publish"],
     State.WITHDRAWN: ["submit", "approve", "publish", "withdraw"],
+    State.DISCARDED: ["discard"],
 }
 
 
@@ -132,7 +133,8 @@ def bring_to(lesson: Lesson, port: Port, state: str) -> Lesson:
 
 def act(step: str, lesson: Lesson, port: Port, **arguments: Any) -> Lesson:
     """Take one step as the person whose business it is; `arguments` override what is handed over."""
-    people = dict.fromkeys(["revise", "submit", "recall"], port.contributor)
+    writing = ["revise", "submit", "recall", "discard", "restore"]
+    people = dict.fromkeys(writing, port.contributor)
     calls: dict[str, tuple[Any, dict[str, Any]]] = {
         "revise": (actions.revise_lesson, {"text": {"title": "A better title"}}),
         "submit": (actions.submit_lesson, {}),
@@ -141,6 +143,8 @@ def act(step: str, lesson: Lesson, port: Port, **arguments: Any) -> Lesson:
         "approve": (actions.approve_lesson, {}),
         "publish": (actions.publish_lesson, {}),
         "recall": (actions.recall_lesson, {}),
+        "discard": (actions.discard_lesson, {}),
+        "restore": (actions.restore_lesson, {}),
         "schedule": (actions.schedule_lesson, {"release_at": time.now() + TOMORROW}),
         "unschedule": (actions.unschedule_lesson, {}),
         "supersede": (actions.supersede_lesson, {}),

@@ -203,6 +203,22 @@ ROUTES = [
         data=step(),
     ),
     Route(
+        name="lessons:discard",
+        path="lessons/<uuid:pk>/discard/",
+        make=in_state(State.CAPTURED),
+        canary=["owner"],
+        get={"owner": 200, **OUT},
+        post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
+        name="lessons:restore",
+        path="lessons/<uuid:pk>/restore/",
+        make=in_state(State.DISCARDED),
+        post={"owner": 302, **OUT},
+        data=step(),
+    ),
+    Route(
         name="lessons:schedule",
         path="lessons/<uuid:pk>/schedule/",
         make=in_state(State.VALIDATED),

@@ -35,6 +35,16 @@ def test_words_are_compared(before: str, after: str, wanted: str) -> None:
     assert marked(before, after) == wanted
 
 
+def test_what_has_little_in_common_stands_one_after_the_other() -> None:
+    before = "Ships at berth ran their diesel engines.\nThe grid was weak."
+    after = "Agree the plug with other ports before you order.\nThe grid was too weak."
+    assert marked(before, after) == (
+        "[-Ships at berth ran their diesel engines.\n]"
+        "[+Agree the plug with other ports before you order.\n]"
+        "The grid was [+too ]weak."
+    )
+
+
 def test_nothing_is_lost_in_a_comparison_of_long_texts() -> None:
     before = "\n".join(f"line {number} of the text" for number in range(2_000))
     after = before.replace("line 7 ", "row 7 ")

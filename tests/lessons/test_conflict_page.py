@@ -76,7 +76,7 @@ def test_a_third_person_meanwhile_leads_to_another_comparison(cast: Cast) -> Non
     act("revise", lesson, cast.gothenburg, text={"title": "Third"})
     answer = page(karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text)))
     assert "Two people changed this lesson" in answer
-    assert "<del>Third</del>" in answer
+    assert '<del class="whole">Third</del>' in answer
 
 
 @pytest.mark.parametrize("mine", [{}, {"title": "Agree the plug later"}])

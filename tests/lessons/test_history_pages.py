@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -6,25 +7,27 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from exchange.audiences.viewer import Role
+from exchange.common.time import zone
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners.actions import end_membership
 from exchange.partners.models import Membership
 from tests.api.program import Program
-from tests.cast import Cast, eyes
+from tests.cast import Cast, Port, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page
 
 
-def twice_published(cast: Cast, **text: Any) -> Lesson:
+def twice_published(where: Cast | Port, **text: Any) -> Lesson:
     """Return a lesson with two editions: versions 1 and 3 of three."""
-    lesson = make_lesson(cast)
-    lesson = act("revise", lesson, cast.gothenburg, text={"title": "Half rewritten"})
-    lesson = act("submit", lesson, cast.gothenburg)
-    lesson = act("request_changes", lesson, cast.gothenburg, reason="Name the voltage.")
-    lesson = act("revise", lesson, cast.gothenburg, text={"title": "Wholly rewritten", **text})
+    lesson = make_lesson(where)
+    port = where.gothenburg if isinstance(where, Cast) else where
+    lesson = act("revise", lesson, port, text={"title": "Half rewritten"})
+    lesson = act("submit", lesson, port)
+    lesson = act("request_changes", lesson, port, reason="Name the voltage.")
+    lesson = act("revise", lesson, port, text={"title": "Wholly rewritten", **text})
     for step in ("submit", "approve", "publish"):
-        lesson = act(step, lesson, cast.gothenburg)
+        lesson = act(step, lesson, port)
     return lesson
 
 
@@ -65,22 +68,44 @@ def test_a_related_lesson_out_of_sight_is_no_change(cast: Cast) -> None:
     assert "Nothing in the text changed." in text
 
 
-def test_readers_elsewhere_learn_of_editions_and_of_no_draft(cast: Cast) -> None:
+def test_readers_elsewhere_learn_of_publications_and_of_no_draft(cast: Cast) -> None:
     lesson = act("revise", twice_published(cast), cast.gothenburg, text={"title": "Not out yet"})
     for user in (cast.los_angeles.reader, cast.los_angeles.coordinator):
         text = history(browser(user), lesson)
-        assert ["Edition 2" in text, "Edition 1" in text] == [True, True]
         text = text.partition("<main")[2].partition("</main>")[0]
-        hidden = ("ersion", "Name the voltage.", "Half rewritten", "Not out yet", "Karin")
+        assert text.count("Published <time") == 2
+        hidden = (
+            "ersion",
+            "dition 2",
+            "Name the voltage.",
+            "Half rewritten",
+            "Not out yet",
+            "Karin",
+        )
         assert [word for word in hidden if word in text] == []
 
 
-def test_an_edition_for_others_is_not_told(cast: Cast) -> None:
+def test_a_publication_for_others_is_not_told(cast: Cast) -> None:
     lesson = make_lesson(cast, audience=cast.gothenburg.home)
     lesson = act("change_audience", lesson, cast.gothenburg, audience=cast.agreement)
     text = history(browser(cast.los_angeles.reader), lesson)
-    assert "Edition 1" not in text
+    assert "Published <time" not in text
     assert "No edition was published for you yet." in text
+
+
+def test_how_often_it_was_published_for_others_is_not_told(cast: Cast) -> None:
+    port, told = cast.gothenburg, []
+    for lesson in (make_lesson(port), twice_published(port)):
+        shared = act("change_audience", lesson, port, audience=cast.agreement)
+        lesson = act("revise", shared, port, text={"title": "For you"})
+        for step in ("submit", "approve", "publish"):
+            lesson = act(step, lesson, port)
+        body = Program(cast.los_angeles).get(f"/api/v1/lessons/{lesson.pk}").json()
+        told.append([body["edition"], body["version"]])
+        carla, address = browser(cast.los_angeles.reader), lesson.get_absolute_url()
+        for text in (page(carla.get(address)), history(carla, lesson)):
+            assert "dition" not in text.partition("<main")[2].partition("</main>")[0]
+    assert told == [[None, 0], [None, 0]]
 
 
 def test_whoever_may_not_read_a_lesson_finds_no_history(cast: Cast) -> None:
@@ -107,13 +132,32 @@ def test_two_versions_are_compared_word_by_word(cast: Cast) -> None:
     assert "Nothing in the text differs." in same
 
 
+def test_versions_are_chosen_by_number_and_date(cast: Cast) -> None:
+    lesson = twice_published(cast)
+    text = history(browser(cast.gothenburg.reader), lesson)
+    stockholm = zone(cast.gothenburg.reader.timezone)
+    for version in lesson.versions.all():
+        saved = f"{version.created_at.astimezone(stockholm):%Y, %H:%M}"
+        named = re.findall(rf'<option value="{version.number}"[^>]*>(.*?)</option>', text)
+        assert [saved in name for name in named] == [True, True]
+    assert 'type="number"' not in text
+
+
+def test_a_published_lesson_with_a_newer_text_is_called_no_draft(cast: Cast) -> None:
+    lesson = act("revise", make_lesson(cast), cast.gothenburg, text={"title": "Half rewritten"})
+    rut = browser(cast.gothenburg.reader)
+    for text in (page(rut.get(lesson.get_absolute_url())), history(rut, lesson)):
+        assert "Newer text: draft" in text
+        assert ">Draft<" not in text
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
         ({"older": "1", "newer": "9"}, "This lesson has no such version."),
-        ({"older": "x", "newer": "1"}, "Enter a whole number."),
+        ({"older": "x", "newer": "1"}, "This lesson has no such version."),
         ({"older": "1", "newer": "9" * 30}, "This lesson has no such version."),
-        ({"older": "1\x00", "newer": "1"}, "Enter a whole number."),
+        ({"older": "1\x00", "newer": "1"}, "This lesson has no such version."),
         ({}, "This field is required."),
     ],
 )

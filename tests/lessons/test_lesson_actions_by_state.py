@@ -12,7 +12,7 @@ from exchange.lessons.policies import allowed_actions
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 
-C, R, CH, V, P, D, W = (
+C, R, CH, V, P, D, W, X = (
     State.CAPTURED,
     State.IN_REVIEW,
     State.CHANGES_REQUESTED,
@@ -20,6 +20,7 @@ C, R, CH, V, P, D, W = (
     State.PUBLISHED,
     State.DECLINED,
     State.WITHDRAWN,
+    State.DISCARDED,
 )
 # Written out a second time, apart from the table in the code.
 LEADS_TO = {
@@ -31,6 +32,8 @@ LEADS_TO = {
     "approve": {R: V},
     "publish": {V: P},
     "schedule": {V: V},
+    "discard": {C: X, CH: X},
+    "restore": {X: C},
     "withdraw": {P: W},
     "supersede": {P: P},
 }
@@ -45,6 +48,8 @@ MAY = {
     "approve": REVIEWERS,
     "publish": REVIEWERS,
     "schedule": REVIEWERS,
+    "discard": WRITERS,
+    "restore": WRITERS,
     "withdraw": REVIEWERS,
     "supersede": REVIEWERS,
 }

@@ -47,6 +47,16 @@ def test_a_version_that_is_not_there_is_not_found(cast: Cast, version: str) -> N
     assert browser(cast.gothenburg.reader).get(address).status_code == 404
 
 
+def test_a_draft_says_who_reads_it_now_and_who_will(cast: Cast) -> None:
+    rut = browser(cast.gothenburg.reader)
+    draft = page(rut.get(make_lesson(cast, state=State.CAPTURED).get_absolute_url()))
+    published = page(rut.get(make_lesson(cast).get_absolute_url()))
+    said = [
+        ["read it now</dt>" in text, "once published</dt>" in text] for text in (draft, published)
+    ]
+    assert said == [[True, True], [False, False]]
+
+
 def test_reasons_stay_at_home(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CHANGES_REQUESTED, audience=cast.public)
     for step in ("revise", "submit", "approve", "publish"):
@@ -80,7 +90,7 @@ def test_it_says_how_to_cite_it(cast: Cast) -> None:
     line = strip_tags(text.partition('id="cite">')[2].partition("</section>")[0])
     assert line.split("Cite as")[1].strip() == (
         f"Port of Gothenburg ({lesson.published_at:%Y}). {lesson.published_version.title}. "
-        f"Edition 1, {date(lesson.published_at, 'j F Y')}. Port Exchange. "
+        f"{date(lesson.published_at, 'j F Y')}. Port Exchange. "
         f"{settings.SITE_URL}{lesson.get_absolute_url()} (CC-BY-4.0)"
     )
 
@@ -106,8 +116,10 @@ def test_it_says_who_can_read_it(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("state", "role", "offered"),
     [
-        (State.CAPTURED, "contributor", {"submit", "edit", "audience"}),
+        (State.CAPTURED, "contributor", {"submit", "edit", "audience", "discard"}),
         (State.CAPTURED, "reader", set()),
+        (State.DISCARDED, "contributor", {"restore"}),
+        (State.DISCARDED, "reader", set()),
         (State.IN_REVIEW, "contributor", {"recall", "audience"}),
         (State.IN_REVIEW, "reviewer", {"review", "audience"}),
         (State.VALIDATED, "reviewer", {"review", "publish", "audience"}),
@@ -126,7 +138,7 @@ def test_it_offers_what_the_person_may_do_now(
 def test_partners_are_offered_nothing(cast: Cast) -> None:
     lesson = make_lesson(cast)
     text = page(browser(cast.los_angeles.coordinator).get(lesson.get_absolute_url()))
-    assert re.findall(rf"{lesson.pk}/(\w+)", text) == []
+    assert re.findall(rf"{lesson.pk}/(\w+)", text) == ["history"]
 
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7|add:7 }}'

@@ -77,6 +77,19 @@ def test_ones_own_draft_is_read_and_not_changed(cast: Cast, way: str) -> None:
 
 
 @WAYS
+@pytest.mark.parametrize("page", ["edit", "supersede", "withdraw", "new"])
+def test_a_refusal_tells_of_the_suspension_and_of_no_role(cast: Cast, way: str, page: str) -> None:
+    lesson = make_lesson(cast)
+    put_aside(cast.gothenburg.organisation, way)
+    address = "/lessons/new/" if page == "new" else f"{lesson.get_absolute_url()}{page}/"
+    answer = browser(cast.gothenburg.coordinator).get(address)
+    assert answer.status_code == 403
+    told = answer.content.decode()
+    assert "your organisation is suspended or has left" in told
+    assert "another role" not in told
+
+
+@WAYS
 def test_nothing_waits_for_its_people(cast: Cast, way: str) -> None:
     make_lesson(cast, state="in_review")
     make_lesson(cast, state="captured")

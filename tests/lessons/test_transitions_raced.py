@@ -26,7 +26,7 @@ FIRST = {f"{state}": path for state, path in PATHS.items()}
 NEWER = {
     f"published, newer text {state}": [*PATHS[State.PUBLISHED], "revise", *path]
     for state, path in PATHS.items()
-    if "publish" not in path
+    if not {"publish", "discard"} & set(path)
 }
 # States that are a mark beside another one.
 MARKED = {
@@ -41,7 +41,7 @@ APART = {"draft", "release_due"}
 def trace(lesson: Lesson, since: int) -> dict[str, Any]:
     """Return everything that a step leaves behind, and the events after the one with that key."""
     row = Lesson.objects.get(pk=lesson.pk)
-    kept = ("state", "lock", "edition", "audience_id", "effective_audience_id")
+    kept = ("state", "lock", "edition", "external_id", "audience_id", "effective_audience_id")
     kept += ("is_scheduled", "is_superseded")
     versions = (row.latest_version, row.published_version, row.shown_version)
     events = Event.objects.filter(target_id=row.pk, pk__gt=since).order_by("pk")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import permutations, product
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,16 @@ class AnyOf(serializers.ListField):
 
 
 class Query(serializers.Serializer[Any]):
-    """The parameters of one endpoint, each a declared field; the schema lists them from here."""
+    """The parameters of one endpoint, each a declared field; the schema lists them from here.
+
+    One that names the `body` it answers with takes `fields`, too: which members of it are wanted.
+    """
+
+    body: ClassVar[type[serializers.Serializer[Any]] | None] = None
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        found = super().get_fields()
+        return {**found, "fields": FieldsField(self.body)} if self.body else found
 
     @classmethod
     def read(cls, request: Request) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class ApiView(APIView):
     other methods have none.
     """
 
-    http_method_names = ["get", "head", "post", "patch"]
+    http_method_names = ["get", "head", "post", "patch", "delete"]
     query_class: ClassVar[type[Query]] = NoQuery
     query: Mapping[str, Any]
 

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
+from functools import partial
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from exchange.accounts.asking import asks_again
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages
+from exchange.common.buttons import press
 from exchange.common.forms import OnceForm, print_of
 from exchange.common.mail import absolute
 from exchange.common.methods import page
@@ -117,13 +118,7 @@ def _made(request: ViewedRequest, form: OnceForm) -> str | None:
 @require_POST
 def end(request: ViewedRequest) -> HttpResponse:
     """End the address of one's feed."""
-    form = OnceForm(request.POST)
-    if form.is_valid():
-        owner, mark = request.viewer.owner_key, print_of(request)
-        with once(owner=owner, key=form.key, fingerprint=mark) as claim:
-            if claim.first:
-                actions.end_feed_address(actor=request.viewer)
-        messages.success(request, _("Your feed has no address any more."))
-    else:
-        messages.warning(request, _("That did not work. Please try again."))
+    act = partial(actions.end_feed_address, actor=request.viewer)
+    said = _("Your feed has no address any more.")
+    press(request, OnceForm(request.POST), act, said, owner=request.viewer.owner_key)
     return redirect("digests:feed")

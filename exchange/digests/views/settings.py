@@ -1,6 +1,7 @@
 """The page about one's mails: when they come, what they tell, what became of them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
+from exchange.common.buttons import press
 from exchange.common.doorbell import ring
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.forms import NonceMixin, OnceForm, add_errors, print_of
@@ -146,16 +148,6 @@ def _save(request: ViewedRequest, form: NonceMixin, action: Callable[[], object]
 
 
 def _press(request: ViewedRequest, action: Callable[..., object], said: str) -> HttpResponse:
-    """Do what a button is for, once however often it is pressed, and go back to the page."""
-    form = OnceForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise Conflict(_("That did not work. Please try again."))
-        owner = request.viewer.owner_key
-        with once(owner=owner, key=form.key, fingerprint=print_of(request)) as claim:
-            if claim.first:
-                action(actor=request.viewer)
-        messages.success(request, said)
-    except (Conflict, Invalid) as refusal:
-        messages.warning(request, str(refusal))
+    act = partial(action, actor=request.viewer)
+    press(request, OnceForm(request.POST), act, said, owner=request.viewer.owner_key)
     return redirect("digests:settings")

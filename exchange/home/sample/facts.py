@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from exchange.lessons.choices import Licence
 
 DATA = Path(__file__).parent / "data"
-SILENT = "Not stated in the sources read."
 
 
 @cache
@@ -35,7 +34,7 @@ def port_codes() -> list[str]:
 
 
 def text_of(lesson: dict[str, Any], contact: str) -> dict[str, Any]:
-    """Return the LessonText of a lesson's facts; where they are silent, the field says so."""
+    """Return the LessonText of a lesson's facts."""
     started, _dash, ended = lesson["period"].partition("-")
     return {
         "title": lesson["title"],
@@ -46,7 +45,7 @@ def text_of(lesson: dict[str, Any], contact: str) -> dict[str, Any]:
         "ports": lesson["ports"],
         "topics": lesson["topics"],
         "situation": lesson["context"],
-        "analysis": SILENT if lesson["kind"] == "problem" else "",
+        "analysis": lesson.get("analysis", ""),
         "practice": lesson["what_happened"],
         "lesson_text": lesson["lesson"],
         "recommendation": lesson["recommendation"],
@@ -55,8 +54,8 @@ def text_of(lesson: dict[str, Any], contact: str) -> dict[str, Any]:
         "started": started,
         "ended": "" if lesson["result"] == "ongoing" else ended or started,
         "maturity": lesson["maturity"],
-        "preconditions": SILENT,
-        "transfer_advice": SILENT,
+        "preconditions": lesson["preconditions"],
+        "transfer_advice": lesson["transfer_advice"],
         "contact": contact,
         "sources": "\n".join(lesson["sources"]),
         "licence": Licence.NOT_STATED if lesson["audience"] == "public" else "",
@@ -71,7 +70,8 @@ def _evidence(lesson: dict[str, Any]) -> str:
     )
     return (
         f"Result: {lesson['result']}. Basis of the facts: {lesson['basis']}. "
-        f"Lesson and recommendation are a reading of these facts, not quotations.\n\n{facts}"
+        "Lesson, recommendation and advice are a reading of these facts, not quotations."
+        f"\n\n{facts}"
     )
 
 

@@ -4,6 +4,7 @@
 returns the lesson as it is afterwards and raises Forbidden, Stale, Conflict or Invalid.
 """
 
+from exchange.lessons.actions.discarding import discard_lesson, restore_lesson
 from exchange.lessons.actions.publishing import (
     change_audience,
     publish_lesson,
@@ -27,12 +28,14 @@ __all__ = [
     "approve_lesson",
     "change_audience",
     "decline_lesson",
+    "discard_lesson",
     "draft_lesson",
     "publish_lesson",
     "recall_lesson",
     "reinstate_lesson",
     "release_due",
     "request_changes",
+    "restore_lesson",
     "revise_lesson",
     "schedule_lesson",
     "submit_lesson",

@@ -27,6 +27,8 @@ REFUSED: dict[str, Message] = {
     "publish": gettext_lazy("Only an approved lesson can be published. Have it reviewed first."),
     "schedule": gettext_lazy("Only an approved lesson gets a day. Have it reviewed first."),
     "unschedule": gettext_lazy("No day is chosen on which it would be published."),
+    "discard": gettext_lazy("Only a draft that never was published can be discarded."),
+    "restore": gettext_lazy("Only a discarded draft can be restored."),
     "withdraw": gettext_lazy("Only a published lesson can be withdrawn."),
     "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
     "reinstate": gettext_lazy("It does not count as replaced."),
@@ -81,12 +83,9 @@ def state_after(lesson: Lesson, action: str) -> State:
     return state
 
 
-def call_off(lesson: Lesson) -> dict[str, Any]:
-    """Forget the day that was chosen to publish the lesson; return what its event says of that."""
-    if lesson.release_at is None:
-        return {}
-    day, lesson.release_at, lesson.released_by = lesson.release_at, None, None
-    return {"called_off": day.isoformat()}
+def call_off(lesson: Lesson) -> None:
+    """Forget the day that was chosen to publish the lesson, if one was."""
+    lesson.release_at, lesson.released_by = None, None
 
 
 def save(lesson: Lesson) -> None:

@@ -89,7 +89,7 @@ def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) ->
     lesson.shown_version = lesson.latest_version
     lesson.effective_audience = lesson.home_audience
     lesson.confirm_by = None
-    called_off = _steps.call_off(lesson)
+    _steps.call_off(lesson)
     _steps.save(lesson)
     _steps.record_for_readers(
         "lesson.withdrawn",
@@ -97,7 +97,6 @@ def withdraw_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) ->
         lesson=lesson,
         before=before,
         version=version.number,
-        **called_off,
     )
     return lesson
 
@@ -127,11 +126,11 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
         raise Invalid({"audience": [UNLICENSED]})
     before = lesson.effective_audience
     lesson.audience = audience
-    called_off = _steps.call_off(lesson)
+    _steps.call_off(lesson)
     version = lesson.published_version
     if version is None:
         _steps.save(lesson)
-        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson, **called_off)
+        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)
         return lesson
     lesson.effective_audience = audience
     _steps.save(lesson)

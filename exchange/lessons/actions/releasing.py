@@ -37,8 +37,7 @@ def schedule_lesson(*, actor: Viewer, lesson: Lesson, lock: int, release_at: dt.
     require_publishable(lesson)
     lesson.release_at, lesson.released_by_id = release_at, actor.user_id
     _steps.save(lesson)
-    day = release_at.astimezone(dt.UTC).isoformat()
-    _steps.record_at_home("lesson.scheduled", actor=actor, lesson=lesson, release_at=day)
+    _steps.record_at_home("lesson.scheduled", actor=actor, lesson=lesson)
     return lesson
 
 
@@ -55,11 +54,9 @@ def unschedule_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
     if not lesson.is_scheduled:
         raise Conflict(_steps.REFUSED["unschedule"])
     approver = _approver(lesson)
-    called_off = _steps.call_off(lesson)
+    _steps.call_off(lesson)
     _steps.save(lesson)
-    _steps.record_at_home(
-        "lesson.unscheduled", actor=actor, lesson=lesson, whom=approver, **called_off
-    )
+    _steps.record_at_home("lesson.unscheduled", actor=actor, lesson=lesson, whom=approver)
     return lesson
 
 
@@ -96,10 +93,10 @@ def release_lesson(*, actor: Viewer, lesson: Lesson) -> bool:
     if why is None:
         give_to_readers(lesson, actor=actor, behalf=approver)
         return True
-    called_off = _steps.call_off(lesson)
+    _steps.call_off(lesson)
     _steps.save(lesson)
     _steps.record_at_home(
-        "lesson.release_failed", actor=actor, lesson=lesson, whom=approver, why=why, **called_off
+        "lesson.release_failed", actor=actor, lesson=lesson, whom=approver, why=why
     )
     return False
 

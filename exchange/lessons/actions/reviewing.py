@@ -1,7 +1,5 @@
 """Reviewing: sending back, declining, approving."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,10 +20,8 @@ def request_changes(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) ->
 
     Raises Forbidden, Stale, Conflict by state, Invalid without a reason.
     """
-    lesson, called_off = _decide(
-        actor, lesson, lock, "request_changes", Decision.CHANGES_REQUESTED, reason
-    )
-    _steps.record_at_home("lesson.changes_requested", actor=actor, lesson=lesson, **called_off)
+    lesson = _decide(actor, lesson, lock, "request_changes", Decision.CHANGES_REQUESTED, reason)
+    _steps.record_at_home("lesson.changes_requested", actor=actor, lesson=lesson)
     return lesson
 
 
@@ -35,7 +31,7 @@ def decline_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str) -> 
 
     Raises Forbidden, Stale, Conflict by state, Invalid without a reason.
     """
-    lesson, _day = _decide(actor, lesson, lock, "decline", Decision.DECLINED, reason)
+    lesson = _decide(actor, lesson, lock, "decline", Decision.DECLINED, reason)
     _steps.record_at_home("lesson.declined", actor=actor, lesson=lesson)
     return lesson
 
@@ -46,7 +42,7 @@ def approve_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str = ""
 
     Raises Forbidden, Stale, Conflict by state, and Invalid when evidence or another field lacks.
     """
-    lesson, _day = _decide(actor, lesson, lock, "approve", Decision.APPROVED, reason)
+    lesson = _decide(actor, lesson, lock, "approve", Decision.APPROVED, reason)
     if missing := missing_for_publication(latest_of(lesson), lesson.audience):
         raise Invalid(missing)
     _steps.record_at_home("lesson.approved", actor=actor, lesson=lesson)
@@ -55,8 +51,7 @@ def approve_lesson(*, actor: Viewer, lesson: Lesson, lock: int, reason: str = ""
 
 def _decide(
     actor: Viewer, lesson: Lesson, lock: int, action: str, decision: Decision, reason: str
-) -> tuple[Lesson, dict[str, Any]]:
-    """Return the lesson, and what its event says of a day that was called off."""
+) -> Lesson:
     actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_review(actor, lesson),
@@ -65,9 +60,9 @@ def _decide(
     _steps.require_lock(lesson, lock)
     lesson.state = _steps.state_after(lesson, action)
     keep_reason(actor, lesson, latest_of(lesson), decision, reason)
-    called_off = _steps.call_off(lesson)
+    _steps.call_off(lesson)
     _steps.save(lesson)
-    return lesson, called_off
+    return lesson
 
 
 def keep_reason(

@@ -15,7 +15,7 @@ from exchange.audiences.api import named
 from exchange.audiences.choosing import choices_for
 from exchange.audiences.models import Audience
 from exchange.common.drf.conditional import expected_version, versioned
-from exchange.common.drf.filtering import AnyOf, FieldsField, ListQuery, Query, SortField
+from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.problems import Refused, at_pointer, pointer
@@ -65,7 +65,7 @@ class LessonQuery(ListQuery):
         {"published_at": "published_at", "title": "shown_version__sort_key"},
         default="-published_at",
     )
-    fields = FieldsField(LessonItemBody)  # type: ignore[assignment]
+    body: ClassVar = LessonItemBody
 
 
 COLUMNS = {
@@ -140,7 +140,7 @@ class LessonTextQuery(Query):
         default="shown",
         help_text="`latest`: at home the text in work, which you see before readers do.",
     )
-    fields = FieldsField(LessonBody)  # type: ignore[assignment]
+    body: ClassVar = LessonBody
 
 
 class ChangesALesson(ApiView):
@@ -186,6 +186,23 @@ class OneLesson(ChangesALesson):
             text["titles"] = {**lesson.latest_version.titles, **text["titles"]}
         actions.revise_lesson(actor=self.viewer, lesson=lesson, text=text, lock=lock)
         return answer(self, pk, latest=True)
+
+    @extend_schema(
+        operation_id="lessons_discard",
+        summary="Discard a draft",
+        request=None,
+        parameters=[IF_MATCH],
+        responses={204: None},
+    )
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Throw away a draft that never was published; people can restore it on its page.
+
+        Its external id is free again.
+        """
+        lesson, lock = lesson_of(self, pk), expected_version(request)
+        read(Input, request.data)
+        actions.discard_lesson(actor=self.viewer, lesson=lesson, lock=lock)
+        return Response(status=204)
 
     def _without_echoes(self, lesson: Lesson, lock: int, body: Any) -> Any:
         """Return the body without fields that cannot be written and stand as they were read.

@@ -1,32 +1,41 @@
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exchange.common.forms import LARGEST_INTEGER
+from exchange.common.forms import set_choices
+from exchange.lessons.models import LessonVersion
 
 UNKNOWN = gettext_lazy("This lesson has no such version.")
 
 
 class VersionsForm(forms.Form):
-    """Two versions of a lesson, by number."""
+    """Two of a lesson's `versions`, each told by its number and when it was saved."""
 
-    older = forms.IntegerField(
-        label=gettext_lazy("Version"),
-        min_value=1,
-        max_value=LARGEST_INTEGER,
-        error_messages={"min_value": UNKNOWN, "max_value": UNKNOWN},
+    older = forms.ChoiceField(
+        label=gettext_lazy("Compare"), error_messages={"invalid_choice": UNKNOWN}
     )
-    newer = forms.IntegerField(
-        label=gettext_lazy("with version"),
-        min_value=1,
-        max_value=LARGEST_INTEGER,
-        error_messages={"min_value": UNKNOWN, "max_value": UNKNOWN},
+    newer = forms.ChoiceField(
+        label=gettext_lazy("with"), error_messages={"invalid_choice": UNKNOWN}
     )
 
-    def require(self, numbers: Collection[int]) -> None:
-        """Say at its field which of the two is none of `numbers`."""
-        chosen = dict(self.cleaned_data)
-        for name, number in chosen.items():
-            if number not in numbers:
-                self.add_error(name, str(UNKNOWN))
+    def __init__(self, *args: object, versions: Iterable[LessonVersion], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        offered = [(version.number, _named(version)) for version in versions]
+        for name in self.fields:
+            set_choices(self, name, offered)
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """Return both numbers of a valid form, the older text's first."""
+        return int(self.cleaned_data["older"]), int(self.cleaned_data["newer"])
+
+
+def _named(version: LessonVersion) -> str:
+    saved = date_format(
+        version.created_at.astimezone(timezone.get_current_timezone()), "j F Y, H:i"
+    )
+    return _("Version %(number)s, %(saved)s") % {"number": version.number, "saved": saved}

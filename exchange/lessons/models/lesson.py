@@ -35,6 +35,10 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         """Return the lessons that readers can read now."""
         return self.filter(published_version__isnull=False)
 
+    def kept(self) -> Self:
+        """Leave out the drafts that were thrown away, as every list and the search do."""
+        return self.exclude(state=State.DISCARDED)
+
     def due(self) -> Self:
         """Return the approved lessons whose day of release has come, the longest due first."""
         return self.filter(release_at__lte=time.now()).order_by("release_at", "pk")
@@ -66,9 +70,9 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
             version=OuterRef("latest_version"),
             decision__in=[Decision.WITHDRAWN, Decision.DECLINED],
         )
-        ended = Q(state__in=[State.PUBLISHED, State.DECLINED]) | Exists(ending) & Q(
-            state=State.WITHDRAWN
-        )
+        ended = Q(state__in=[State.PUBLISHED, State.DECLINED, State.DISCARDED]) | Exists(
+            ending
+        ) & Q(state=State.WITHDRAWN)
         return self.in_hands_of(viewer).exclude(ended)
 
     def in_hands_of(self, viewer: Viewer) -> Self:
@@ -109,7 +113,8 @@ class Lesson(Publishable):
 
     `state` tells of the latest version; readers see `shown_version`: the published one, or, while
     there is none, the latest (at home only). Withdrawing takes `published_version` away. `edition`
-    counts how often it was published. `lock` counts every change and guards against lost updates.
+    counts how often it was published; told at home only, as it counts what others read, too.
+    `lock` counts every change and guards against lost updates.
 
     An approved one may have a day: at `release_at` it is published on behalf of `released_by`, who
     chose it. `superseded_by` is the lesson that replaces it; `superseded_note` tells readers why.
@@ -176,6 +181,10 @@ class Lesson(Publishable):
             models.CheckConstraint(
                 condition=~Q(state=State.WITHDRAWN) | Q(published_version=None),
                 name="lessons_withdrawn_is_unpublished",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=State.DISCARDED) | Q(edition=0),
+                name="lessons_discarded_never_published",
             ),
             models.CheckConstraint(
                 condition=Q(release_at=None) | Q(state=State.VALIDATED),

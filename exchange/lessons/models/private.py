@@ -7,13 +7,15 @@ from exchange.accounts.models import User
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
+from exchange.lessons.choices import State
 
 
 class DraftBufferQuerySet(models.QuerySet["DraftBuffer"]):
     def for_viewer(self, viewer: Viewer) -> Self:
-        """Return the viewer's own buffers, without those of lessons they write no longer."""
+        """Return the viewer's own buffers, without those of lessons they cannot write at now."""
         writes = viewer.organisations_as(Role.CONTRIBUTOR)
-        return self.filter(Q(lesson=None) | Q(lesson__organisation__in=writes), user=viewer.user_id)
+        open_to_them = Q(lesson__organisation__in=writes) & ~Q(lesson__state=State.DISCARDED)
+        return self.filter(Q(lesson=None) | open_to_them, user=viewer.user_id)
 
 
 class DraftBuffer(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F
 
 from exchange.audiences.viewer import Viewer
+from exchange.lessons.choices import State
 from exchange.lessons.models.version import LessonVersion
 
 # Follows every byte that UTF-8 has.
@@ -14,7 +15,7 @@ class TitleWordQuerySet(models.QuerySet["TitleWord"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the words of the titles that readers, this one among them, see now."""
         shown = LessonVersion.objects.visible_to(viewer).filter(pk=F("lesson__shown_version"))
-        return self.filter(version__in=shown)
+        return self.filter(version__in=shown.exclude(lesson__state=State.DISCARDED))
 
     def beginning(self, prefix: bytes) -> Self:
         """Return the words that begin so."""

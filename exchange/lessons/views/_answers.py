@@ -19,9 +19,10 @@ from exchange.lessons.missing import NO_EVIDENCE_YET
 from exchange.lessons.models import Lesson
 from exchange.lessons.policies import allowed_actions
 from exchange.partners.middleware import ViewedRequest
+from exchange.partners.policies import why_not
 
 # Steps that are a button on the lesson's page, and no page of their own.
-BUTTONS = {"submit", "recall", "unschedule", "reinstate"}
+BUTTONS = {"submit", "recall", "restore", "unschedule", "reinstate"}
 Policy = Callable[[Viewer, Lesson], bool]
 
 
@@ -43,7 +44,7 @@ def permitted_lesson(request: ViewedRequest, pk: UUID, policy: Policy) -> Lesson
     """Return the lesson; 404 for whoever does not see it, 403 for whoever may not do this."""
     lesson = visible_lesson(request, pk)
     if not policy(request.viewer, lesson):
-        raise PermissionDenied
+        raise PermissionDenied(why_not(request.viewer, lesson.organisation_id))
     return lesson
 
 

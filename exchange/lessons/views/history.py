@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from exchange.activity.feed import entries
 from exchange.audiences.viewer import Viewer
+from exchange.common.pages import page_of
 from exchange.lessons.comparing import Difference, differences, text_of
 from exchange.lessons.forms import VersionsForm
 from exchange.lessons.history import publications, told_of
@@ -36,13 +37,14 @@ def history(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 def _versions(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     versions = _all_of(lesson, request.viewer)
-    page = Paginator(versions, PAGE_SIZE).get_page(request.GET.get("page"))
+    named = list(_named(versions))
+    page = page_of(versions, request.GET.get("page"), size=PAGE_SIZE, count=len(named))
     start = (page.number - 1) * PAGE_SIZE
     # One more, so that the last one shown has something to be compared with.
     rows = list(versions[start : start + PAGE_SIZE + 1])
     told = told_of(rows, lesson, request.viewer)[:PAGE_SIZE]
     last = lesson.latest_version.number if lesson.latest_version else 1
-    form = VersionsForm(initial={"older": max(last - 1, 1), "newer": last})
+    form = VersionsForm(initial={"older": max(last - 1, 1), "newer": last}, versions=named)
     return {"lesson": lesson, "page": page, "told": told, "form": form}
 
 
@@ -53,16 +55,14 @@ def compare(request: ViewedRequest, pk: UUID) -> HttpResponse:
     lesson = visible_lesson(request, pk)
     if lesson.organisation_id not in request.viewer.roles:
         raise Http404
-    form = VersionsForm(request.GET)
+    versions = _all_of(lesson, request.viewer)
+    form = VersionsForm(request.GET, versions=_named(versions))
     context: dict[str, Any] = {"lesson": lesson, "form": form}
     if form.is_valid():
-        older, newer = form.cleaned_data["older"], form.cleaned_data["newer"]
-        found = _all_of(lesson, request.viewer).filter(number__in={older, newer})
-        texts = {version.number: version for version in found}
-        form.require(set(texts))
-        if form.is_valid():
-            context |= {"older": texts[older], "newer": texts[newer]}
-            context["changes"] = _changes(texts[older], texts[newer], request.viewer)
+        texts = {one.number: one for one in versions.filter(number__in=form.numbers)}
+        older, newer = (texts[number] for number in form.numbers)
+        context |= {"older": older, "newer": newer}
+        context["changes"] = _changes(older, newer, request.viewer)
     return render(request, "lessons/compare.html", context)
 
 
@@ -71,6 +71,11 @@ def _all_of(lesson: Lesson, viewer: Viewer) -> LessonVersionQuerySet:
     return (
         versions.select_related("author", "client").prefetch_related("topics").order_by("-number")
     )
+
+
+def _named(versions: LessonVersionQuerySet) -> LessonVersionQuerySet:
+    """Return no more of the versions than tells them apart; one query."""
+    return versions.select_related(None).prefetch_related(None).only("number", "created_at")
 
 
 def _changes(older: LessonVersion, newer: LessonVersion, viewer: Viewer) -> list[Difference]:

@@ -28,6 +28,7 @@ from exchange.lessons.views._answers import (
 )
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
+from exchange.partners.policies import why_not
 
 TO_REVIEW, TO_COMPLETE = "to_review", "complete"
 
@@ -67,7 +68,8 @@ def _begin(
     buffer = None if request.POST else typed
     form = kind(request.POST or None, viewer=request.viewer, buffer=buffer)
     if not form.organisations:
-        raise PermissionDenied(_("Only contributors of an organisation write its lessons."))
+        words = _("Only contributors of an organisation write its lessons.")
+        raise PermissionDenied(why_not(request.viewer, request.viewer.organisation_id, words))
     return _answer(request, form)
 
 

@@ -17,7 +17,7 @@ from exchange.common.once import once
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Membership, Organisation
 from exchange.partners.models.membership import MembershipQuerySet
-from exchange.partners.policies import can_coordinate
+from exchange.partners.policies import can_coordinate, why_not
 
 
 def own_organisation(request: ViewedRequest, pk: UUID) -> Organisation:
@@ -29,10 +29,9 @@ def own_organisation(request: ViewedRequest, pk: UUID) -> Organisation:
 def coordinated(request: ViewedRequest, pk: UUID) -> Organisation:
     """Return an organisation the viewer coordinates; its other people get 403, outsiders 404."""
     organisation = own_organisation(request, pk)
-    if not organisation.takes_part:
-        raise PermissionDenied(_("Nothing is changed while your organisation takes no part."))
     if not can_coordinate(request.viewer, organisation):
-        raise PermissionDenied(_("Only coordinators see this page."))
+        words = why_not(request.viewer, organisation.pk, _("Only coordinators see this page."))
+        raise PermissionDenied(words)
     return organisation
 
 

@@ -1,4 +1,4 @@
-"""What the API says of a lesson, and what it takes for one."""
+"""What the API says of a lesson."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -8,16 +8,13 @@ from uuid import UUID
 from rest_framework import serializers
 
 from exchange.audiences.api import code_of
-from exchange.audiences.models import AudienceKind
 from exchange.audiences.viewer import Viewer
-from exchange.common.drf.serializers import Choice, DictOf, Input, Instant, ListOf, Sparse, Text
+from exchange.common.drf.serializers import Choice, Instant, Sparse
 from exchange.lessons import choices
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.models.version import LONG
 from exchange.lessons.policies import allowed_actions
 from exchange.lessons.related import replaced_by, seen_of, successor_of
-from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
 
 SHARED = (
     "Whom it is for: public, partners, organisation, or a group. At home with the number that "
@@ -39,14 +36,17 @@ class Told:
 
     @property
     def version(self) -> int:
-        """Return what the ETag counts: every change at home, editions elsewhere.
+        """Return how many changes of any kind there were, as the ETag has it; 0 is for no change.
 
-        At home the readers' text has 0 while a newer one is in work: a change based on it would
-        undo what the newer one says, so no change may name it.
+        Elsewhere it would tell of what nobody there saw. At home the readers' text has 0 while a
+        newer one is in work: a change based on it would undo what the newer one says.
         """
-        if not self.at_home:
-            return self.lesson.edition
-        return self.lesson.lock if self.text == self.lesson.latest_version else 0
+        is_latest = self.text.pk == self.lesson.latest_version_id
+        return self.lesson.lock if self.at_home and is_latest else 0
+
+    @property
+    def edition(self) -> int | None:
+        return self.lesson.edition if self.at_home else None
 
     @property
     def state(self) -> str | None:
@@ -120,14 +120,15 @@ class LessonItemBody(Sparse):
     organisation = OwnerBody(source="lesson.organisation")
     audience = serializers.CharField(help_text=SHARED)
     edition = serializers.IntegerField(
-        source="lesson.edition", help_text="How often it was published; 0 for a draft."
+        allow_null=True,
+        help_text="How often it was published; 0 for a draft. At home only, else null.",
     )
     published_at = Instant(source="lesson.published_at", allow_null=True)
     updated_at = Instant(help_text="At home any change, elsewhere the publication.")
     version = serializers.IntegerField(
-        help_text='For If-Match: `"v<version>"`. 0: a newer text is in work, read `?text=latest`. '
-        "It counts changes of any kind at home, elsewhere editions: not the number that pages for "
-        "people at home give a text (“version 3”)."
+        help_text='For If-Match: `"v<version>"`. It counts changes of any kind: not the number that '
+        "pages for people at home give a text (“version 3”). 0: a newer text is in work, read "
+        "`?text=latest`; always 0 of what others own."
     )
     state = Choice(State.choices, allow_null=True, help_text="At home only, else null.")
     release_at = Instant(
@@ -222,97 +223,4 @@ class LessonBody(LessonItemBody):
         source="text.licence",
         allow_null=True,
         help_text="SPDX identifier; NOASSERTION: not stated, ask the contact.",
-    )
-
-
-def _guidance(name: str) -> Any:
-    """Return what the form says beside the field, for the contract."""
-    return LessonVersion._meta.get_field(name).help_text  # type: ignore[union-attr]
-
-
-def _text(name: str, length: int = LONG) -> Text:
-    return Text(
-        required=False,
-        allow_null=True,
-        allow_blank=True,
-        max_length=length,
-        trim_whitespace=False,
-        help_text=_guidance(name),
-    )
-
-
-def _choice(name: str, of: Any) -> Choice:
-    return Choice(of, required=False, allow_null=True, help_text=_guidance(name))
-
-
-def _list_of(child: Any, name: str, help_text: str = "") -> ListOf:
-    return ListOf(child, most=MOST[name], required=False, allow_null=True, help_text=help_text)
-
-
-class LessonChange(Input):
-    """Changes of a lesson's text (JSON merge patch): null empties, what is missing stays.
-
-    The same rules hold as in the form for people.
-    """
-
-    title = _text("title", TITLE_LENGTH)
-    titles = DictOf(
-        Text(allow_null=True, allow_blank=True, max_length=TITLE_LENGTH),
-        most=len(choices.LANGUAGES),
-        required=False,
-        allow_null=True,
-        help_text="Titles in other languages, by language.",
-    )
-    summary = _text("summary", 500)
-    kind = Choice(
-        choices.Kind.choices,
-        required=False,
-        allow_null=True,
-        help_text="Failures are welcome, too.",
-    )
-    language = _choice("language", choices.LANGUAGES)
-    ports = _list_of(Text(max_length=5), "ports", "UN/LOCODEs of where it happened.")
-    topics = _list_of(Text(max_length=60), "topics", "Codes of `/topics`.")
-    tags = _list_of(Text(max_length=TAG_LENGTH), "tags")
-    sdgs = _list_of(serializers.IntegerField(min_value=1, max_value=17), "sdgs", "UN goals.")
-    situation = _text("situation")
-    analysis = _text("analysis")
-    practice = _text("practice")
-    lesson_text = _text("lesson_text")
-    recommendation = _text("recommendation")
-    evidence = _text("evidence")
-    evidence_level = _choice("evidence_level", choices.EvidenceLevel.choices)
-    started = _text("started", 10)
-    ended = _text("ended", 10)
-    maturity = _choice("maturity", choices.Maturity.choices)
-    cost_band = _choice("cost_band", choices.CostBand.choices)
-    effort = _text("effort", 200)
-    preconditions = _text("preconditions")
-    obstacles = _text("obstacles")
-    transfer_advice = _text("transfer_advice")
-    suppliers = _text("suppliers")
-    contact = _text("contact", 200)
-    sources = _text("sources")
-    related = _list_of(
-        Text(max_length=2000),
-        "related",
-        "Up to ten other lessons that you may see: ids, or addresses.",
-    )
-    licence = _choice("licence", choices.Licence.choices)
-
-
-class NewLesson(LessonChange):
-    """A new draft: a title, and as much of the rest as is known yet."""
-
-    title = Text(max_length=TITLE_LENGTH, help_text=_guidance("title"))
-    audience = Text(
-        required=False,
-        default=str(AudienceKind.ORGANISATION),
-        help_text="Whom it is for once published: a code that `/me` lists.",
-    )
-    external_id = Text(
-        required=False,
-        allow_null=True,
-        max_length=100,
-        help_text="Your system's own id of it; unique in your organisation.",
     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lessons', '0005_title_words'),
+        ('lessons', '0006_discarded'),
     ]
 
     operations = [

@@ -1,0 +1,38 @@
+"""Throwing a draft away, and bringing it back."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from exchange.common.methods import page
+from exchange.lessons import actions, policies
+from exchange.lessons.forms import StepForm
+from exchange.lessons.views._answers import permitted_lesson, take_step
+from exchange.partners.middleware import ViewedRequest
+
+DISCARDED = _("Discarded: no list and no search shows it any more. You can restore it here.")
+RESTORED = _("Restored: it is a draft again.")
+
+
+@login_required
+@page
+def discard(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Ask whether the draft is to be thrown away, and do so when confirmed."""
+    lesson = permitted_lesson(request, pk, policies.can_discard)
+    form = StepForm(request.POST or None, initial={"lock": lesson.lock})
+    answer = take_step(request, lesson, form, ["discard"], actions.discard_lesson, DISCARDED)
+    return answer or render(request, "lessons/discard.html", {"form": form, "lesson": lesson})
+
+
+@login_required
+@require_POST
+def restore(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Bring a discarded draft back."""
+    lesson = permitted_lesson(request, pk, policies.can_restore)
+    form = StepForm(request.POST)
+    answer = take_step(request, lesson, form, ["restore"], actions.restore_lesson, RESTORED)
+    return answer or redirect(lesson)

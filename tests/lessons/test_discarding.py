@@ -1,0 +1,145 @@
+"""A draft that nobody wants any more: gone from every list and the search, and brought back."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from exchange.activity.models import Event
+from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Conflict
+from exchange.lessons import search
+from exchange.lessons.bookkeeping import keep_buffer
+from exchange.lessons.choices import State
+from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.lessons.related import seen_of
+from exchange.search import service
+from exchange.search.query import SearchQuery
+from tests.api.program import Program
+from tests.cast import Cast, eyes
+from tests.lessons.factories import CANARY, act, make_lesson
+from tests.lessons.pages import browser, page, step_body
+
+WORDS = {"title": f"{CANARY} title"}
+
+
+def a_draft(cast: Cast) -> Lesson:
+    return make_lesson(cast, state=State.CAPTURED, text=WORDS)
+
+
+def discarded(cast: Cast) -> Lesson:
+    return act("discard", a_draft(cast), cast.gothenburg)
+
+
+def karin(cast: Cast) -> Viewer:
+    return eyes(cast.gothenburg.contributor)
+
+
+def offered(viewer: Viewer) -> list[object]:
+    """Return where search, titles and words of titles still tell of the draft."""
+    hits = service.search(viewer, SearchQuery(text=CANARY)).total
+    return [hits, search.titles(viewer, CANARY), search.words(viewer, CANARY)]
+
+
+def test_search_and_suggestions_tell_of_it_no_more(cast: Cast) -> None:
+    lesson = a_draft(cast)
+    assert all(offered(karin(cast)))
+    lesson = act("discard", lesson, cast.gothenburg)
+    assert not any(offered(karin(cast)))
+    assert [*search.documents([lesson.pk])] == []
+    act("restore", lesson, cast.gothenburg)
+    assert all(offered(karin(cast)))
+
+
+@pytest.mark.parametrize("address", ["/lessons/", "/lessons/waiting/", "/"])
+def test_lists_leave_it_out(cast: Cast, address: str) -> None:
+    lesson = discarded(cast)
+    text = page(browser(cast.gothenburg.contributor).get(address))
+    assert lesson.get_absolute_url() not in text.partition('id="activity"')[0]
+
+
+def test_the_library_shows_it_to_whoever_asks_for_that_state(cast: Cast) -> None:
+    lesson = discarded(cast)
+    text = page(browser(cast.gothenburg.contributor).get("/lessons/?state=discarded"))
+    assert lesson.get_absolute_url() in text
+
+
+def test_its_page_asks_first_and_restores_it_afterwards(cast: Cast) -> None:
+    lesson, http = a_draft(cast), browser(cast.gothenburg.contributor)
+    address = lesson.get_absolute_url()
+    assert f"{address}discard/" in page(http.get(address))
+    assert "Discard this draft?" in page(http.get(f"{address}discard/"))
+    http.post(f"{address}discard/", step_body(lesson))
+    lesson.refresh_from_db()
+    assert f"{address}restore/" in page(http.get(address))
+    http.post(f"{address}restore/", step_body(lesson))
+    lesson.refresh_from_db()
+    assert lesson.state == State.CAPTURED
+
+
+def test_a_double_click_discards_once(cast: Cast) -> None:
+    lesson, http = a_draft(cast), browser(cast.gothenburg.contributor)
+    body = step_body(lesson)
+    for _click in range(2):
+        answer = http.post(f"{lesson.get_absolute_url()}discard/", body, follow=True)
+        assert "Discarded: no list" in page(answer)
+    assert Event.objects.filter(verb="lesson.discarded").count() == 1
+
+
+def test_a_lesson_that_was_published_once_stays(cast: Cast) -> None:
+    lesson = act("revise", make_lesson(cast, state=State.WITHDRAWN), cast.gothenburg)
+    assert lesson.state == State.CAPTURED
+    with pytest.raises(Conflict, match="never was published"):
+        act("discard", lesson, cast.gothenburg)
+    address = lesson.get_absolute_url()
+    assert f"{address}discard/" not in page(browser(cast.gothenburg.contributor).get(address))
+
+
+def test_only_its_home_hears_of_it(cast: Cast) -> None:
+    lesson = act("restore", discarded(cast), cast.gothenburg)
+    told = Event.objects.filter(target_id=lesson.pk).order_by("pk")
+    assert [event.verb for event in told][1:] == ["lesson.discarded", "lesson.restored"]
+    assert {event.audience for event in told} == {cast.gothenburg.home}
+
+
+def test_its_external_id_is_free_again(cast: Cast) -> None:
+    program = Program(cast.gothenburg)
+    body = {"title": "Agree the plug", "external_id": "A-1"}
+    made = program.post("/api/v1/lessons", body).json()
+    assert program.delete(f"/api/v1/lessons/{made['id']}", version=1).status_code == 204
+    assert program.post("/api/v1/lessons", body).status_code == 201
+
+
+def test_a_program_is_told_why_not(cast: Cast) -> None:
+    program, lesson = Program(cast.gothenburg), make_lesson(cast, state=State.IN_REVIEW)
+    answer = program.delete(f"/api/v1/lessons/{lesson.pk}", version=lesson.lock)
+    assert answer.status_code == 409
+    assert "Only a draft that never was published can be discarded." in answer.json()["detail"]
+
+
+def test_texts_that_name_it_show_it_no_more_and_keep_it(cast: Cast) -> None:
+    draft = a_draft(cast)
+    other = make_lesson(cast, state=State.CAPTURED, text={"related": [str(draft.pk)]})
+    draft = act("discard", draft, cast.gothenburg)
+    assert seen_of([str(draft.pk)], karin(cast)) == []
+    other = act("revise", other, cast.gothenburg, text={"related": [], "summary": "Shorter."})
+    act("restore", draft, cast.gothenburg)
+    assert other.latest_version
+    assert seen_of(other.latest_version.related, karin(cast)) == [draft]
+
+
+def test_what_was_typed_into_it_comes_back_with_it(cast: Cast) -> None:
+    lesson, viewer = a_draft(cast), karin(cast)
+    keep_buffer(viewer, lesson.pk, lesson.pk, lesson.lock, {"title": ["Half"]})
+    lesson = act("discard", lesson, cast.gothenburg)
+    assert not DraftBuffer.objects.for_viewer(viewer).exists()
+    act("restore", lesson, cast.gothenburg)
+    assert DraftBuffer.objects.for_viewer(viewer).exists()
+
+
+def test_leaving_it_out_of_search_costs_no_query(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as none:
+        offered(karin(cast))
+    discarded(cast)
+    with CaptureQueriesContext(connection) as one:
+        offered(karin(cast))
+    assert len(one) == len(none)
