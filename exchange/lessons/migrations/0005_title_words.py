@@ -1,13 +1,42 @@
 """The words of titles, for suggestions; those of the versions that are there already, too."""
 
+import re
+import unicodedata
+from collections.abc import Iterator
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from exchange.lessons.titles import title_words
-
 BATCH = 1_000
+LONGEST = 64
+# How words were found and folded in the release that brought this table.
+WORD = re.compile(r"\w+")
+CJK = re.compile(
+    r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+)
+ACCENTS = re.compile(r"[\u0300-\u036f]+")
+UNDIVIDED = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
+)
+
+
+def fold(word: str) -> str:
+    bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
+    return unicodedata.normalize("NFC", bare).translate(UNDIVIDED)
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """Yield what may be typed first of each word."""
+    for word in WORD.findall(unicodedata.normalize("NFC", text)):
+        folded = fold(word)
+        yield from (folded[at:] for at in range(len(folded))) if CJK.search(folded) else (folded,)
+
+
+def words_of_titles(version: models.Model) -> set[bytes]:
+    texts = (version.title, *map(str, version.titles.values()))
+    return {word.encode()[:LONGEST] for text in texts for word in beginnings(text)}
 
 
 def take_words(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -17,7 +46,7 @@ def take_words(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     for version in versions.iterator(chunk_size=BATCH):
         word_of.objects.bulk_create(
             word_of(version_id=version.pk, word=word)
-            for word in sorted(title_words(version.title, version.titles))
+            for word in sorted(words_of_titles(version))
         )
 
 
