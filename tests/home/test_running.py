@@ -1,13 +1,16 @@
 """Folder and port are claimed before anything is changed; `up` says what is where."""
 
 import socket
+import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError
 
 from exchange.home.management.commands import up
-from exchange.home.supervisor import claim_folder, claim_port, require_port
+from exchange.home.supervisor import Supervisor, claim_folder, claim_port, require_port
 
 
 def test_a_folder_is_claimed_once(tmp_path: Path) -> None:
@@ -35,6 +38,25 @@ def test_a_single_process_asks_for_its_port_too() -> None:
         port = server.getsockname()[1]
         with pytest.raises(CommandError, match=f"Port {port} is in use"):
             require_port("127.0.0.1", port)
+
+
+def test_a_signal_in_the_midst_of_another_waits_for_nothing() -> None:
+    """It comes at every step of the first one, which cannot go on until the second is done."""
+    supervisor = Supervisor({}, {})
+
+    def again(*_step: Any) -> Any:
+        supervisor._ask_to_stop(15, None)
+        return again
+
+    def asked() -> None:
+        sys.settrace(again)
+        supervisor._ask_to_stop(15, None)
+
+    asking = threading.Thread(target=asked, daemon=True)
+    asking.start()
+    asking.join(10)
+    assert not asking.is_alive()
+    assert supervisor._asked_to_stop > 1
 
 
 def test_up_says_that_only_the_operator_reads_the_mailbox(

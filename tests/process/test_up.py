@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,17 @@ def test_it_answers_and_ctrl_c_stops_everything(up: Up) -> None:
 @embedded
 def test_term_stops_everything(up: Up) -> None:
     assert up.stop(signal.SIGTERM) == 0
+    assert left_over(up.world) == []
+
+
+@embedded
+def test_signals_that_come_in_a_crowd_stop_everything(up: Up) -> None:
+    """What one handler held when the next signal came would never be let go."""
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until and up.process.poll() is None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            os.kill(up.process.pid, number)
+    up.process.wait(15)
     assert left_over(up.world) == []
 
 
