@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from exchange.audiences.choosing import groups_in
 from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Invalid
@@ -52,6 +53,15 @@ def set_group_members(*, actor: Viewer, group: Audience, members: Collection[Aud
         raise Invalid({"members": [_("A group consists of organisations.")]})
     _include(group, members)
     return group
+
+
+def hold_groups(audience: Audience) -> None:
+    """Let nobody join or leave the groups in `audience` until the transaction ends.
+
+    Whoever holds an organisation's or a lesson's row as well locks those first.
+    """
+    groups = Audience.objects.filter(kind=AudienceKind.GROUP, pk__in=groups_in(audience))
+    list(groups.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 
 @transaction.atomic

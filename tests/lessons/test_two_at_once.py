@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from exchange.activity.models import Event
+from exchange.audiences.actions import set_group_members
 from exchange.audiences.viewer import Viewer
-from exchange.common.errors import Invalid, Stale
+from exchange.common.errors import Conflict, Invalid, Stale
 from exchange.lessons import actions
 from exchange.lessons.actions.releasing import release_lesson
 from exchange.lessons.models import Lesson
@@ -37,6 +38,28 @@ def test_the_second_is_told_that_the_first_was_faster(postgres: None, second: st
     answers = one_behind_the_other(widen, calls[second])
     assert isinstance(answers[1], Stale)
     assert Lesson.objects.get(pk=lesson.pk).effective_audience == cast.public
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("state", "step", "refusal"),
+    [("validated", "publish", Conflict), ("published", "change_audience", Invalid)],
+)
+def test_nothing_reaches_a_group_that_its_owner_leaves_meanwhile(
+    postgres: None, state: str, step: str, refusal: type[Exception]
+) -> None:
+    cast = make_cast()
+    audience = cast.agreement if step == "publish" else cast.gothenburg.home
+    lesson = make_lesson(cast, state=state, audience=audience)
+    given = {} if step == "publish" else {"audience": cast.agreement}
+    rest = [cast.los_angeles.home, cast.tokyo.home]
+    answers = one_behind_the_other(
+        lambda: set_group_members(actor=Viewer.system(), group=cast.agreement, members=rest),
+        lambda: act(step, lesson, cast.gothenburg, **given),
+    )
+    assert isinstance(answers[1], refusal), answers
+    lesson.refresh_from_db()
+    assert lesson.effective_audience == cast.gothenburg.home
 
 
 def ended(lesson: Lesson) -> list[str]:

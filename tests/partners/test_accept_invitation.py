@@ -1,11 +1,21 @@
 """An invitation is accepted once, by the owner of its address, in time."""
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 from exchange.accounts.models import User
 from exchange.activity.models import Event
@@ -163,6 +173,43 @@ def test_two_organisations_that_invite_one_new_person_make_one_account(
     refused = [result for result in results if isinstance(result, Exception)]
     assert [type(error) for error in refused] == [Conflict], results
     assert alone(lambda: User.objects.filter(email="nina@example.org").count()) == 1
+
+
+def confirm(request: HttpRequest, address: EmailAddress) -> bool:
+    with request_context(request):
+        return bool(get_adapter(request).confirm_email(request, address))
+
+
+@pytest.mark.postgres
+def test_an_address_that_two_take_at_once_is_one_persons(
+    postgres: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by an invitation, one for the account they have, each when the other is half way."""
+    cast = make_cast()
+    _, token = make_invitation(cast.gothenburg)
+    theirs = EmailAddress.objects.create(user=cast.tokyo.reader, email="nina@example.org")
+    half_way, save = Barrier(2), User.save
+
+    def save_with_the_other_half_way(user: User, *given: Any, **named: Any) -> None:
+        new = user._state.adding
+        if new:
+            save(user, *given, **named)
+        with suppress(BrokenBarrierError):
+            half_way.wait(2)
+        if not new:
+            save(user, *given, **named)
+
+    monkeypatch.setattr(User, "save", save_with_the_other_half_way)
+    request = RequestFactory().get("/")
+    request.session, request.user = SessionStore(), cast.tokyo.reader
+    MessageMiddleware(lambda _: HttpResponse()).process_request(request)
+    acts: list[Callable[[], Any]] = [
+        lambda: accept_invitation(token=token, **NEW_PERSON).pk,
+        lambda: confirm(request, theirs),
+    ]
+    results = together(lambda index: acts[index](), 2)
+    assert (type(results[0]), results[1]) in [(int, False), (Conflict, True)], results
+    assert User.objects.filter(email="nina@example.org").count() == 1
 
 
 @pytest.mark.postgres

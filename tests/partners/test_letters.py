@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -20,12 +21,14 @@ from exchange.partners.actions import (
     mail_again,
     revoke_invitation,
 )
+from exchange.partners.bookkeeping import begin_letter, note_lost_letters, settle_letter
 from exchange.partners.letters import send_due_letters
-from exchange.partners.models import Invitation
+from exchange.partners.models import Invitation, MailState
 from exchange.partners.tasks import send_invitations
 from exchange.partners.tokens import invitation_token
-from tests.cast import Cast, eyes, make_person
+from tests.cast import Cast, eyes, make_cast, make_person
 from tests.partners.factories import NEW_PERSON, invite_to
+from tests.threads import WAIT, alone, together
 
 LINK = re.compile(r"/invitations/([\w-]+)/")
 
@@ -194,6 +197,32 @@ def test_a_letter_whose_worker_died_is_perhaps_mailed(
     with time_machine.travel(time.now() + dt.timedelta(minutes=6)):
         assert send_due_letters() == 0
     assert state() == "unknown"
+
+
+def test_a_worker_that_was_given_up_does_not_take_back_what_was_asked_again(cast: Cast) -> None:
+    slow, siv = invite_to(cast.gothenburg), eyes(cast.gothenburg.coordinator)
+    assert begin_letter(slow, invitation_token(slow.pk))
+    with time_machine.travel(time.now() + dt.timedelta(minutes=20)):
+        assert note_lost_letters() == 1
+        mail_again(actor=siv, invitation=slow)
+        settle_letter(slow, MailState.FAILED)
+        assert send_due_letters() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_that_have_written_a_letter_one_sends_it(
+    shared_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone(lambda: invite_to(make_cast().gothenburg))
+    both = Barrier(2)
+
+    def write(**given: Any) -> Letter:
+        both.wait(WAIT)
+        return write_letter(**given)
+
+    monkeypatch.setattr(letters, "write_letter", write)
+    assert sorted(together(lambda _: send_due_letters(), 2)) == [0, 1]  # type: ignore[type-var]
+    assert len(mail.outbox) == 1
 
 
 def test_a_hostile_name_stays_text(cast: Cast) -> None:

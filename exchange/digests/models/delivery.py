@@ -60,7 +60,7 @@ class DeliveryQuerySet(models.QuerySet[Row]):
         """
         rested = Q(state=State.PLANNED, lease_until=None)
         expired = Q(state__in=[State.PLANNED, State.CLAIMED], lease_until__lte=now)
-        return self.filter(rested | expired, due_at__lte=now).order_by("due_at", "pk")
+        return self.filter(rested | expired).order_by("due_at", "pk")
 
     def lost(self, now: dt.datetime) -> Self:
         """Return the mails whose sender died around SMTP: nobody knows whether they left."""

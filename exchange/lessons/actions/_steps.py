@@ -6,10 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exchange.activity.log import Whom, record
+from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Message, Stale
+from exchange.lessons import policies
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.lessons.states import next_state
@@ -81,6 +83,12 @@ def state_after(lesson: Lesson, action: str) -> State:
             % {"state": lesson.get_state_display(), "advice": REFUSED[action]}
         )
     return state
+
+
+def may_reach_now(lesson: Lesson, audience: Audience) -> bool:
+    """Tell whether the locked lesson may go to `audience`; its owner leaves no group meanwhile."""
+    audiences.hold_groups(audience)
+    return policies.may_reach(lesson.organisation, audience)
 
 
 def call_off(lesson: Lesson) -> None:

@@ -39,7 +39,7 @@ def require_publishable(lesson: Lesson) -> None:
     """Raise Invalid when its latest text lacks something, Conflict when it may not go to its audience."""
     if missing := missing_for_publication(latest_of(lesson), lesson.audience):
         raise Invalid(missing)
-    if not policies.may_reach(lesson.organisation, lesson.audience):
+    if not _steps.may_reach_now(lesson, lesson.audience):
         raise Conflict(_("Your organisation is not in this group now. Choose another audience."))
 
 
@@ -113,7 +113,7 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     _steps.require(
         policies.can_edit(actor, lesson), _("Only contributors of its owner share a lesson.")
     )
-    if not policies.may_reach(lesson.organisation, audience):
+    if not _steps.may_reach_now(lesson, audience):
         raise Invalid({"audience": [_("Choose everybody, all partners, or a group you are in.")]})
     _steps.require(
         policies.can_change_audience(actor, lesson, audience),

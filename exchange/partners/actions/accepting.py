@@ -90,8 +90,10 @@ def _join(token: str, organisation: Organisation, user: User) -> Membership:
 def _open_account(user: User) -> None:
     try:
         with transaction.atomic():
+            # The address first, as where somebody takes it for the account they have: whoever took
+            # the two the other way round would wait in a circle.
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             user.save()
     except IntegrityError:
-        # Two invitations for one address, from two organisations, accepted at once.
+        # Somebody took it at the same moment, by another invitation or for another account.
         raise Conflict(TAKEN) from None
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
