@@ -1,10 +1,13 @@
 """Messages as files: whole, once, in order, and never the end of a worker."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -57,6 +60,41 @@ def test_a_message_is_taken_once(connection: Connection) -> None:
     assert sorted(taken) == list(range(50))
 
 
+def test_of_two_who_have_read_a_message_one_gets_it(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(connection, "ring")
+    both, read = Barrier(2), Path.read_text
+
+    def read_beside_the_other(path: Path) -> str:
+        text = read(path)
+        with suppress(BrokenBarrierError):
+            both.wait(5)
+        return text
+
+    monkeypatch.setattr(Path, "read_text", read_beside_the_other)
+    with ThreadPoolExecutor(2) as pool:
+        taken = list(pool.map(take_all, [connection.clone(), connection.clone()]))
+    assert sorted(taken) == [[], ["ring"]]
+
+
+def test_nobody_sees_a_message_before_it_is_whole(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, seen = Path.write_text, []
+
+    def write_half_and_look(path: Path, text: str) -> int:
+        write(path, text[:9])
+        with connection.clone() as other, other.SimpleQueue("bells") as queue:
+            seen.append(queue.qsize())
+        return write(path, text)
+
+    monkeypatch.setattr(Path, "write_text", write_half_and_look)
+    put(connection, "ring")
+    assert seen == [0]
+    assert take_all(connection) == ["ring"]
+
+
 def test_what_was_taken_is_gone_from_the_folder(connection: Connection, folder: Path) -> None:
     put(connection, "ring")
     take_all(connection)
@@ -67,6 +105,23 @@ def test_a_deleted_folder_is_made_again(connection: Connection, folder: Path) ->
     put(connection, "lost")
     shutil.rmtree(folder)
     assert take_all(connection) == []
+    put(connection, "ring")
+    assert take_all(connection) == ["ring"]
+
+
+def test_a_folder_deleted_while_somebody_looks_holds_nothing(
+    connection: Connection, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(connection, "lost")
+    look = os.listdir
+
+    def look_too_late(path: Path) -> list[str]:
+        shutil.rmtree(path)
+        return look(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "listdir", look_too_late)
+        assert take_all(connection) == []
     put(connection, "ring")
     assert take_all(connection) == ["ring"]
 
