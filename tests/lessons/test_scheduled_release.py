@@ -80,6 +80,16 @@ def test_a_second_sweep_changes_nothing(cast: Cast, settings: Any) -> None:
     assert Event.objects.count() == count
 
 
+def test_a_sweep_that_comes_with_the_old_day_keeps_to_the_new_one(
+    cast: Cast, settings: Any
+) -> None:
+    due = planned(cast)
+    pass_a_day(settings)
+    act("schedule", due, cast.gothenburg, release_at=time.now() + TOMORROW)
+    assert not release_lesson(actor=SYSTEM, lesson=due)
+    assert Lesson.objects.get().is_scheduled
+
+
 def lose_the_role(cast: Cast) -> None:
     mine = Membership.objects.filter(user=cast.gothenburg.reviewer)
     mine.update(role=Role.CONTRIBUTOR)
