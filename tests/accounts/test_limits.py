@@ -1,13 +1,18 @@
 """How often somebody may try: counted exactly, however many come at once, and by the right address."""
 
+from contextlib import suppress
 from functools import partial
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from exchange.accounts import counting
 from exchange.accounts.models import SecurityEntry, User
 from tests.accounts.factories import code_now, make_app
 from tests.cast import PASSWORD, Cast
@@ -66,6 +71,35 @@ def test_one_address_gets_twenty_attempts_a_minute_at_all_accounts(db: None) -> 
 
 def test_signing_in_costs_no_attempt(karin: User) -> None:
     assert [attempt(karin.email, PASSWORD) for _ in range(8)] == [""] * 8
+
+
+def test_two_in_the_same_moment_count_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = type(caches["default"])
+    half_way, get = Barrier(2), kind.get
+
+    def get_beside_the_other(*given: Any, **named: Any) -> Any:
+        found = get(*given, **named)
+        with suppress(BrokenBarrierError):
+            half_way.wait(2)
+        return found
+
+    monkeypatch.setattr(kind, "get", get_beside_the_other)
+    assert sorted(together(lambda _: counting._step("tried", 60), 2)) == [1, 2]  # type: ignore[type-var]
+
+
+def test_a_count_that_runs_out_between_its_steps_begins_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kind = type(caches["default"])
+    steps, incr = iter([ValueError]), kind.incr
+
+    def run_out_once(*given: Any, **named: Any) -> int:
+        for gone in steps:
+            raise gone
+        return int(incr(*given, **named))
+
+    monkeypatch.setattr(kind, "incr", run_out_once)
+    assert counting._step("tried", 60) == 1
 
 
 @pytest.fixture
