@@ -18,10 +18,9 @@ from exchange.accounts.forms import PreferencesForm
 from exchange.accounts.models import SecurityEntry, User
 from exchange.accounts.standing import standing_of, visits_of
 from exchange.common import time
-from exchange.common.errors import Conflict, Invalid
-from exchange.common.forms import OnceForm, print_of
+from exchange.common.buttons import press
+from exchange.common.forms import OnceForm
 from exchange.common.methods import page as answers_as_page
-from exchange.common.once import once
 
 PAGE_SIZE = 50
 
@@ -69,18 +68,8 @@ def end_others(request: HttpRequest) -> HttpResponse:
 
 
 def _press(request: HttpRequest, action: Callable[[], None], said: str) -> HttpResponse:
-    """Do what a button is for, once however often it is pressed, and go back to the list."""
-    form = OnceForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise Conflict(_("That did not work. Please try again."))
-        owner = cast(Any, request).viewer.owner_key
-        with once(owner=owner, key=form.key, fingerprint=print_of(request)) as claim:
-            if claim.first:
-                action()
-        messages.success(request, said)
-    except (Conflict, Invalid) as refusal:
-        messages.warning(request, str(refusal))
+    owner = cast(Any, request).viewer.owner_key
+    press(request, OnceForm(request.POST), action, said, owner=owner)
     return redirect("accounts:sessions")
 
 

@@ -113,7 +113,10 @@ CACHES = {
         if CACHE_URL
         else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": CACHE_URL or "exchange",
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5} if CACHE_URL else {},
+        # In memory, too, nobody can crowd out what counts their attempts to sign in.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5}
+        if CACHE_URL
+        else {"MAX_ENTRIES": 100_000},
     }
 }
 

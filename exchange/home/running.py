@@ -10,7 +10,7 @@ from contextlib import suppress
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from exchange.home.guards import database_in_words
 from exchange.home.mailbox import LOOPBACK
@@ -23,14 +23,16 @@ def prepare() -> None:
     """Bring the database to this release and the static files into the data folder."""
     say(f"Preparing {settings.DATA_DIR} …")
     call_command("migrate", verbosity=0, interactive=False)
-    take_stock()
     collect_static()
 
 
 def take_stock() -> None:
-    """Let SQLite look at its tables, so that it chooses the right index; PostgreSQL does so itself."""
+    """Let SQLite look at its tables, so that it chooses the right index; PostgreSQL does so itself.
+
+    While another process writes all the time it does without.
+    """
     if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
+        with suppress(OperationalError), connection.cursor() as cursor:
             cursor.execute("PRAGMA analysis_limit = 1000")
             cursor.execute("ANALYZE")
 
@@ -68,6 +70,7 @@ def run_all(
             prepare()
             if fill:
                 fill()
+            take_stock()
         commands = {name: [sys.executable, sys.argv[0], "run", name] for name in PROCESSES}
         environment = {
             "PYTHONUNBUFFERED": "1",

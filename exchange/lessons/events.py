@@ -211,6 +211,7 @@ DRAFT_VERBS = (
         name="lesson.discarded",
         label=_("draft discarded"),
         sentence=_("{actor} discarded the draft “{title}”"),
+        notify=writers,
     ),
     Verb(
         name="lesson.restored",

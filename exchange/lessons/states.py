@@ -6,7 +6,7 @@ from exchange.lessons.choices import State
 
 ALIVE: Final = [state for state in State if state != State.DISCARDED]
 # Action → state it starts from → state it leads to. Who may do it is in `policies`.
-TRANSITIONS: Final[dict[str, dict[State, State]]] = {
+TRANSITIONS: Final[dict[str, dict[str, State]]] = {
     "revise": {
         State.CAPTURED: State.CAPTURED,
         State.CHANGES_REQUESTED: State.CHANGES_REQUESTED,
@@ -47,5 +47,8 @@ TRANSITIONS: Final[dict[str, dict[State, State]]] = {
 
 
 def next_state(action: str, state: str) -> State | None:
-    """Return the state that `action` leads to from `state`, or None when the state excludes it."""
-    return TRANSITIONS[action].get(State(state))
+    """Return the state that `action` leads to from `state`, or None when the state excludes it.
+
+    So does a state that only a newer release knows.
+    """
+    return TRANSITIONS[action].get(state)

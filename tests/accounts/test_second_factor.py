@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from django.core import mail
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -131,6 +132,14 @@ def test_a_code_lets_in_once_as_long_as_it_fits(karin: User) -> None:
         for _half_minute in range(2):
             clock.shift(31)
             assert not give(after_password(karin), code)
+
+
+def test_a_used_code_lets_nobody_in_when_the_cache_is_lost(karin: User) -> None:
+    make_app(karin)
+    code = code_now()
+    assert give(after_password(karin), code)
+    cache.clear()
+    assert not give(after_password(karin), code)
 
 
 def test_the_code_that_set_the_app_up_lets_nobody_in(karin: User) -> None:

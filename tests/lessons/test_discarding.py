@@ -5,9 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from exchange.activity.models import Event
+from exchange.activity.verbs import verb_named
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict
 from exchange.lessons import search
+from exchange.lessons.actions import discard_lesson
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import DraftBuffer, Lesson
@@ -50,7 +52,7 @@ def test_search_and_suggestions_tell_of_it_no_more(cast: Cast) -> None:
     assert all(offered(karin(cast)))
 
 
-@pytest.mark.parametrize("address", ["/lessons/", "/lessons/waiting/", "/"])
+@pytest.mark.parametrize("address", ["/lessons/?state=captured", "/lessons/waiting/", "/"])
 def test_lists_leave_it_out(cast: Cast, address: str) -> None:
     lesson = discarded(cast)
     text = page(browser(cast.gothenburg.contributor).get(address))
@@ -92,6 +94,23 @@ def test_a_lesson_that_was_published_once_stays(cast: Cast) -> None:
         act("discard", lesson, cast.gothenburg)
     address = lesson.get_absolute_url()
     assert f"{address}discard/" not in page(browser(cast.gothenburg.contributor).get(address))
+
+
+def test_nothing_else_is_done_to_it_until_it_is_restored(cast: Cast) -> None:
+    lesson = discarded(cast)
+    for step in ("change_audience", "revise", "submit"):
+        with pytest.raises(Conflict, match="Restore it first"):
+            act(step, lesson, cast.gothenburg)
+    told = Event.objects.filter(target_id=lesson.pk).order_by("pk")
+    assert [event.verb for event in told][-1] == "lesson.discarded"
+
+
+def test_whose_draft_a_colleague_discards_hears_of_it(cast: Cast) -> None:
+    lesson = a_draft(cast)
+    port = cast.gothenburg
+    discard_lesson(actor=eyes(port.coordinator), lesson=lesson, lock=lesson.lock)
+    event = Event.objects.get(verb="lesson.discarded")
+    assert verb_named(event.verb).notify(event) == {port.contributor.pk}
 
 
 def test_only_its_home_hears_of_it(cast: Cast) -> None:

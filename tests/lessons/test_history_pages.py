@@ -90,7 +90,7 @@ def test_a_publication_for_others_is_not_told(cast: Cast) -> None:
     lesson = act("change_audience", lesson, cast.gothenburg, audience=cast.agreement)
     text = history(browser(cast.los_angeles.reader), lesson)
     assert "Published <time" not in text
-    assert "No edition was published for you yet." in text
+    assert "It was published before it was shared with you" in text
 
 
 def test_how_often_it_was_published_for_others_is_not_told(cast: Cast) -> None:
@@ -128,6 +128,8 @@ def test_two_versions_are_compared_word_by_word(cast: Cast) -> None:
     address = f"{lesson.get_absolute_url()}compare/"
     text = page(rut.get(address, {"older": 2, "newer": 3}))
     assert "<del>Half</del><ins>Wholly</ins> rewritten" in text
+    swapped = page(rut.get(address, {"older": 3, "newer": 2}))
+    assert "<del>Half</del><ins>Wholly</ins> rewritten" in swapped
     same = page(rut.get(address, {"older": 3, "newer": 3}))
     assert "Nothing in the text differs." in same
 

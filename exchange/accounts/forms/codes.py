@@ -6,29 +6,27 @@ allauth remembers a used code for half a minute only, and the one that set the a
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from allauth.mfa import app_settings
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
+from exchange.common.once import once
 
 UNFIT = _(
     "That did not fit. Wait for the app’s next code: each works once. If that does not fit either, "
-    "let the phone set its clock by itself."
+    "let the phone set its clock by itself, or use a recovery code."
 )
-# As long as any code may fit: the steps before and after its own included.
-REMEMBERED = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
 
 
 def _use(user: User, code: str) -> None:
-    """Use a code that fits up, in one step of the cache; refuse one that was used before."""
+    """Use a code that fits up, in one step of the database; refuse one that was used within a day."""
     digits = "".join(filter(str.isdigit, code))
-    if not cache.add(f"exchange.code:{user.pk}:{digits}", True, timeout=REMEMBERED):
-        raise forms.ValidationError(UNFIT)
+    with once(owner=f"code:{user.pk}", key=digits) as claim:
+        if not claim.first:
+            raise forms.ValidationError(UNFIT)
 
 
 @contextmanager

@@ -35,6 +35,7 @@ REFUSED: dict[str, Message] = {
     "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
     "reinstate": gettext_lazy("It does not count as replaced."),
 }
+RESTORE_FIRST = gettext_lazy("Restore it first, on its page.")
 
 
 def locked(actor: Viewer, lesson: Lesson) -> tuple[Viewer, Lesson]:
@@ -78,9 +79,13 @@ def state_after(lesson: Lesson, action: str) -> State:
     """Return the state that `action` leads to; raise Conflict when the present one excludes it."""
     state = next_state(action, lesson.state)
     if state is None:
+        discarded = lesson.state == State.DISCARDED
         raise Conflict(
             _("This lesson is “%(state)s”. %(advice)s")
-            % {"state": lesson.get_state_display(), "advice": REFUSED[action]}
+            % {
+                "state": lesson.get_state_display(),
+                "advice": RESTORE_FIRST if discarded else REFUSED[action],
+            }
         )
     return state
 

@@ -34,7 +34,7 @@ def discard_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
 
 @transaction.atomic
 def restore_lesson(*, actor: Viewer, lesson: Lesson, lock: int) -> Lesson:
-    """Bring a discarded draft back as it was, without an external id.
+    """Bring a discarded text back as a draft, without an external id; its reviews stand in its history.
 
     Raises Forbidden, Stale, Conflict by state.
     """

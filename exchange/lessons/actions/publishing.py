@@ -107,7 +107,7 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
 
     The same audience changes nothing; another calls off a day chosen for publication, as that was
     chosen for other readers. Raises Forbidden, Stale, Invalid when the owner is not in
-    the group, or when everybody would read a text without a licence.
+    the group, or when everybody would read a text without a licence, Conflict when discarded.
     """
     actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
@@ -120,6 +120,7 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
         _("Only a reviewer changes whom a published lesson is for."),
     )
     _steps.require_lock(lesson, lock)
+    _steps.state_after(lesson, "change_audience")
     if audience.pk == lesson.audience_id:
         return lesson
     if may_not_reach(lesson, audience):

@@ -31,7 +31,8 @@ class VersionsForm(forms.Form):
     @property
     def numbers(self) -> tuple[int, int]:
         """Return both numbers of a valid form, the older text's first."""
-        return int(self.cleaned_data["older"]), int(self.cleaned_data["newer"])
+        older, newer = sorted(int(self.cleaned_data[name]) for name in self.fields)
+        return older, newer
 
 
 def _named(version: LessonVersion) -> str:
