@@ -1,6 +1,7 @@
 """Writes the letters: who may get one now, and what stands in it."""
 
 import datetime as dt
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from exchange.common.providers import Todo
 from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
+from exchange.digests.models.delivery import DeliveryQuerySet
 from exchange.digests.sharing import Shelf, WrittenNews, state_of_log
 from exchange.partners.viewers import viewer_of
 
@@ -39,13 +41,16 @@ def load(model: type[Delivery], pk: UUID) -> Delivery | None:
     Beside it stand `to`, the reader's confirmed address, and `log`, how far the log is (as the shelf
     takes it): one query for all of it.
     """
+    return next(iter(_loading(model).filter(pk=pk)), None)
+
+
+@cache
+def _loading(model: type[Delivery]) -> DeliveryQuerySet[Any]:
+    """Return the query of `load` for any row: to put it together costs more than to ask it."""
     person, *others = ["subscription__user"] if model is Digest else ["user", "event"]
     addresses = EmailAddress.objects.filter(user=OuterRef(person), verified=True, primary=True)
-    rows = model.objects.select_related(person, *others).annotate(
-        to=addresses.values("email")[:1],
-        log=state_of_log(),
-    )
-    return rows.filter(pk=pk).order_by().first()
+    rows: DeliveryQuerySet[Any] = model.objects.select_related(person, *others)
+    return rows.annotate(to=addresses.values("email")[:1], log=state_of_log()).order_by()
 
 
 def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:

@@ -8,6 +8,9 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.partners.models import ApiClient, Membership, Organisation
 from exchange.partners.models.membership import role_at
 
+# Of an organisation, what eyes are made of; the rest of its row is left where it is.
+ASKED = ("home_audience", "is_partner", "standing")
+
 
 def _audience_ids(organisations: list[Organisation]) -> frozenset[int]:
     """Return the audiences of somebody in `organisations`: of those that take no part, home alone."""
@@ -34,6 +37,7 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
     memberships = list(
         Membership.objects.filter(user=user)
         .select_related("organisation")
+        .only("role", *(f"organisation__{name}" for name in ASKED))
         .order_by("joined_at", "pk")
     )
     roles = {membership.organisation_id: membership.role_now for membership in memberships}
