@@ -5,6 +5,7 @@ A letter `NAME` is made of `emails/NAME-subject.txt`, `emails/NAME-body-text.txt
 """
 
 import re
+import secrets
 import smtplib
 import textwrap
 from collections.abc import Mapping
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from email.header import Header
 from email.message import Message
 from email.utils import format_datetime
-from functools import cache, cached_property
-from typing import Any
+from functools import cache, cached_property, lru_cache
+from html import escape
+from typing import Any, NamedTuple
 
 import css_inline
 from django.conf import settings
@@ -35,6 +37,8 @@ OURS = (smtplib.SMTPSenderRefused, smtplib.SMTPHeloError, smtplib.SMTPAuthentica
 ONE_CLICK = "List-Unsubscribe=One-Click"
 # Line breaks would begin a header of their own; the others reorder or hide what is shown.
 UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_MARK = f"place-{secrets.token_hex(8)}-"
+_PLACE = re.compile(rf"{_MARK}(\w+)\.")
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
@@ -72,14 +76,21 @@ class LetterMessage(EmailMultiAlternatives):
 
     @cached_property
     def _built(self) -> Message:
+        subject, self.subject = self.subject, ""
         built: Message = super().message()
+        self.subject = subject
         # Django forgets the header's name when it breaks lines: the first would be left empty.
-        words = Header(str(self.subject), header_name="Subject").encode(linesep="")
-        built.replace_header("Subject", words)
+        built.replace_header("Subject", _subject_header(str(subject)))
         return built
 
     def message(self, **_: Any) -> Any:
         return self._built
+
+
+@lru_cache
+def _subject_header(subject: str) -> str:
+    """Return a subject as it stands in a mail; colleagues get the same one after the other."""
+    return Header(subject, header_name="Subject").encode(linesep="")
 
 
 @dataclass(frozen=True)
@@ -103,19 +114,38 @@ class Parts:
     text: str
     html: str
 
+    def filled(self, own: Mapping[str, "Own"]) -> "Parts":
+        """Return a finished letter: what is the reader's own stands where `place` kept its place.
 
-def parts(
-    template: str,
-    context: Mapping[str, Any],
-    *,
-    language: str,
-    zone: str,
-    late: Mapping[str, str] | None = None,
-) -> Parts:
-    """Render the three templates of a letter, for a reader of a language, in a time zone.
+        What is filled in is not looked through again.
+        """
+        text = _PLACE.sub(lambda found: own[found[1]].text, self.text)
+        html = _PLACE.sub(lambda found: own[found[1]].html, self.html)
+        return Parts(self.subject, wrap(text), html)
 
-    `late` maps places in the HTML (comments) to markup that stands there at last, which has been
-    through `inline` before.
+
+class Own(NamedTuple):
+    """What one reader's letter holds at a place: in the plain text, and as markup in the HTML."""
+
+    text: str
+    html: str
+
+    @classmethod
+    def words(cls, text: str) -> "Own":
+        """Return plain words, safe between tags and in a quoted attribute."""
+        quoted = escape(text, quote=False).replace('"', "&quot;").replace("\xa0", "&nbsp;")
+        return cls(text, quoted)
+
+
+def place(name: str) -> str:
+    """Return what keeps a place in a frame for the reader's own; nobody outside can write it."""
+    return f"{_MARK}{name}."
+
+
+def frame(template: str, context: Mapping[str, Any], *, language: str, zone: str) -> Parts:
+    """Render the three templates of a letter, for readers of a language, in a time zone.
+
+    Where `context` has a `place` it is yet to be `filled`; until then its text is not wrapped.
     """
     with languages.reading(language), timezone.override(time.zone(zone)):
         values = dict(context) | {
@@ -128,9 +158,12 @@ def parts(
         text = render_to_string(f"emails/{template}-body-text.txt", values)
         values["subject"] = subject
         html = _inliner.inline(render_to_string(f"emails/{template}-body-html.html", values))
-    for place, markup in (late or {}).items():
-        html = html.replace(place, markup, 1)
-    return Parts(subject, wrap(text), html)
+    return Parts(subject, text, html)
+
+
+def parts(template: str, context: Mapping[str, Any], *, language: str, zone: str) -> Parts:
+    """Render a letter that is one reader's from the first word to the last."""
+    return frame(template, context, language=language, zone=zone).filled({})
 
 
 def inline(fragment: str) -> str:
@@ -148,20 +181,29 @@ def write_letter(
     to: str,
     template: str,
     context: Mapping[str, Any],
-    kind: str = "account",
     language: str = "en",
     zone: str = "UTC",
+    **options: str,
+) -> Letter:
+    """Write the letter `template` for a reader of a language, in a time zone; else as `address`."""
+    made = parts(template, context, language=language, zone=zone)
+    return address(made, to=to, **options)
+
+
+def address(
+    made: Parts,
+    *,
+    to: str,
+    kind: str = "account",
     message_id: str = "",
     unsubscribe_url: str = "",
-    late: Mapping[str, str] | None = None,
 ) -> Letter:
-    """Write the letter `template` to the one address `to`, for a reader of a language, in a time zone.
+    """Make a mail of what is rendered, to the one address `to`.
 
     `kind` names the sort of mail for filters (List-Id). With `unsubscribe_url` it can be ended with
-    one click (RFC 8058); `late` as in `parts`. Raises ValidationError when `to` is not exactly one address.
+    one click (RFC 8058). Raises ValidationError when `to` is not exactly one address.
     """
     validate_email(to)
-    made = parts(template, context, language=language, zone=zone, late=late)
     headers = {
         "Message-ID": message_id or f"<{kind}.{uuid7()}@{settings.SITE_HOST}>",
         "Date": format_datetime(time.now()),

@@ -1,6 +1,7 @@
 """Writes the letters: who may get one now, and what stands in it."""
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from exchange.activity.feed import entries
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages, time
-from exchange.common.mail import Letter, absolute, write_letter
+from exchange.common.mail import Letter, Own, Parts, absolute, address, frame, place, write_letter
 from exchange.common.providers import Todo
 from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
@@ -22,8 +23,6 @@ from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Sub
 from exchange.digests.models.delivery import DeliveryQuerySet
 from exchange.digests.sharing import Shelf, WrittenNews, state_of_log
 from exchange.partners.viewers import viewer_of
-
-NEWS = "<!--news-->"
 
 
 class NotNeeded(Exception):
@@ -71,46 +70,96 @@ def reader(row: Delivery, user: User) -> tuple[Viewer, str]:
     """Return a person's eyes and their confirmed address. Raises NotNeeded for who gets no mail."""
     if not user.is_active:
         raise NotNeeded(Reason.INACTIVE)
-    address: str | None = vars(row)["to"]  # by load()
-    if not address:
+    to: str | None = vars(row)["to"]  # by load()
+    if not to:
         raise NotNeeded(Reason.NO_ADDRESS)
     viewer = viewer_of(user)
     if not viewer.roles:
         raise NotNeeded(Reason.NO_MEMBERSHIP)
-    return viewer, address
+    return viewer, to
 
 
-def digest_context(
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A digest without what is one reader's own; readers with equal frames share the rendering.
+
+    A frame is made of these values and nothing else, so that nothing of one reader's gets into
+    another's mail. Without a cadence it is a preview. `on_request`: the reader had it sent now,
+    beside the regular ones.
+    """
+
+    language: str
+    zone: str
+    moment: dt.datetime
+    count: int
+    more: int
+    first_title: str
+    todos: tuple[Todo, ...]
+    everything: bool
+    chosen: tuple[str, ...]
+    cadence: str
+    on_request: bool
+
+    def render(self) -> Parts:
+        """Render it, with places for the news, the reader's name and their addresses."""
+        news = {"count": self.count, "more": self.more, "first_title": self.first_title}
+        context = {
+            "news": news | {"told": place("news")},
+            "todos": self.todos,
+            "todo_groups": todo_groups(list(self.todos[:WAITING_IN_A_MAIL])),
+            "more_todos": len(self.todos[WAITING_IN_A_MAIL:]),
+            "todos_url": absolute(reverse("home")),
+            "everything": self.everything,
+            "chosen": self.chosen,
+            "zone": self.zone,
+            "moment": self.moment,
+            "reader": place("reader"),
+            "cadence": self.cadence,
+            "on_request": self.on_request,
+            "more_url": place("more_url"),
+            "settings_url": absolute(reverse("digests:settings")),
+            "unsubscribe_url": place("unsubscribe_url"),
+        }
+        return frame("digest", context, language=self.language, zone=self.zone)
+
+
+def digest_parts(
     news: WrittenNews,
     todos: list[Todo],
     choice: Choice,
     *,
+    language: str,
     zone: str,
     moment: dt.datetime,
     reader: User,
+    shelf: Shelf,
     subscription: Subscription | None = None,
-    on_request: bool = False,
-    more_url: str = "",
-) -> dict[str, Any]:
-    """Return what the templates of a digest take; without a subscription it is a preview.
-
-    `on_request`: the reader had it sent now, beside the regular ones.
-    """
-    return {
-        "news": news,
-        "todos": todos,
-        "todo_groups": todo_groups(todos[:WAITING_IN_A_MAIL]),
-        "more_todos": len(todos[WAITING_IN_A_MAIL:]),
-        "todos_url": absolute(reverse("home")),
-        **chosen_words(choice),
-        "zone": zone,
-        "moment": moment,
-        "reader": f"{reader.full_name} ({reader.email})" if reader.full_name else reader.email,
-        "subscription": subscription,
-        "on_request": on_request,
-        "more_url": more_url or absolute(reverse("digests:preview")),
-        "settings_url": absolute(reverse("digests:settings")),
-    }
+    row: Digest | None = None,
+) -> Parts:
+    """Return a digest as its reader gets it; without a subscription it is a preview."""
+    facts = Frame(
+        language=language,
+        zone=zone,
+        moment=moment,
+        count=news.count,
+        more=news.more,
+        first_title=news.first_title,
+        todos=tuple(todos),
+        everything=choice.everything,
+        chosen=tuple(choice.names()),
+        cadence=subscription.get_cadence_display() if subscription else "",
+        on_request=row is not None and row.on_request,
+    )
+    more = reverse("digests:digest", args=[row.pk]) if row else reverse("digests:preview")
+    name = f"{reader.full_name} ({reader.email})" if reader.full_name else reader.email
+    return shelf.frame(facts, facts.render).filled(
+        {
+            "news": Own(news.text, news.html),
+            "reader": Own.words(name),
+            "more_url": Own.words(absolute(more)),
+            "unsubscribe_url": Own.words(subscription.unsubscribe_url if subscription else ""),
+        }
+    )
 
 
 def chosen_words(choice: Choice) -> dict[str, Any]:
@@ -124,7 +173,7 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
         raise NotNeeded(Reason.UNSUBSCRIBED)
     if subscription.schedule.rests(time.now()) and not row.on_request:
         raise NotNeeded(Reason.PAUSED)
-    viewer, address = reader(row, subscription.user)
+    viewer, to = reader(row, subscription.user)
     if not viewer.takes_part:
         raise NotNeeded(Reason.NOT_TAKING_PART)
     zone = subscription.zone_name
@@ -135,26 +184,24 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
         todos = waiting_for(viewer)
         if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
-        letter = write_letter(
-            to=address,
-            template="digest",
-            kind=row.KIND,
+        made = digest_parts(
+            news,
+            todos,
+            choice,
             language=viewer.language,
             zone=zone,
+            moment=row.due_at,
+            reader=subscription.user,
+            shelf=shelf,
+            subscription=subscription,
+            row=row,
+        )
+        letter = address(
+            made,
+            to=to,
+            kind=row.KIND,
             message_id=row.message_id,
             unsubscribe_url=subscription.unsubscribe_url,
-            late={NEWS: news.html},
-            context=digest_context(
-                news,
-                todos,
-                choice,
-                zone=zone,
-                moment=row.due_at,
-                reader=subscription.user,
-                subscription=subscription,
-                on_request=row.on_request,
-                more_url=absolute(reverse("digests:digest", args=[row.pk])),
-            ),
         )
     return letter, news.event_ids
 
@@ -169,14 +216,14 @@ def _has_fresh(todos: list[Todo], row: Digest) -> bool:
 
 
 def _write_notice(row: Notice) -> Letter:
-    viewer, address = reader(row, row.user)
+    viewer, to = reader(row, row.user)
     events = Event.objects.visible_to(viewer).filter(pk=row.event_id).select_related("actor")
     with languages.reading(viewer.language):
         entry = next(iter(entries(events, viewer)), None)
         if entry is None:
             raise NotNeeded(Reason.NOT_VISIBLE)
         return write_letter(
-            to=address,
+            to=to,
             template="notice",
             kind=row.KIND,
             language=viewer.language,

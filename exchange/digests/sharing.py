@@ -5,6 +5,7 @@ language, zone, window, their own doings, and the state of the whole log. Every 
 an event, so a rendering holds only as long as nothing at all has happened.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from django.utils import timezone
 from exchange.activity.models import Event, LogHead
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.mail import inline
+from exchange.common.mail import Parts, inline
 from exchange.digests.choice import Choice
 from exchange.digests.compose import News, events_for, news_of, people_in, without_own
 
@@ -39,13 +40,14 @@ class WrittenNews:
 
 
 class Shelf:
-    """Keeps written news for one run of a sender."""
+    """Keeps written news, and what is around them, for one run of a sender."""
 
     def __init__(self) -> None:
         self._log: int | None = None
         self._people: dict[Any, set[UUID | None]] = {}
         self._news: dict[Any, News] = {}
         self._written: dict[Any, WrittenNews] = {}
+        self._frames: dict[Any, Parts] = {}
 
     def news(
         self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str, log: int | None
@@ -68,6 +70,14 @@ class Shelf:
         if (zone, *key) not in self._written:
             self._written[zone, *key] = write_news(self._news[key], zone)
         return self._written[zone, *key]
+
+    def frame(self, facts: Hashable, render: Callable[[], Parts]) -> Parts:
+        """Return the frame that is made of `facts` alone, rendered by `render` when it is the first."""
+        if len(self._frames) > KEPT:
+            self._frames.clear()
+        if facts not in self._frames:
+            self._frames[facts] = render()
+        return self._frames[facts]
 
     def _forget_what_may_be_old(self, log: int | None) -> None:
         if log is None or log != self._log or len(self._written) > KEPT:

@@ -1,6 +1,7 @@
 """Mails at the edges of what can stand in them; the linter of `tests/mails.py` reads each, too."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +9,13 @@ import pytest
 
 from exchange.accounts.models import User
 from exchange.common.languages import reading
-from exchange.common.mail import Letter, write_letter
+from exchange.common.mail import Letter, Own, address, place
 from exchange.common.providers import Todo
 from exchange.digests.choice import EVERYTHING
 from exchange.digests.compose import News
-from exchange.digests.letters import NEWS, digest_context
+from exchange.digests.letters import digest_parts
 from exchange.digests.models import Subscription
-from exchange.digests.sharing import write_news
+from exchange.digests.sharing import Shelf, write_news
 
 MONDAY = dt.datetime(2026, 11, 23, 16, tzinfo=dt.UTC)
 HOSTILE = [
@@ -53,7 +54,12 @@ class Told:
 
 
 def mail(
-    *items: Told, more: int = 0, todos: int = 0, name: str = "Ray", language: str = "en"
+    *items: Told,
+    more: int = 0,
+    todos: int = 0,
+    name: str = "Ray",
+    language: str = "en",
+    shelf: Shelf | None = None,
 ) -> Letter:
     """Write a digest that tells of `items`."""
     user = User(email="ray@example.org", full_name=name)
@@ -70,24 +76,18 @@ def mail(
     ]
     with reading(language):
         news = write_news(News(list(items), more), "UTC")  # type: ignore[arg-type]
-        context = digest_context(
+        made = digest_parts(
             news,
             waiting,
             EVERYTHING,
+            language=language,
             zone="UTC",
             moment=MONDAY,
             reader=user,
+            shelf=shelf or Shelf(),
             subscription=subscription,
         )
-        return write_letter(
-            to=user.email,
-            template="digest",
-            kind="digest",
-            language=language,
-            context=context,
-            unsubscribe_url=subscription.unsubscribe_url,
-            late={NEWS: news.html},
-        )
+    return address(made, to=user.email, kind="digest", unsubscribe_url=subscription.unsubscribe_url)
 
 
 def html(letter: Letter) -> str:
@@ -100,6 +100,43 @@ def test_a_hostile_title_is_only_words(title: str) -> None:
     assert "<script" not in html(letter)
     assert "victim" not in str(letter.message.extra_headers)
     assert "Bcc" not in letter.message.message()
+
+
+def test_readers_of_one_frame_are_each_called_by_their_own_name() -> None:
+    shelf = Shelf()
+    ray, cole = (mail(Told(), name=name, shelf=shelf) for name in ("Ray <b>", "Cole"))
+    assert "For Ray &lt;b&gt; (ray@example.org)." in html(ray)
+    assert "For Ray <b> (ray@example.org)." in str(ray.message.body)
+    for body in (html(cole), str(cole.message.body)):
+        assert "For Cole (ray@example.org)." in body
+        assert "Ray" not in body
+
+
+def test_readers_of_one_frame_each_end_their_own_mails() -> None:
+    shelf = Shelf()
+    for letter in (mail(Told(), shelf=shelf), mail(Told(), shelf=shelf)):
+        own = letter.message.extra_headers["List-Unsubscribe"].strip("<>")
+        assert re.findall(r"http\S+/u/[\w-]+", html(letter) + str(letter.message.body)) == [
+            own,
+            own,
+        ]
+
+
+def test_what_waits_for_one_reader_stands_in_no_other_mail() -> None:
+    shelf = Shelf()
+    assert "Reviews" in html(mail(Told(), todos=1, shelf=shelf))
+    assert "Reviews" not in html(mail(Told(), shelf=shelf))
+
+
+@pytest.mark.parametrize("name", ["news", "reader", "unsubscribe_url"])
+def test_a_name_takes_no_place(name: str) -> None:
+    """Not even one that knows how places are kept."""
+    letter = mail(Told(title="Agree"), name=place(name))
+    assert f"For {place(name)} (ray@example.org)" in html(letter)
+
+
+def test_a_value_of_the_readers_own_ends_no_attribute() -> None:
+    assert Own.words('" onclick="x<&').html == "&quot; onclick=&quot;x&lt;&amp;"
 
 
 def test_who_has_no_name_is_called_by_their_address() -> None:

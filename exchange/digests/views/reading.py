@@ -10,13 +10,12 @@ from django.views.decorators.http import require_safe
 
 from exchange.common import time
 from exchange.common.forms import OnceForm
-from exchange.common.mail import parts
 from exchange.digests.choice import choice_of
 from exchange.digests.compose import compose
-from exchange.digests.letters import chosen_words, digest_context
+from exchange.digests.letters import chosen_words, digest_parts
 from exchange.digests.models import Digest
 from exchange.digests.planning import trial_window
-from exchange.digests.sharing import write_news
+from exchange.digests.sharing import Shelf, write_news
 from exchange.digests.views._mine import mine, zone_of
 from exchange.partners.middleware import ViewedRequest
 
@@ -33,14 +32,24 @@ def preview(request: ViewedRequest) -> HttpResponse:
     contents = compose(request.viewer, choice, start=start, end=end)
     zone = zone_of(request, subscription)
     news = write_news(contents.news, zone)
-    context = digest_context(
-        news, contents.todos, choice, zone=zone, moment=time.now(), reader=request.user
+    mail = digest_parts(
+        news,
+        contents.todos,
+        choice,
+        language=request.viewer.language,
+        zone=zone,
+        moment=time.now(),
+        reader=request.user,
+        shelf=Shelf(),
     )
-    mail = parts("digest", context, language=request.viewer.language, zone=zone)
     with timezone.override(zone):
-        shown = {**context, "contents": contents, "mail": mail, "once": OnceForm(auto_id=False)}
+        shown = {"contents": contents, "mail": mail, "once": OnceForm(auto_id=False)}
         is_active = subscription is not None and subscription.active
-        return render(request, "digests/preview.html", {**shown, "is_active": is_active})
+        return render(
+            request,
+            "digests/preview.html",
+            {**shown, **chosen_words(choice), "is_active": is_active},
+        )
 
 
 @login_required
