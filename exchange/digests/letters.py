@@ -15,7 +15,8 @@ from exchange.activity.feed import entries
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages, time
-from exchange.common.mail import Letter, Own, Parts, absolute, address, frame, place, write_letter
+from exchange.common.frames import Own, Parts, frame, place
+from exchange.common.mail import Letter, absolute, address, write_letter
 from exchange.common.providers import Todo
 from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for

@@ -17,7 +17,7 @@ from django.utils import timezone
 from exchange.activity.models import Event, LogHead
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.mail import Parts, inline
+from exchange.common.frames import Parts, inline
 from exchange.digests.choice import Choice
 from exchange.digests.compose import News, events_for, news_of, people_in, without_own
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from exchange.common import mail, mailbox
+from exchange.common import frames, mail, mailbox
 from exchange.digests.checks import check_unsubscribe_address
 
 
@@ -60,26 +60,26 @@ def test_a_title_cannot_turn_the_subject_around() -> None:
 
 @given(st.text(max_size=300))
 def test_a_subject_is_one_line_of_at_most_78(text: str) -> None:
-    line = mail.one_line(text)
+    line = frames.one_line(text)
     assert len(line) <= 78
     assert len(line.splitlines()) <= 1
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=2000))
 def test_text_is_wrapped_but_no_word_is_broken(text: str) -> None:
-    for line in mail.wrap(text).split("\n"):
+    for line in frames.wrap(text).split("\n"):
         assert len(line) <= 76 or " " not in line.strip()
 
 
 def test_a_long_entry_of_a_list_hangs_below_its_first_word() -> None:
-    first, second = mail.wrap("* " + "agree the plug before the ship " * 3).rstrip().split("\n")
+    first, second = frames.wrap("* " + "agree the plug before the ship " * 3).rstrip().split("\n")
     assert first.startswith("* agree")
     assert second.startswith("  ")
 
 
 def test_an_address_stays_whole_when_text_is_wrapped() -> None:
     address = "http://localhost:8000/" + "x-" * 60
-    assert address in mail.wrap(f"  Read this at {address} when you have the time to do so.")
+    assert address in frames.wrap(f"  Read this at {address} when you have the time to do so.")
 
 
 def test_a_letter_ends_with_one_click_only_when_asked() -> None:
@@ -94,7 +94,7 @@ def test_each_letter_has_an_id_of_its_own() -> None:
 
 
 def test_a_letter_is_in_english_while_there_is_no_catalogue_of_the_readers_language() -> None:
-    written = mail.parts("notice", {"entry": Entry("Hej")}, language="sv", zone="UTC")
+    written = frames.parts("notice", {"entry": Entry("Hej")}, language="sv", zone="UTC")
     assert '<html lang="en"' in written.html
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from exchange.accounts.models import User
+from exchange.common.frames import Own, place
 from exchange.common.languages import reading
-from exchange.common.mail import Letter, Own, address, place
+from exchange.common.mail import Letter, address
 from exchange.common.providers import Todo
 from exchange.digests.choice import EVERYTHING
 from exchange.digests.compose import News
