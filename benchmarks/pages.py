@@ -243,8 +243,6 @@ def run(options: argparse.Namespace) -> dict[str, dict[str, float]]:
 
     running.prepare()
     coordinator = make_world(options.lessons)
-    # As every start does; the world came after it.
-    running.take_stock()
     place_events()
     follow.rebuild()
     browser, program = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")

@@ -10,7 +10,6 @@ from contextlib import suppress
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.db import OperationalError, connection
 
 from exchange.home.guards import database_in_words
 from exchange.home.mailbox import LOOPBACK
@@ -24,17 +23,6 @@ def prepare() -> None:
     say(f"Preparing {settings.DATA_DIR} …")
     call_command("migrate", verbosity=0, interactive=False)
     collect_static()
-
-
-def take_stock() -> None:
-    """Let SQLite look at its tables, so that it chooses the right index; PostgreSQL does so itself.
-
-    While another process writes all the time it does without.
-    """
-    if connection.vendor == "sqlite":
-        with suppress(OperationalError), connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit = 1000")
-            cursor.execute("ANALYZE")
 
 
 def collect_static() -> None:
@@ -70,7 +58,6 @@ def run_all(
             prepare()
             if fill:
                 fill()
-            take_stock()
         commands = {name: [sys.executable, sys.argv[0], "run", name] for name in PROCESSES}
         environment = {
             "PYTHONUNBUFFERED": "1",

@@ -186,10 +186,6 @@ class LessonVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["lesson", "number"], name="lessons_version_number")
         ]
-        # What the library counts, apart from the long texts beside it.
-        indexes: ClassVar = [
-            models.Index(fields=["id", "kind", "language"], name="lessons_version_counted")
-        ]
 
     def __str__(self) -> str:
         return self.title or str(_("Untitled lesson"))
