@@ -71,7 +71,7 @@ up: env ## run everything for real people on this machine
 
 # --- testing ---------------------------------------------------------------------------------
 
-test: env-dev ## test in-process, without any server (3 minutes)
+test: env-dev ## test in-process, without any server
 	@EXCHANGE_REQUIRE= $(PYTEST) -n $(WORKERS) -m "not browser and not postgres and not exhaustive and (not process or smoke)"
 
 test-postgres: env-dev ## the same on PostgreSQL and Redis
