@@ -84,7 +84,7 @@ def test_two_in_the_same_moment_count_as_two(monkeypatch: pytest.MonkeyPatch) ->
         return found
 
     monkeypatch.setattr(kind, "get", get_beside_the_other)
-    assert sorted(together(lambda _: counting._step("tried", 60), 2)) == [1, 2]  # type: ignore[type-var]
+    assert sorted(together(lambda _: counting._step("tried", 60), 2)) == [1, 2]
 
 
 def test_a_count_that_runs_out_between_its_steps_begins_anew(

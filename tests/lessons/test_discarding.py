@@ -83,7 +83,7 @@ def test_a_double_click_discards_once(cast: Cast) -> None:
     body = step_body(lesson)
     for _click in range(2):
         answer = http.post(f"{lesson.get_absolute_url()}discard/", body, follow=True)
-        assert "Discarded: no list" in page(answer)
+        assert "Discarded. You can restore it here." in page(answer)
     assert Event.objects.filter(verb="lesson.discarded").count() == 1
 
 

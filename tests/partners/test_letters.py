@@ -221,7 +221,7 @@ def test_of_two_workers_that_have_written_a_letter_one_sends_it(
         return write_letter(**given)
 
     monkeypatch.setattr(letters, "write_letter", write)
-    assert sorted(together(lambda _: send_due_letters(), 2)) == [0, 1]  # type: ignore[type-var]
+    assert sorted(together(lambda _: send_due_letters(), 2)) == [0, 1]
     assert len(mail.outbox) == 1
 
 

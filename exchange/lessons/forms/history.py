@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -22,8 +23,8 @@ class VersionsForm(forms.Form):
         label=gettext_lazy("with"), error_messages={"invalid_choice": UNKNOWN}
     )
 
-    def __init__(self, *args: object, versions: Iterable[LessonVersion], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, versions: Iterable[LessonVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         offered = [(version.number, _named(version)) for version in versions]
         for name in self.fields:
             set_choices(self, name, offered)

@@ -14,7 +14,7 @@ from exchange.lessons.forms import StepForm
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
-DISCARDED = _("Discarded: no list and no search shows it any more. You can restore it here.")
+DISCARDED = _("Discarded. You can restore it here.")
 RESTORED = _("Restored: it is a draft again.")
 
 
