@@ -12,6 +12,8 @@ BIN := .venv/bin
 RUN := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+# Who is done takes from those who are not: the slowest tests come last, in one heap.
+SHARED = -n $(WORKERS) --dist worksteal
 # A production-like environment for Django's deployment checks; the target makes the folder.
 DEPLOYED := EXCHANGE_URL=https://exchange.example.org EXCHANGE_DATA="$$folder"
 # PostgreSQL and Redis for the tests; Django makes and drops databases of its own there.
@@ -72,16 +74,16 @@ up: env ## run everything for real people on this machine
 # --- testing ---------------------------------------------------------------------------------
 
 test: env-dev ## test in-process, without any server
-	@EXCHANGE_REQUIRE= $(PYTEST) -n $(WORKERS) -m "not browser and not postgres and not exhaustive and (not process or smoke)"
+	@EXCHANGE_REQUIRE= $(PYTEST) $(SHARED) -m "not browser and not postgres and not exhaustive and (not process or smoke)"
 
 test-postgres: env-dev ## the same on PostgreSQL and Redis
 	@export DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ CACHE_URL=$(REDIS)/13 BROKER_URL=$(REDIS)/13
 	$(BIN)/python -c 'import redis, sys; redis.Redis.from_url(sys.argv[1]).flushdb()' $(REDIS)/13 2>/dev/null || { echo "make test-postgres needs Redis at $(REDIS) and empties its database 13." >&2; exit 1; }
-	$(PYTEST) -n $(WORKERS) -m "not browser and not process and not exhaustive"
+	$(PYTEST) $(SHARED) -m "not browser and not process and not exhaustive"
 
 test-exhaustive: env-dev ## bad input in every field, a machine at the API, page beside API, on SQLite and PostgreSQL
-	@$(PYTEST) -n $(WORKERS) -m exhaustive
-	DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ $(PYTEST) -n $(WORKERS) -m exhaustive
+	@$(PYTEST) $(SHARED) -m exhaustive
+	DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ $(PYTEST) $(SHARED) -m exhaustive
 
 test-process: env-dev ## real web, worker and beat processes, killed and started again
 	@$(PYTEST) -m process tests/process
@@ -109,7 +111,7 @@ check: env-dev ## format, lint, types, import order, migrations, deployment, tem
 	$(DEPLOYED) $(RUN) makemigrations --check --dry-run
 	$(DEPLOYED) $(RUN) check --deploy --fail-level WARNING
 	$(BIN)/djlint templates --lint
-	EXCHANGE_REQUIRE= $(PYTEST) -m "not exhaustive" tests/architecture
+	EXCHANGE_REQUIRE= $(PYTEST) tests/architecture/test_lints.py tests/architecture/test_docs.py
 
 format: env-dev ## put the code into the house format
 	@$(BIN)/ruff format .

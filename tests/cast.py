@@ -4,6 +4,9 @@ import datetime as dt
 import functools
 from dataclasses import dataclass
 
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+
 from exchange.accounts.models import User
 from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience
@@ -49,15 +52,32 @@ class Cast:
         return audiences.all_partners()
 
 
-def make_person(port: Organisation, role: Role, name: str) -> User:
-    """Make a member of `port` with PASSWORD; their address is at example.org."""
-    email = f"{name.split()[0].lower()}@{(port.unlocode or 'org').lower()}.example.org"
-    user = User.objects.create_user(
-        email, PASSWORD, full_name=name, timezone=port.timezone, language="en"
+def make_people(port: Organisation, roles: dict[str, Role]) -> list[User]:
+    """Make members of `port` with PASSWORD, by name; their addresses are at example.org."""
+    place = f"{(port.unlocode or 'org').lower()}.example.org"
+    password = make_password(PASSWORD)
+    people = [
+        User(
+            email=f"{name.split()[0].lower()}@{place}",
+            password=password,
+            full_name=name,
+            timezone=port.timezone,
+        )
+        for name in roles
+    ]
+    User.objects.bulk_create(people)
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in people
     )
-    user.emailaddress_set.create(email=email, verified=True, primary=True)
-    Membership.objects.create(user=user, organisation=port, role=role)
-    return user
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation=port, role=roles[user.full_name]) for user in people
+    )
+    return people
+
+
+def make_person(port: Organisation, role: Role, name: str) -> User:
+    """Make one more member of `port`."""
+    return make_people(port, {name: role})[0]
 
 
 def make_port(name: str, unlocode: str, timezone: str, people: list[str]) -> Port:
@@ -66,10 +86,7 @@ def make_port(name: str, unlocode: str, timezone: str, people: list[str]) -> Por
         actor=Viewer.system(), name=name, kind="port", unlocode=unlocode, timezone=timezone
     )
     roles = [Role.READER, Role.CONTRIBUTOR, Role.REVIEWER, Role.COORDINATOR]
-    members = [
-        make_person(organisation, role, person) for role, person in zip(roles, people, strict=True)
-    ]
-    return Port(organisation, *members)
+    return Port(organisation, *make_people(organisation, dict(zip(people, roles, strict=True))))
 
 
 def make_cast() -> Cast:

@@ -1,13 +1,13 @@
 """Tries a declared route: each viewer asks, and what their asking changed is undone again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import resolve, reverse
 
@@ -17,6 +17,8 @@ from exchange.partners.actions import create_api_client
 from tests.architecture.routes import CANARY, VIEWERS, Route
 from tests.cast import Cast, Port, eyes
 
+# What begins a statement that changes no row.
+HARMLESS = ("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 # Noted of whoever comes by, whatever they are answered.
 TOUCHED_BY_ASKING = {"last_login", "last_used_at"}
 WRITTEN_BY_ASKING = {OnceKey, SecurityEntry}
@@ -84,6 +86,20 @@ def columns(model: Any) -> list[str]:
 
 
 @contextmanager
+def noting_writes() -> Iterator[list[str]]:
+    """Yield a list that takes each statement that may change a row, as it is run."""
+    written: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if not sql.startswith(HARMLESS):
+            written.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield written
+
+
+@contextmanager
 def undone() -> Iterator[None]:
     """Undo what is written inside."""
     with transaction.atomic():
@@ -109,10 +125,11 @@ class Trial:
         cookies = deepcopy(client.cookies)
         with undone(), override_settings(ACCOUNT_RATE_LIMITS=False, **self.route.settings):
             request = getattr(client, method)
-            response = request(self.address, self._sent(method), **self._how(method))
-            after = rows()
-            noted = NOTED_BY_ASKING if method == "get" else set()
-            changed = any(after[name] != self.before[name] for name in after.keys() - noted)
+            with noting_writes() as written:
+                response = request(self.address, self._sent(method), **self._how(method))
+            after = rows() if written else {}
+        noted = NOTED_BY_ASKING if method == "get" else set()
+        changed = any(after[name] != self.before[name] for name in after.keys() - noted)
         client.cookies = cookies
         told = CANARY in everything_said(response)
         return Answer(response.status_code, response.get("Location", ""), told, changed)

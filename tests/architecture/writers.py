@@ -1,5 +1,6 @@
 """Refuses a write to a slice's table from code that is no action and no bookkeeping."""
 
+import functools
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -45,12 +46,18 @@ def is_writer(file: Path) -> bool:
     )
 
 
+@functools.cache
+def within(folder: Path, file: str) -> Path | None:
+    """Return the path of a file, None when it is not in the folder."""
+    path = Path(file)
+    return path if path.is_relative_to(folder) else None
+
+
 def product_files(frame: FrameType | None) -> list[Path]:
     """Return the files of the product on the stack, innermost first."""
     files = []
     while frame:
-        file = Path(frame.f_code.co_filename)
-        if file.is_relative_to(EXCHANGE):
+        if file := within(EXCHANGE, frame.f_code.co_filename):
             files.append(file)
         frame = frame.f_back
     return files
