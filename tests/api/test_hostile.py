@@ -1,7 +1,6 @@
 """What no program of good will sends: never a 500, never a half-written state, and lists live on."""
 
 import json
-import time as clock
 from typing import Any
 from urllib.parse import quote
 
@@ -174,14 +173,6 @@ def test_a_hostile_body_is_called_by_its_name(
 def test_the_place_of_what_cannot_be_stored_is_named(cast: Cast) -> None:
     response = Program(cast.gothenburg).post(LESSONS, BODIES["lone surrogate in a list"])
     assert response.json()["errors"][0]["pointer"] == "/tags/0"
-
-
-def test_a_hostile_body_is_refused_quickly(cast: Cast) -> None:
-    program = Program(cast.gothenburg)
-    began = clock.process_time()
-    for name in ("open quotes", "100,000 braces", "many names", "huge list"):
-        program.post(LESSONS, BODIES[name])
-    assert clock.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
