@@ -6,11 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from tests.architecture.writers import only_actions_write
 from tests.cast import Cast, make_cast
 from tests.mails import every_letter_is_sound
+from tests.standing import StandingCast, undoes_all
 
 # What CI promises to be there: a test skipped for want of it fails.
 REQUIRED = [name for name in os.environ.get("EXCHANGE_REQUIRE", "").split(",") if name]
@@ -46,7 +48,29 @@ def _every_letter_is_sound() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def standing_cast(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[StandingCast]:
+    standing = StandingCast(django_db_blocker)
+    yield standing
+    standing.leave()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> None:
+    """Let the cast stand, or leave, before the test's own transaction begins."""
+    if fixturedef.argname == "_django_db_helper":
+        standing: StandingCast = request.getfixturevalue("standing_cast")
+        if "cast" in request.fixturenames and undoes_all(request):
+            standing.stand()
+        else:
+            standing.leave()
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, standing_cast: StandingCast) -> Cast:
     """Three ports and their people: Gothenburg owns, Los Angeles shares by agreement, Tokyo does not."""
-    return make_cast()
+    return standing_cast.rows() or make_cast()
