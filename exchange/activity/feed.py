@@ -26,8 +26,13 @@ class Entry:
         """Return what happened, in the reader's language, with the target's present title."""
         sentence = self.verb.on_behalf if self.whom.pk else ""
         return str(sentence or self.verb.sentence).format(
-            actor=self.event.actor, title=self.target, whom=self.whom
+            actor=self.event.actor, title=self.title, whom=self.whom
         )
+
+    @property
+    def title(self) -> str:
+        """Return the thing's present title, in the reader's language where it has one."""
+        return target_named(self.event.target_type).title(self.target)
 
     @property
     def byline(self) -> str:

@@ -46,8 +46,9 @@ class TargetType:
     """A kind of thing that events are about.
 
     `visible(viewer, ids)` gives those of the things that the viewer may see now, each with `pk`,
-    `get_absolute_url()` and `str()`; it costs a constant number of queries. `summary(thing)` is a
-    few plain sentences for mails and the dashboard, `byline(thing)` who stands behind it.
+    `get_absolute_url()`; it costs a constant number of queries. `title(thing)` is its name in the
+    reader's language, `summary(thing)` a few plain sentences for mails and the dashboard,
+    `byline(thing)` who stands behind it.
     `audience(thing)` is who may read it now, None for nobody but its owner; it costs no query. Without
     it, what an event was recorded for counts. `topics(thing)` are codes of the taxonomy that it is
     filed under, `organisation(thing)` is whose it is, None for nobody's: by these and by its kind
@@ -57,6 +58,7 @@ class TargetType:
     name: str
     label: str | Promise
     visible: Callable[[Viewer, Collection[UUID]], Iterable[Any]]
+    title: Callable[[Any], str] = str
     summary: Callable[[Any], str] = lambda thing: ""
     byline: Callable[[Any], str] = lambda thing: ""
     audience: Callable[[Any], "Audience | None"] | None = None

@@ -43,7 +43,7 @@ class Item:
 
     @property
     def title(self) -> str:
-        return str(self.entry.target)
+        return self.entry.title
 
     @property
     def url(self) -> str:

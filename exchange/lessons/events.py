@@ -22,6 +22,10 @@ def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Lesson]:
     return Lesson.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
 
 
+def title(lesson: Lesson) -> str:
+    return lesson.shown_version.title_here if lesson.shown_version else str(lesson)
+
+
 def summary(lesson: Lesson) -> str:
     return lesson.shown_version.summary if lesson.shown_version else ""
 
@@ -142,6 +146,7 @@ def register() -> None:
             name="lesson",
             label=_("lesson"),
             visible=visible,
+            title=title,
             summary=summary,
             byline=byline,
             audience=audience,

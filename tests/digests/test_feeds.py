@@ -23,6 +23,7 @@ from tests.lessons.pages import browser, page
 
 PUBLIC = "/news.atom"
 PAGE = "/digests/feed/"
+NAMED_TWICE = {"title": "Agree the plug first", "titles": {"sv": "Enas om kontakten"}}
 
 
 def feed_of(user: User) -> str:
@@ -68,6 +69,19 @@ def test_each_reader_finds_what_they_may_see(cast: Cast) -> None:
     ]
     expected = ["for everybody", "for partners", "for the parties", "at home"]
     assert found == [set(expected[: number + 1]) for number in range(4)]
+
+
+def test_news_for_everybody_are_in_english_whoever_asks(cast: Cast) -> None:
+    make_lesson(cast, audience=cast.public, text=NAMED_TWICE)
+    place_events()
+    answer = Client().get(PUBLIC, headers={"accept-language": "sv"})
+    assert [entry.title for entry in read(answer)] == ["Agree the plug first"]
+
+
+def test_ones_own_news_name_things_in_ones_own_language(cast: Cast) -> None:
+    User.objects.filter(pk=cast.gothenburg.reader.pk).update(language="sv")
+    lesson = make_lesson(cast, text=NAMED_TWICE)
+    assert entry_for(lesson, feed_of(cast.gothenburg.reader)).title == "Enas om kontakten"
 
 
 def test_an_entry_tells_whose_it_is_and_where(cast: Cast) -> None:

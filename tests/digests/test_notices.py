@@ -5,6 +5,7 @@ from django.core.mail import EmailMessage
 from django.db import OperationalError
 from time_machine import Traveller
 
+from exchange.accounts.models import User
 from exchange.activity.bookkeeping import cursor_position
 from exchange.activity.models import Cursor, Event
 from exchange.activity.sequencer import last_position, place_events
@@ -36,6 +37,16 @@ def test_a_submitted_lesson_is_told_to_its_reviewers_at_once(
         "siv@segot.example.org",
     ]
     assert mailoutbox[0].subject == "Karin Skrift asks for a review of “Agree the plug first”"
+
+
+def test_a_lesson_is_named_in_the_readers_language(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    User.objects.filter(pk=cast.gothenburg.reviewer.pk).update(language="sv")
+    make_lesson(cast, state=State.IN_REVIEW, text={"titles": {"sv": "Enas om kontakten"}})
+    tell()
+    (subject,) = [mail.subject for mail in mailoutbox if mail.to == ["rolf@segot.example.org"]]
+    assert subject == "Karin Skrift asks for a review of “Enas om kontakten”"
 
 
 def test_a_reason_stands_in_the_mail(cast: Cast, mailoutbox: list[EmailMessage]) -> None:

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller
 
+from exchange.accounts.models import User
+from exchange.activity.sequencer import place_events
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.providers import Todo
 from exchange.digests import actions, bookkeeping, compose, planning, sending
@@ -27,7 +29,7 @@ from tests.digests.scenes import (
     run,
     subscribe,
 )
-from tests.lessons.factories import act
+from tests.lessons.factories import act, make_lesson
 from tests.partners.factories import put_aside
 
 
@@ -46,6 +48,17 @@ def test_it_tells_what_is_new(
     assert mailoutbox[0].to == ["ray@uslax.example.org"]
     assert mailoutbox[0].subject == "23 Nov: 1 thing new – Agree the plug first"
     assert only(reader).state == "sent"
+
+
+def test_things_are_named_in_the_readers_language(
+    cast: Cast, clock: Traveller, reader: Subscription, mailoutbox: list[EmailMessage]
+) -> None:
+    User.objects.filter(pk=reader.user_id).update(language="sv")
+    make_lesson(cast, text={"titles": {"sv": "Enas om kontakten"}})
+    place_events()
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    run()
+    assert mailoutbox[0].subject == "23 Nov: 1 thing new – Enas om kontakten"
 
 
 def test_a_second_run_sends_nothing_more(
