@@ -134,15 +134,25 @@ def _offered(
     return [value for place, value in enumerate(offered) if place < room or value in chosen]
 
 
+def _holds(theme: str, topic: str) -> bool:
+    """Tell whether a topic stands under a theme; what is no topic stands under nothing."""
+    return topic.startswith(f"{theme}/")
+
+
 def _theme(topic: str) -> str:
     return topic.partition("/")[0]
 
 
 def _toggled(address: QueryDict, key: str, value: str) -> str:
-    """Return the address with the value chosen or taken back."""
+    """Return the address with the value chosen or taken back.
+
+    A topic takes its theme's place, and a theme that of its topics: one of them holds the other.
+    """
     values = address.getlist(key)
-    others = [other for other in values if other != value]
-    return _changed(address, key, others if value in values else [*values, value])
+    if value in values:
+        return _changed(address, key, [other for other in values if other != value])
+    beside = [other for other in values if not _holds(other, value) and not _holds(value, other)]
+    return _changed(address, key, [*beside, value])
 
 
 def _changed(address: QueryDict, key: str, values: list[str]) -> str:

@@ -150,7 +150,7 @@ class Journey:
             person.open("/digests/")
             person.tick("every week")
             person.choose(Day="Monday", Hour="08:00")
-            person.press("Send me this mail")
+            person.press("Start these mails")
             person.sees("Saved.")
 
     def carlas_mail_comes_at_her_hour(self) -> EmailMessage:

@@ -62,6 +62,9 @@ def test_a_bad_wish_is_refused_and_nothing_saved(ray: Client, bad: dict[str, str
 
 def test_who_is_in_no_organisation_is_told_so(cast: Cast, ray: Client) -> None:
     cast.los_angeles.reader.memberships.all().delete()
+    shown = ray.get("/digests/").content.decode()
+    assert "Only members of an organisation that takes part get these mails" in shown
+    assert "Start these mails" not in shown
     assert press(ray, "/digests/", **WISH).status_code == 403
 
 

@@ -88,6 +88,12 @@ def test_the_page_names_nobody(reader: Subscription) -> None:
     assert "example.org" not in page
 
 
+def test_a_link_that_was_changed_on_its_way_is_allowed_for(reader: Subscription) -> None:
+    for token in (reader.token, f"{reader.token[:-2]}xx"):
+        page = stranger().post(f"/u/{token}", ONE_CLICK).content.decode()
+        assert "Then your mail program had changed the link." in page
+
+
 def test_it_can_be_undone_on_the_same_page(reader: Subscription) -> None:
     stranger().post(f"/u/{reader.token}", ONE_CLICK)
     response = stranger().post(f"/u/{reader.token}", {"undo": "yes"})

@@ -3,6 +3,7 @@
 import gzip
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -13,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from exchange.audiences.viewer import Role
 from exchange.partners.models import Membership
 from tests.cast import Cast
+from tests.lessons.factories import make_lesson
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # Letters are read by mail programs, which want their styles inline; pages never do.
@@ -115,6 +117,22 @@ def test_a_missing_page_says_what_to_do(client: Client, db: None) -> None:
     answer = client.get("/nothing/")
     assert answer.status_code == 404
     assert "not meant for your eyes" in answer.content.decode()
+
+
+def test_who_is_not_signed_in_may_do_so_and_look_again(client: Client, cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    for address in (lesson.get_absolute_url(), "/lessons/nothing/?a=1&b=2"):
+        page = client.get(address).content.decode()
+        assert (
+            f'href="/accounts/login/?next={quote(address, safe="")}">Sign in and look again' in page
+        )
+
+
+def test_who_is_signed_in_is_not_asked_to_sign_in(client: Client, cast: Cast) -> None:
+    client.force_login(cast.tokyo.reader)
+    page = client.get(make_lesson(cast).get_absolute_url()).content.decode()
+    assert "not meant for your eyes" in page
+    assert "Sign in" not in page
 
 
 def test_a_refused_page_says_why(client: Client, cast: Cast) -> None:

@@ -100,8 +100,9 @@ def test_submitting_says_what_review_still_needs(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CAPTURED, text={"contact": ""})
     karin = browser(cast.gothenburg.contributor)
     answer = karin.post(address_of(lesson, "submit"), step_body(lesson), follow=True)
-    assert answer.redirect_chain == [(address_of(lesson, "edit"), 302)]
-    assert "Name a person or a mailbox" in page(answer)
+    assert answer.redirect_chain == [(lesson.get_absolute_url(), 302)]
+    assert "Not sent to review: the text still needs what is listed here." in page(answer)
+    assert f'{address_of(lesson, "edit")}#id_contact">Contact</a>: Name a person' in page(answer)
 
 
 def test_submitting_wants_a_post(cast: Cast) -> None:
@@ -146,7 +147,9 @@ def test_the_review_says_what_approval_needs(cast: Cast) -> None:
     rolf = browser(cast.gothenburg.reviewer)
     assert "Give the evidence" in page(rolf.get(address_of(lesson, "review")))
     body = step_body(lesson, decision="approved")
-    assert "Give the evidence" in page(rolf.post(address_of(lesson, "review"), body))
+    refused = page(rolf.post(address_of(lesson, "review"), body))
+    assert "Give the evidence" in refused
+    assert "Nothing was decided yet. What the text lacks its author adds" in refused
 
 
 def test_publishing_names_every_organisation_that_will_read_it(cast: Cast) -> None:

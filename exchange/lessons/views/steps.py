@@ -20,6 +20,7 @@ from exchange.lessons.reading import Readers
 from exchange.lessons.views._answers import permitted_lesson, submitted, take_step
 from exchange.partners.middleware import ViewedRequest
 
+NOT_SENT = _("Not sent to review: the text still needs what is listed here.")
 RECALLED = _("Taken back from review: it is a draft again.")
 PUBLISHED = _("Published: its readers have it now.")
 WITHDRAWN = _("Withdrawn: only people of your organisation see it now.")
@@ -29,16 +30,15 @@ SHARED = _("Changed whom this lesson is for.")
 @login_required
 @require_POST
 def submit(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Hand the lesson to the reviewers; what it lacks is said above the form to edit it."""
+    """Hand the lesson to the reviewers; what it lacks its page lists, with a link to each field."""
     lesson = permitted_lesson(request, pk, policies.can_submit)
     form = StepForm(request.POST)
     said = submitted(lesson.latest_version.evidence if lesson.latest_version else "")
     answer = take_step(request, lesson, form, ["submit"], actions.submit_lesson, said)
     if answer:
         return answer
-    for text in form.non_field_errors():
-        messages.error(request, str(text))
-    return redirect("lessons:edit", lesson.pk)
+    messages.error(request, str(NOT_SENT))
+    return redirect(lesson)
 
 
 @login_required
