@@ -96,6 +96,7 @@ def words(viewer: Viewer, prefix: str) -> set[str]:
 def document(lesson: Lesson) -> SearchDocument:
     """Return the lesson as it is indexed."""
     version = shown(lesson)
+    moment = lesson.published_at or lesson.changed_at
     topics = list(version.topics.all())
     return SearchDocument(
         key=f"lesson:{lesson.pk}",
@@ -110,7 +111,8 @@ def document(lesson: Lesson) -> SearchDocument:
             for language in LABELS
         },
         organisation=str(lesson.organisation_id),
-        date=(lesson.published_at or lesson.changed_at).date(),
+        date=moment.date(),
+        second=moment.hour * 3600 + moment.minute * 60 + moment.second,
         marks={
             "lesson_kind": [version.kind] if version.kind else [],
             "maturity": [version.maturity] if version.maturity else [],

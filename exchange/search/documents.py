@@ -20,7 +20,7 @@ class SearchDocument:
     `key` is "type:uuid", the type as the log names it; `kind` the source's. `title` and `body` are
     plain text in `language`; `other_titles` are titles by their other languages. `topics` are codes
     with their themes, `names` by language what these are called, which it is found by, too.
-    `organisation` is an id as text. `marks` are the values of the filters that the
+    `organisation` is an id as text. What is of one `date` (UTC) stands by its `second` of that day. `marks` are the values of the filters that the
     source has of its own, by their names. `audiences` are the ids of the effective and the home
     audience. `belongs_to` are keys of things that take this one with them out of sight.
     """
@@ -35,6 +35,7 @@ class SearchDocument:
     names: Mapping[str, str] = field(default_factory=dict)
     organisation: str = ""
     date: dt.date
+    second: int = 0
     marks: Mapping[str, Collection[str]] = field(default_factory=dict)
     audiences: frozenset[int]
     belongs_to: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class SearchDocument:
                 sorted(self.names.items()),
                 self.organisation,
                 self.date,
+                self.second,
                 sorted((name, sorted(values)) for name, values in self.marks.items()),
                 self.audiences,
                 self.belongs_to,

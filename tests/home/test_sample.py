@@ -16,11 +16,13 @@ from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import anonymous, viewer_of
+from tests.standing import StandingCast
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def world(standing_cast: StandingCast, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Load the sample world once for this file, and take it back after."""
+    standing_cast.leave()
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_sample", verbosity=0)
         yield

@@ -1,5 +1,6 @@
 """What search gets to know of lessons."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -45,6 +46,15 @@ def test_a_document_carries_keys_topics_and_themes(cast: Cast) -> None:
     assert document.key == f"lesson:{lesson.pk}"
     assert document.topics == {"energy", "energy/shore-power"}
     assert document.audiences == {cast.agreement.pk, cast.gothenburg.home.pk}
+
+
+def test_a_document_carries_the_second_of_its_publication(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    [document] = search.documents([lesson.pk])
+    midnight = dt.datetime.combine(document.date, dt.time(), dt.UTC)
+    assert lesson.published_at
+    moment = midnight + dt.timedelta(seconds=document.second)
+    assert moment == lesson.published_at.replace(microsecond=0)
 
 
 def test_a_newer_text_in_work_is_not_in_the_document(cast: Cast) -> None:

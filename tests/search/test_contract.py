@@ -216,6 +216,12 @@ def test_no_words_means_everything_newest_first(engine: SearchEngine) -> None:
     assert found(engine) == ["new", "old"]
 
 
+def test_what_is_of_one_day_is_sorted_by_the_second(engine: SearchEngine) -> None:
+    fill(engine, doc("a", second=1), doc("b", second=3), doc("c", second=2))
+    assert found(engine) == ["b", "c", "a"]
+    assert found(engine, sort=Sort.OLDEST) == ["a", "c", "b"]
+
+
 def test_equal_scores_are_sorted_by_date_then_key(engine: SearchEngine) -> None:
     late = dt.date(2026, 2, 2)
     fill(engine, doc("c", "crane"), doc("b", "crane", date=late), doc("a", "crane", date=late))

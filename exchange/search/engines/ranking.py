@@ -129,7 +129,7 @@ def _ordered(
 
 def _order(shelf: Shelf, query: SearchQuery) -> Sequence[tuple[Any, ...]]:
     if query.sort == Sort.OLDEST:
-        return [(-date, key) for date, key in shelf.order]
+        return [(-date, -second, key) for date, second, key in shelf.order]
     if query.sort == Sort.TITLE:
         return list(zip(shelf.titles(query.reads), shelf.order, strict=True))
     return shelf.order
@@ -169,7 +169,7 @@ def _scores(view: View, question: Question) -> list[list[float]]:
 
 def _rank(
     view: View, scores: Sequence[Sequence[float]]
-) -> Callable[[At], tuple[float, tuple[int, str]]]:
+) -> Callable[[At], tuple[float, tuple[int, int, str]]]:
     return lambda at: (-scores[at[0]][at[1]], view.sheets[at[0]].shelf.order[at[1]])
 
 

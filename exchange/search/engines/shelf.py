@@ -51,6 +51,7 @@ class Card:
     language: str
     organisation: str
     date: int
+    second: int
     fingerprint: int
     length: int
     titles: tuple[tuple[str, str], ...]
@@ -90,6 +91,7 @@ def analyse(document: SearchDocument) -> Analysed:
         language=document.language,
         organisation=document.organisation,
         date=document.date.toordinal(),
+        second=document.second,
         fingerprint=document.fingerprint,
         length=length,
         titles=tuple((language, sort_key(title)) for language, title in titles.items()),
@@ -156,9 +158,9 @@ class Shelf:
         return [card.length if card else 0 for card in self.cards]
 
     @cached_property
-    def order(self) -> Sequence[tuple[int, str]]:
+    def order(self) -> Sequence[tuple[int, int, str]]:
         """Return by what documents of the same score are sorted: the newest first, then by key."""
-        return [(-card.date, card.key) if card else (0, "") for card in self.cards]
+        return [(-card.date, -card.second, card.key) if card else (0, 0, "") for card in self.cards]
 
     @cached_property
     def all(self) -> Bits:

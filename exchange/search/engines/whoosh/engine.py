@@ -27,7 +27,7 @@ from exchange.search.engines.whoosh.storage import VerifiedStorage, broken_if_it
 logger = logging.getLogger(__name__)
 
 # Counted up when what is put into the index changes, or its form.
-FORM: Final = 4
+FORM: Final = 5
 VERSION: Final = f"{FORM}.{analysis.VERSION}"
 # The document that holds the mark; no other has an empty key.
 MARK_KEY: Final = "-"
