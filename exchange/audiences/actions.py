@@ -58,7 +58,7 @@ def set_group_members(*, actor: Viewer, group: Audience, members: Collection[Aud
 def hold_groups(audience: Audience) -> None:
     """Let nobody join or leave the groups in `audience` until the transaction ends.
 
-    Whoever holds an organisation's or a lesson's row as well locks those first.
+    Whoever holds an organisation's row as well locks that first.
     """
     groups = Audience.objects.filter(kind=AudienceKind.GROUP, pk__in=groups_in(audience))
     list(groups.select_for_update(no_key=True).order_by("pk").values_list("pk"))

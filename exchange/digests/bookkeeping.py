@@ -110,8 +110,8 @@ def fold(digests: Collection[Digest]) -> None:
 
 
 def add_digests(digests: Collection[Digest]) -> int:
-    """Add planned digests; where one is there already, or open still, nothing is added."""
-    return len(Digest.objects.bulk_create(digests, ignore_conflicts=True))
+    """Add planned digests of subscriptions that the caller has locked; return how many."""
+    return len(Digest.objects.bulk_create(digests))
 
 
 def stop_open(subscription_id: UUID) -> None:

@@ -122,5 +122,7 @@ def _rebuild(reason: str) -> None:
     logger.log(level, "making the search index anew: %s", reason)
     # The mark first: what changes while the documents are read is read again from the log.
     mark = tail.present_mark()
-    chosen_engine().rebuild(every_document(), mark)
+    engine = chosen_engine()
+    engine.rebuild(every_document(), mark)
     faultpoint("index_committed")
+    engine.open()  # What rebuilding does not heal is an error, else it would be rebuilt for ever.

@@ -145,6 +145,14 @@ def test_queues_do_not_take_each_others_messages(connection: Connection) -> None
         assert other.qsize() == 1
 
 
+def test_a_queue_is_emptied_and_the_others_are_not(connection: Connection) -> None:
+    put(connection, "one", "two")
+    with connection.SimpleQueue("other.bells") as other, connection.SimpleQueue("bells") as queue:
+        other.put("theirs")
+        assert queue.clear() == 2
+        assert (queue.qsize(), other.qsize()) == (0, 1)
+
+
 def test_what_is_not_acknowledged_comes_back_when_the_channel_closes(
     connection: Connection,
 ) -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from django.core.mail import EmailMessage
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller
 
@@ -41,6 +41,17 @@ def test_one_row_however_often_it_is_planned(cast: Cast, clock: Traveller) -> No
     clock.move_to(DUE_IN_LOS_ANGELES)
     assert [planning.plan(), planning.plan()] == [1, 0]
     assert only(subscription).period_key == "2026-W48"
+
+
+@pytest.mark.parametrize(("state", "key"), [(State.EMPTY, "2026-W48"), (State.PLANNED, "2026-W49")])
+def test_the_database_refuses_a_second_row_of_a_period_and_a_second_open_one(
+    cast: Cast, clock: Traveller, state: State, key: str
+) -> None:
+    subscription = subscribe(cast.los_angeles.reader)
+    window = {"subscription": subscription, "from_position": 0, "to_position": 0}
+    Digest.objects.create(period_key="2026-W48", state=state, **window)
+    with pytest.raises(IntegrityError):
+        Digest.objects.create(period_key=key, **window)
 
 
 def test_a_moment_before_the_wish_is_not_made_up_for(cast: Cast, clock: Traveller) -> None:

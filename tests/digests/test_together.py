@@ -8,14 +8,15 @@ import pytest
 import time_machine
 from django.core.mail import get_connection
 
+from exchange.accounts.models import User
 from exchange.common import mail
-from exchange.digests import bookkeeping, planning, sending
-from exchange.digests.models import Digest, Subscription
-from tests.cast import make_cast
+from exchange.digests import actions, bookkeeping, planning, sending
+from exchange.digests.models import Digest, State, Subscription
+from tests.cast import eyes, make_cast
 from tests.digests.conftest import START
 from tests.digests.scenes import DUE_IN_LOS_ANGELES, WEEK, publish, subscribe
 from tests.digests.smtp import SmtpServer
-from tests.threads import alone, together
+from tests.threads import alone, one_behind_the_other, together
 
 EVERYBODY = ("reader", "contributor", "reviewer", "coordinator")
 
@@ -109,3 +110,44 @@ def test_of_eight_first_wishes_at_once_one_subscription_comes(postgres: None) ->
     wishes = together(lambda _: subscribe(ray), 8)
     assert not [wish for wish in wishes if isinstance(wish, Exception)]
     assert alone(Subscription.objects.count) == 1
+
+
+def test_a_mail_that_is_taken_while_the_next_is_planned_keeps_its_window(postgres: None) -> None:
+    alone(_prepare)
+    planning.plan(DUE_IN_LOS_ANGELES)
+    told = Digest.objects.latest("to_position").to_position
+    one_behind_the_other(
+        lambda: Digest.objects.update(state=State.SENT),
+        lambda: planning.plan(DUE_IN_LOS_ANGELES + WEEK),
+    )
+    assert _rows() == {("2026-W48", "sent"): 4, ("2026-W49", "planned"): 4}
+    begin = Digest.objects.filter(period_key="2026-W49").values_list("from_position", flat=True)
+    assert set(begin) == {told}
+
+
+def test_who_ends_mails_while_one_is_planned_gets_none(postgres: None) -> None:
+    alone(_prepare)
+    ray = User.objects.get(email="ray@uslax.example.org")
+    one_behind_the_other(
+        lambda: planning.plan(DUE_IN_LOS_ANGELES), lambda: actions.unsubscribe(actor=eyes(ray))
+    )
+    assert _rows() == {("2026-W48", "planned"): 3, ("2026-W48", "suppressed"): 1}
+
+
+def test_who_ends_mails_behind_the_undo_of_an_end_gets_none(postgres: None) -> None:
+    person = alone(make_cast).los_angeles.reader
+    subscription, ray = subscribe(person), eyes(person)
+    actions.unsubscribe(actor=ray)
+    one_behind_the_other(lambda: actions.resume(actor=ray), lambda: actions.unsubscribe(actor=ray))
+    subscription.refresh_from_db()
+    assert not subscription.active
+
+
+def test_an_undo_behind_a_new_wish_brings_no_old_mail_back(postgres: None) -> None:
+    alone(_prepare)
+    ray = User.objects.get(email="ray@uslax.example.org")
+    with time_machine.travel(DUE_IN_LOS_ANGELES, tick=False):
+        planning.plan()
+        actions.unsubscribe(actor=eyes(ray))
+        one_behind_the_other(lambda: subscribe(ray), lambda: actions.resume(actor=eyes(ray)))
+    assert Digest.objects.get(subscription__user=ray).state == State.SUPPRESSED

@@ -98,12 +98,9 @@ def test_who_loses_the_office_while_waiting_for_the_lock_is_refused(
 ) -> None:
     cast = make_cast()
     lesson, rolf = make_lesson(cast, state=STEPS[step]), eyes(cast.gothenburg.reviewer)
-
-    def demote() -> None:
-        Lesson.objects.select_for_update().get(pk=lesson.pk)
-        end_office(cast, way)
-
-    late = one_behind_the_other(demote, lambda: act(step, lesson, cast.gothenburg, actor=rolf))[1]
+    late = one_behind_the_other(
+        lambda: end_office(cast, way), lambda: act(step, lesson, cast.gothenburg, actor=rolf)
+    )[1]
     assert isinstance(late, Forbidden)
     assert Lesson.objects.get(pk=lesson.pk).state == STEPS[step]
 

@@ -94,5 +94,5 @@ def test_two_steps_at_once_end_like_one_after_the_other(postgres: None, beginnin
         since = Event.objects.latest("pk").pk
         steps = [partial(act, name, lesson, port, **given.get(name, {})) for name in names]
         with as_it_was(lesson):
-            told, after = race(*steps, over=lesson, look=partial(trace, lesson, since))
+            told, after = race(*steps, over=port.organisation, look=partial(trace, lesson, since))
         assert told.count(DONE) == len(after["events"]) < 2, (names, told, after)

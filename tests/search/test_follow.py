@@ -145,6 +145,16 @@ def test_an_index_that_cannot_be_updated_is_made_anew(
     assert total(cast) == (2, False)
 
 
+def test_what_rebuilding_does_not_heal_is_an_error_and_no_endless_work(
+    cast: Cast, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle()
+    chosen_engine().distrust("a bit of it has changed")
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    with pytest.raises(EngineBroken, match="damaged"):
+        follow_log()
+
+
 def test_a_second_follower_leaves(cast: Cast, index: Path) -> None:
     make_lesson(cast)
     place_events()

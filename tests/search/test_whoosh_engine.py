@@ -3,7 +3,9 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from exchange.search.documents import SearchDocument
 from exchange.search.engines.base import EngineBroken, Mark
 from exchange.search.engines.sealed import sealed, unsealed
 from exchange.search.engines.whoosh import WhooshEngine
+from exchange.search.engines.whoosh.storage import VerifiedStorage
 from tests.search.documents import PUBLIC, SECRET, ask, doc, fill, found
 
 
@@ -50,10 +53,15 @@ def test_a_card_with_another_audience_is_noticed() -> None:
 
 
 @pytest.mark.parametrize("how", ["emptied", "cut", "overwritten"])
-def test_a_damaged_table_of_contents_is_noticed(folder: Path, how: str) -> None:
+def test_a_damaged_table_of_contents_is_noticed_and_a_rebuild_heals_it(
+    folder: Path, how: str
+) -> None:
+    engine = WhooshEngine(folder)
     damage(next(folder.glob("*.toc")), how=how)
     with pytest.raises(EngineBroken):
-        WhooshEngine(folder).open()
+        engine.open()
+    fill(engine, doc("b", "berth"))
+    assert found(engine, "berth") == ["b"]
 
 
 def test_damage_under_an_open_index_neither_kills_nor_misleads(folder: Path) -> None:
@@ -85,24 +93,29 @@ def test_a_folder_made_anew_is_read_anew(folder: Path) -> None:
     reader = WhooshEngine(folder)
     assert found(reader) == ["a"]
     shutil.rmtree(folder)
-    with pytest.raises(EngineBroken):
+    with pytest.raises(EngineBroken, match="there is no index"):
         reader.open()
     fill(WhooshEngine(folder), doc("b"))
     assert found(reader) == ["b"]
 
 
-def test_a_commit_that_fails_frees_the_lock(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["_close_segment", "_commit_toc"])
+def test_a_commit_that_fails_frees_the_lock(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
     engine = WhooshEngine(folder)
     with monkeypatch.context() as patch:
         patch.setattr(
-            "whoosh.writing.SegmentWriter._commit_toc",
+            f"whoosh.writing.SegmentWriter.{step}",
             lambda *_: (_ for _ in ()).throw(OSError("full")),
         )
-        with pytest.raises(EngineBroken):
+        with pytest.raises(EngineBroken) as held:
             engine.update(documents=[doc("b", "crane")], gone=[], mark=Mark(position=1))
     assert found(engine, "crane") == ["a"]
     engine.update(documents=[doc("c", "crane")], gone=[], mark=Mark(position=2))
     assert found(engine, "crane") == ["a", "c"]
+    # Until here: with the error the writer is kept alive, which else would free its lock in dying.
+    assert held
 
 
 def dies() -> Iterator[SearchDocument]:
@@ -138,27 +151,39 @@ def test_a_healthy_index_answers_while_it_is_made_anew(folder: Path) -> None:
     assert len(list(folder.glob("*.seg"))) == 1
 
 
-def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path) -> None:
-    engine, stop, seen = WhooshEngine(folder), threading.Event(), []
+def test_files_that_a_commit_swaps_while_they_are_opened_are_looked_for_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swaps, opened = [FileNotFoundError, FileNotFoundError], VerifiedStorage.open_file
 
-    def read() -> None:
+    def open_too_late(*args: Any, **options: Any) -> Any:
+        if swaps:
+            raise swaps.pop()
+        return opened(*args, **options)
+
+    monkeypatch.setattr(VerifiedStorage, "open_file", open_too_late)
+    assert found(WhooshEngine(folder)) == ["a"]
+
+
+def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path) -> None:
+    engine, stop = WhooshEngine(folder), threading.Event()
+
+    def read() -> set[tuple[int, int]]:
+        seen = set()
         while not stop.is_set():
             result = ask(engine, "crane")
-            seen.append(result.total == len(result.hits) == 1)
+            seen.add((result.total, len(result.hits)))
+        return seen
 
-    readers = [threading.Thread(target=read) for _ in range(3)]
-    for reader in readers:
-        reader.start()
-    writer = WhooshEngine(folder)
-    for number in range(25):
-        writer.update(
-            documents=[doc("a", f"crane {number}")], gone=[], mark=Mark(position=number + 1)
-        )
-    stop.set()
-    for reader in readers:
-        reader.join()
-    assert seen
-    assert all(seen)
+    with ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        writer = WhooshEngine(folder)
+        for number in range(25):
+            writer.update(
+                documents=[doc("a", f"crane {number}")], gone=[], mark=Mark(position=number + 1)
+            )
+        stop.set()
+    assert [reader.result() for reader in readers] == [{(1, 1)}] * 3
 
 
 def test_what_was_replaced_is_cleared_away_in_time(folder: Path) -> None:

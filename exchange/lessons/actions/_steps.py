@@ -39,15 +39,12 @@ RESTORE_FIRST = gettext_lazy("Restore it first, on its page.")
 
 
 def locked(actor: Viewer, lesson: Lesson) -> tuple[Viewer, Lesson]:
-    """Return the lesson's row, locked until the transaction ends and read anew, and the actor.
+    """Return the lesson as it is now, nobody else's to change until the transaction ends, and the actor.
 
-    The actor too as they are now: they may have lost their office while they waited. The owner's row
-    is locked first, always: whoever took the two the other way round would wait in a circle.
+    The actor too as they are now: they may have lost their office while they waited. What is locked
+    is the owner's row: whoever acts on a lesson of that owner, on this or another, takes turns.
     """
     actor = in_office_now(actor, lesson.organisation)
-    Lesson.objects.select_for_update().only("pk").get(pk=lesson.pk)
-    # Two queries: one that waits for the lock would join the row it finds then with what it saw
-    # before, and PostgreSQL drops the row when they do not fit.
     lesson = Lesson.objects.select_related(
         "organisation",
         "audience",
