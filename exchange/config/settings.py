@@ -151,6 +151,8 @@ ACCOUNT_FORMS = {
     "reset_password": "exchange.accounts.forms.ForgottenPasswordForm",
     "reset_password_from_key": "exchange.accounts.forms.ForgottenPasswordKeyForm",
 }
+# Three days, as the letter with the link says.
+PASSWORD_RESET_TIMEOUT = 3 * 86_400
 # Failures by address; by account and address; by account alone, so wide that a stranger locks nobody
 # out for long. Mails to one person; codes and passwords of who has signed in.
 ACCOUNT_RATE_LIMITS = {

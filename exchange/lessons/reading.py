@@ -1,8 +1,10 @@
 """A lesson's text as readers see it."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -119,10 +121,19 @@ class Reading:
     @property
     def when(self) -> str:
         """Return when it ran, as far as it is known."""
-        started, ended = self.version.started, self.version.ended
+        started, ended = in_words(self.version.started), in_words(self.version.ended)
         if started and ended:
             return f"{started} – {ended}"
         return _("since %(start)s") % {"start": started} if started else ended
+
+
+def in_words(day: str) -> str:
+    """Return "2023", "2023-03" or "2023-03-06" as people write it: "March 2023", "6 March 2023"."""
+    parts = [int(part) for part in day.split("-") if part]
+    if len(parts) < 2:
+        return day
+    first = dt.date(parts[0], parts[1], parts[2] if len(parts) > 2 else 1)
+    return date_format(first, "j F Y" if len(parts) > 2 else "F Y")
 
 
 class Readers:

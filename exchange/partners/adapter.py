@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.bookkeeping import signed_in_at
@@ -68,14 +69,18 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
             words = _("The mail server does not take our letter now. Try again in some minutes.")
             raise ImmediateHttpResponse(unavailable(self.request, words)) from error
 
-    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, *args: Any, **kwargs: Any
+    ) -> None:
         """Tell somebody what was done to their account, when it is; a mail that fails undoes nothing."""
         tell, here = super().send_notification_mail, copy_context()
 
         def told() -> None:
-            here.run(tell, *args, **kwargs)
+            # Who sets a forgotten password is not signed in, and has a zone all the same.
+            with timezone.override(time.zone(user.timezone)):
+                tell(template_prefix, user, *args, **kwargs)
 
-        transaction.on_commit(told, robust=True)
+        transaction.on_commit(lambda: here.run(told), robust=True)
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Put a verified address into the place of the old one, wholly or not at all."""

@@ -161,6 +161,14 @@ def test_a_code_that_does_not_fit_says_what_to_do(karin: User) -> None:
     assert "Wait for the app’s next code" in answer.content.decode()
 
 
+def test_who_has_no_recovery_codes_yet_is_not_offered_one(karin: User) -> None:
+    client = signed_in(karin)
+    offered_secret(client)
+    page = client.post(reverse("mfa_activate_totp"), {"code": "000000"}).content.decode()
+    assert "let the phone set its clock by itself." in page
+    assert "use a recovery code" not in page
+
+
 def test_a_recovery_code_lets_in_once(karin: User) -> None:
     make_app(karin)
     [code, *_rest] = make_codes(karin).get_unused_codes()

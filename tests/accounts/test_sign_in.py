@@ -2,8 +2,11 @@ import re
 
 import pytest
 from django.core import mail
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from exchange.accounts.models import User
 from tests.cast import PASSWORD, Cast
@@ -44,16 +47,39 @@ def test_nobody_signs_up(client: Client, db: None) -> None:
     assert not User.objects.filter(email="new@example.org").exists()
 
 
-def test_a_forgotten_password_is_set_anew_by_mail(client: Client, cast: Cast) -> None:
-    email = cast.gothenburg.reader.email
+def set_anew(client: Client, email: str) -> HttpResponseBase:
+    """Ask for a letter with a link, follow it, and set "another horse battery"."""
     client.post(reverse("account_reset_password"), {"email": email})
     [letter] = mail.outbox
     assert letter.to == [email]
     [link] = re.findall(r"https?://[^/]+(/\S+)", letter.body)
     form = client.get(link, follow=True)
     new = {"password1": "another horse battery", "password2": "another horse battery"}
-    assert client.post(form.redirect_chain[-1][0], new).status_code == 302
+    return client.post(form.redirect_chain[-1][0], new)
+
+
+def test_a_forgotten_password_is_set_anew_by_mail(client: Client, cast: Cast) -> None:
+    email = cast.gothenburg.reader.email
+    assert set_anew(client, email).status_code == 302
     assert sign_in(Client(), email, "another horse battery") == 302
+
+
+def test_the_link_for_a_new_password_says_how_long_it_works(
+    client: Client, cast: Cast, settings: Settings
+) -> None:
+    set_anew(client, cast.gothenburg.reader.email)
+    assert "The link works once, and for three days." in mail.outbox[0].body
+    assert settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 3600
+
+
+def test_that_it_was_set_anew_is_told_in_the_hour_of_whose_it_is(
+    client: Client,
+    cast: Cast,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        set_anew(client, cast.tokyo.reader.email)
+    assert re.search(r"done on \d+ \w+ \d{4}, \d\d:\d\d JST from", mail.outbox[-1].body)
 
 
 @pytest.mark.parametrize("known", [True, False])

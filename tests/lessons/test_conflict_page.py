@@ -5,7 +5,7 @@ from django.test import Client
 
 from exchange.lessons.choices import State
 from exchange.lessons.models import DraftBuffer, Lesson
-from tests.cast import Cast
+from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, form_body, page
 
@@ -15,7 +15,8 @@ def clash(cast: Cast, **mine: str) -> tuple[Lesson, Client, str]:
     lesson = make_lesson(cast, state=State.CAPTURED)
     karin = browser(cast.gothenburg.contributor)
     body = form_body(lesson, audience="groups", groups=[cast.agreement.pk], **mine)
-    act("revise", lesson, cast.gothenburg, text={"title": "Agree the price first"})
+    by = eyes(cast.gothenburg.coordinator)
+    act("revise", lesson, cast.gothenburg, text={"title": "Agree the price first"}, actor=by)
     lesson.refresh_from_db()
     return lesson, karin, page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
 
@@ -38,6 +39,16 @@ def test_the_second_to_save_sees_both_texts(cast: Cast) -> None:
     assert "<del>price</del><ins>plug</ins>" in text
     assert "<del>first</del><ins>later</ins>" in text
     assert lesson.latest_version.title == "Agree the price first"
+
+
+def test_who_saved_elsewhere_is_not_told_of_another_person(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    body = form_body(lesson, title="Agree the plug later")
+    act("revise", lesson, cast.gothenburg, text={"title": "Agree the price first"})
+    karin = browser(cast.gothenburg.contributor)
+    text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
+    assert "You saved version 2 elsewhere, perhaps in another tab" in text
+    assert "Two people" not in text
 
 
 def test_the_second_text_is_kept_whatever_happens_next(cast: Cast) -> None:
@@ -73,7 +84,8 @@ def test_mine_can_be_saved_over_theirs(cast: Cast) -> None:
 
 def test_a_third_person_meanwhile_leads_to_another_comparison(cast: Cast) -> None:
     lesson, karin, text = clash(cast, title="Agree the plug later")
-    act("revise", lesson, cast.gothenburg, text={"title": "Third"})
+    by = eyes(cast.gothenburg.reviewer)
+    act("revise", lesson, cast.gothenburg, text={"title": "Third"}, actor=by)
     answer = page(karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text)))
     assert "Two people changed this lesson" in answer
     assert '<del class="whole">Third</del>' in answer

@@ -6,6 +6,9 @@ from django.template.defaultfilters import date
 from django.utils.html import strip_tags
 
 from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.reading import Reading
+from exchange.partners.viewers import anonymous
 from tests.cast import Cast
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page
@@ -169,3 +172,18 @@ def test_an_organisations_page_shows_its_lessons_to_those_who_may_read_them(cast
     people = [cast.los_angeles.reader, cast.tokyo.reader, None]
     found = ["For the parties" in page(browser(user).get(address)) for user in people]
     assert found == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "said"),
+    [
+        ("2019", "", "since 2019"),
+        ("2019-03", "", "since March 2019"),
+        ("2019-03-06", "2020", "6 March 2019 – 2020"),
+        ("", "2020-12", "December 2020"),
+        ("", "", ""),
+    ],
+)
+def test_when_it_ran_is_said_in_words(db: None, started: str, ended: str, said: str) -> None:
+    version = LessonVersion(started=started, ended=ended)
+    assert Reading(Lesson(), version, anonymous()).when == said

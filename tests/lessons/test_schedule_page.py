@@ -1,6 +1,7 @@
 """The page on which a day is chosen, and what the others say of it."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +34,7 @@ def test_the_hour_is_the_one_on_the_reviewers_clock(cast: Cast) -> None:
     text = choose(cast, lesson, moment.strftime("%Y-%m-%dT%H:%M"))
     assert Lesson.objects.get().release_at == moment
     assert "09:00 (Europe/Stockholm)" in text
+    assert re.search(r"It will be published on \d+ \w+ \d{4}, 09:00 CES?T\.", text)
 
 
 def test_the_page_names_the_zone_and_the_readers(cast: Cast) -> None:

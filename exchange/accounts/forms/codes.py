@@ -5,6 +5,7 @@ allauth remembers a used code for half a minute only, and the one that set the a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -19,24 +20,29 @@ UNFIT = _(
     "That did not fit. Wait for the app’s next code: each works once. If that does not fit either, "
     "let the phone set its clock by itself, or use a recovery code."
 )
+# There are no recovery codes before there is an app.
+UNFIT_FIRST = _(
+    "That did not fit. Wait for the app’s next code: each works once. If that does not fit either, "
+    "let the phone set its clock by itself."
+)
 
 
-def _use(user: User, code: str) -> None:
+def _use(user: User, code: str, unfit: Any = UNFIT) -> None:
     """Use a code that fits up, in one step of the database; refuse one that was used within a day."""
     digits = "".join(filter(str.isdigit, code))
     with once(owner=f"code:{user.pk}", key=digits) as claim:
         if not claim.first:
-            raise forms.ValidationError(UNFIT)
+            raise forms.ValidationError(unfit)
 
 
 @contextmanager
-def _in_our_words() -> Iterator[None]:
+def _in_our_words(unfit: Any = UNFIT) -> Iterator[None]:
     try:
         yield
     except forms.ValidationError as error:
         if error.code != "incorrect_code":
             raise
-        raise forms.ValidationError(UNFIT) from error
+        raise forms.ValidationError(unfit) from error
 
 
 class CodeMixin(BaseAuthenticateForm):
@@ -62,7 +68,7 @@ class AppForm(ActivateTOTPForm):
     """The first code of a new authenticator app."""
 
     def clean_code(self) -> str:
-        with _in_our_words():
+        with _in_our_words(UNFIT_FIRST):
             code: str = super().clean_code()
-        _use(self.user, code)
+        _use(self.user, code, UNFIT_FIRST)
         return code

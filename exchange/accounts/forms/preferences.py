@@ -15,7 +15,9 @@ class PreferencesForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         validators=[validate_storable],
-        help_text=_("Colleagues see it, and partners beside what you publish."),
+        help_text=_(
+            "Colleagues see it; people of other organisations only where you agreed to be shown."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(

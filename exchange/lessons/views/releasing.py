@@ -6,6 +6,8 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -18,7 +20,7 @@ from exchange.lessons.reading import Readers
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
-SCHEDULED = _("It will be published then. Until that moment you can change the day or call it off.")
+SCHEDULED = _("It will be published on %(day)s. Until then you can change the day or call it off.")
 UNSCHEDULED = _("Called off: it stays approved, and nobody new reads it.")
 
 
@@ -30,8 +32,9 @@ def schedule(request: ViewedRequest, pk: UUID) -> HttpResponse:
     zone = request.viewer.timezone
     form = ReleaseForm(request.POST or None, initial=_initial(lesson, zone), zone=zone)
     moment = form.cleaned_data["release_at"] if form.is_valid() else None
+    said = SCHEDULED % {"day": date_format(localtime(moment), "j F Y, H:i T")} if moment else ""
     action = actions.schedule_lesson
-    answer = take_step(request, lesson, form, ["schedule"], action, SCHEDULED, release_at=moment)
+    answer = take_step(request, lesson, form, ["schedule"], action, said, release_at=moment)
     context = {
         "form": form,
         "lesson": lesson,

@@ -170,6 +170,7 @@ def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     context = {
         "lesson": lesson,
         "latest": latest,
+        "is_own": bool(latest and latest.author_id and latest.author_id == viewer.user_id),
         "clashes": found,
         "audiences": _audiences(request, form, lesson),
         # Chosen in a comparison before this one: it holds, though there is nothing to ask now.

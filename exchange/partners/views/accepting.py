@@ -81,6 +81,6 @@ def _new_page(request: ViewedRequest, invitation: Invitation, form: NewPersonFor
 
 def _welcome(request: ViewedRequest, membership: Membership) -> HttpResponse:
     user: User = membership.user
-    text = _("Welcome, %(name)s. You read and work for %(organisation)s now.")
+    text = _("Welcome, %(name)s. You belong to %(organisation)s now.")
     messages.success(request, text % {"name": user, "organisation": membership.organisation})
     return redirect("home")
