@@ -54,9 +54,9 @@ def record(
 ) -> Event:
     """Write one event in the action's transaction; it gets its position after the commit.
 
-    The caller has locked the target's row, or its owner's, so that events of one thing keep their order. `audience`
-    and `home_audience` are who may hear of it, frozen now: for a draft both are its home. To `whom`
-    it was done, `data` tells by id. Raises KeyError for a verb that no slice registered,
+    The caller has locked the target's row, or its owner's, so that events of one thing keep their
+    order. `audience` and `home_audience` are who may hear of it, frozen now: for a draft both are
+    its home. To `whom` it was done, `data` tells by id. Raises KeyError for a verb that no slice registered,
     RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:

@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 REMEMBERED = "exchange.request_id"
+UTF_8 = {"utf-8", "utf8"}
 ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -40,6 +42,22 @@ class RequestId:
             current_request_id.reset(token)
         response["X-Request-Id"] = request_id
         return response
+
+
+class FormsInUtf8:
+    """Answer 400 to a form in another encoding: of some, text comes that no page can show.
+
+    Django itself refuses it of forms without files.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        named = (request.content_params or {}).get("charset", "utf-8")
+        if request.content_type == "multipart/form-data" and named.lower() not in UTF_8:
+            raise BadRequest("A form in another encoding than UTF-8")
+        return self.get_response(request)
 
 
 class SignedOutFragments:

@@ -87,6 +87,13 @@ def test_two_in_the_same_moment_count_as_two(monkeypatch: pytest.MonkeyPatch) ->
     assert sorted(together(lambda _: counting._step("tried", 60), 2)) == [1, 2]
 
 
+def test_a_crowd_at_other_accounts_makes_no_count_forgotten() -> None:
+    counting._step("tried", 60)
+    for number in range(2_000):
+        counting._step(f"tried-{number}", 60)
+    assert counting._step("tried", 60) == 2
+
+
 def test_a_count_that_runs_out_between_its_steps_begins_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -140,6 +140,15 @@ def test_a_code_lets_in_once_as_long_as_it_fits(karin: User) -> None:
             assert not give(after_password(karin), code)
 
 
+def test_a_used_code_lets_nobody_in_when_it_is_typed_with_a_gap(karin: User) -> None:
+    make_app(karin)
+    code = code_now()
+    gapped = f"{code[:3]} {code[3:]}"
+    assert give(after_password(karin), gapped)
+    cache.clear()
+    assert not give(after_password(karin), code)
+
+
 def test_a_used_code_lets_nobody_in_when_the_cache_is_lost(karin: User) -> None:
     make_app(karin)
     code = code_now()

@@ -160,6 +160,7 @@ def test_every_member_withstands_the_corpus(cast: Cast, route: Route, method: st
         ("name twice", 400, "duplicate_key"),
         ("NUL", 422, "unstorable_text"),
         ("lone surrogate in a list", 422, "unstorable_text"),
+        ("lone surrogate in a name", 422, "unstorable_text"),
         ("too large", 413, "content_too_large"),
     ],
 )

@@ -110,6 +110,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     "a control character": {"title": "a\x07b"},
     "NUL": {"title": "a\x00b"},
     "NUL in a tag": {"tags": ["a\x00b"]},
+    "another title in Swedish": {"titles": {"sv": "Enas om kontakten"}},
     "a long title in Swedish": {"titles": {"sv": "x" * 141}},
     "a long summary": {"summary": "x" * 501},
     "a very long text": {"situation": "x" * 20_001},

@@ -60,6 +60,13 @@ def test_who_saves_second_is_shown_both_and_may_save_again(cast: Cast, siv: Clie
     assert Organisation.objects.get(unlocode="SEGOT").about == "Zqboth"
 
 
+@pytest.mark.parametrize(("field", "value"), [("about", "\ud800"), ("mailbox", "n@\ud800.org")])
+def test_text_that_no_database_keeps_is_refused(cast: Cast, field: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        describe(cast.gothenburg, **{field: value})
+    assert refused.value.errors.keys() == {field}
+
+
 def test_a_double_click_makes_one_change(cast: Cast, siv: Client) -> None:
     body = sent()
     assert [siv.post(at(cast, "profile"), body).status_code for _time in range(2)] == [302, 302]

@@ -34,6 +34,13 @@ def test_partners_see_who_agreed_and_what_they_said(cast: Cast, client: Client) 
     assert "karin@segot.example.org" not in page
 
 
+@pytest.mark.parametrize(("field", "value"), [("function", "\ud800"), ("mailbox", "n@\ud800.org")])
+def test_text_that_no_database_keeps_is_refused(cast: Cast, field: str, value: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        show(cast.gothenburg, "contributor", **{field: value})
+    assert refused.value.errors.keys() == {field}
+
+
 @pytest.mark.parametrize("who", ["passer-by", "program", "suspended partner", "no member"])
 def test_nobody_else_sees_them(cast: Cast, who: str) -> None:
     show(cast.gothenburg, "contributor")
