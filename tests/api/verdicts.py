@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from exchange.accounts.models import User
 from exchange.lessons.models import Lesson
+from exchange.lessons.views.steps import NOT_SENT
 from tests.api.program import Program
 from tests.lessons.pages import browser, form_body, step_body
 
@@ -71,10 +72,10 @@ class ByPage:
         response = self.http.post(f"{lesson.get_absolute_url()}{step}/", step_body(lesson))
         if response.status_code != 302:
             return Verdict(OF_STATUS[response.status_code])
-        said = [str(message.tags) for message in get_messages(response.wsgi_request)]
-        if response["Location"].endswith("/edit/"):
+        said = list(get_messages(response.wsgi_request))[-1]
+        if said.message == str(NOT_SENT):
             return Verdict("invalid")
-        return Verdict({"success": "done", "error": "conflict", "warning": "stale"}[said[-1]])
+        return Verdict({"success": "done", "error": "conflict", "warning": "stale"}[said.tags])
 
     @staticmethod
     def _of_form(response: HttpResponse) -> Verdict:
