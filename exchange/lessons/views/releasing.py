@@ -7,7 +7,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -32,7 +31,8 @@ def schedule(request: ViewedRequest, pk: UUID) -> HttpResponse:
     zone = request.viewer.timezone
     form = ReleaseForm(request.POST or None, initial=_initial(lesson, zone), zone=zone)
     moment = form.cleaned_data["release_at"] if form.is_valid() else None
-    said = SCHEDULED % {"day": date_format(localtime(moment), "j F Y, H:i T")} if moment else ""
+    here = moment.astimezone(time.zone(zone)) if moment else None
+    said = SCHEDULED % {"day": date_format(here, "j F Y, H:i T")} if here else ""
     action = actions.schedule_lesson
     answer = take_step(request, lesson, form, ["schedule"], action, said, release_at=moment)
     context = {
