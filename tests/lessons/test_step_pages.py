@@ -105,6 +105,12 @@ def test_submitting_says_what_review_still_needs(cast: Cast) -> None:
     assert f'{address_of(lesson, "edit")}#id_contact">Contact</a>: Name a person' in page(answer)
 
 
+def test_a_button_without_its_nonce_blames_no_text(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    answer = browser(cast.gothenburg.contributor).post(address_of(lesson, "submit"), follow=True)
+    assert "Not sent to review" not in page(answer)
+
+
 def test_submitting_wants_a_post(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CAPTURED)
     answer = browser(cast.gothenburg.contributor).get(address_of(lesson, "submit"))

@@ -37,7 +37,8 @@ def submit(request: ViewedRequest, pk: UUID) -> HttpResponse:
     answer = take_step(request, lesson, form, ["submit"], actions.submit_lesson, said)
     if answer:
         return answer
-    messages.error(request, str(NOT_SENT))
+    if form.non_field_errors():
+        messages.error(request, str(NOT_SENT))
     return redirect(lesson)
 
 
