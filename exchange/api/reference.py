@@ -93,7 +93,7 @@ def _operation(
 def _parameter(document: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
     return Row(
         name=entry["name"],
-        kind=f"{entry['in']}, {_kind(document, entry['schema'])}",
+        kind=", ".join([entry["in"], _kind(document, entry["schema"]), *_bounds(entry["schema"])]),
         required=entry.get("required", False),
         html=render(entry.get("description", "")),
     )
@@ -117,7 +117,7 @@ def _properties(
         resolved = _resolved(document, part)
         yield Row(
             name=f"{prefix}{name}",
-            kind=_kind(document, part),
+            kind=", ".join([_kind(document, part), *_bounds(part)]),
             required=name in schema.get("required", []),
             html=render(part.get("description", "") or resolved.get("description", "")),
         )
@@ -142,6 +142,20 @@ def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping
             schema = inner[0]
         else:
             return schema
+
+
+def _bounds(schema: Mapping[str, Any]) -> list[str]:
+    """Return in words how large a value may be, and which one holds when none is sent."""
+    said = []
+    if "minimum" in schema and "maximum" in schema:
+        said.append(f"{schema['minimum']} to {schema['maximum']}")
+    if "maxLength" in schema:
+        said.append(f"up to {schema['maxLength']} characters")
+    if "maxItems" in schema:
+        said.append(f"up to {schema['maxItems']}")
+    if schema.get("default", "") != "":
+        said.append(f"{schema['default']} unless sent")
+    return said
 
 
 def _kind(document: Mapping[str, Any], schema: Mapping[str, Any]) -> str:

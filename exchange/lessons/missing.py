@@ -1,17 +1,19 @@
 """What a text must hold before it goes on: to reviewers, to readers, to everybody."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy
 
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.common.errors import Message
 from exchange.lessons import choices
-from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models import TEXT_FIELDS, Lesson, LessonVersion
 
 REQUIRED: dict[str, Message] = {
     "title": gettext_lazy("Give it a title, written as advice."),
     "summary": gettext_lazy("Say in two or three sentences what a busy colleague should remember."),
     "kind": gettext_lazy("Choose what kind of lesson it is."),
-    "language": gettext_lazy("Choose the language it is written in."),
     "ports": gettext_lazy("Name the port where it happened, such as SEGOT."),
     "topics": gettext_lazy("Choose one to three topics."),
     "situation": gettext_lazy("Describe the situation: what was expected, what happened, when."),
@@ -40,14 +42,17 @@ UNLICENSED = gettext_lazy(
 
 def missing_for_review(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:
     """Return by field what a text for `audience` lacks before it may be submitted."""
-    missing = {
-        field: [message]
-        for field, message in REQUIRED.items()
-        if not (version.topics.exists() if field == "topics" else getattr(version, field))
-    }
-    if version.kind == choices.Kind.PROBLEM and not version.analysis:
+    text = {name: getattr(version, name) for name in TEXT_FIELDS}
+    public = audience.kind == AudienceKind.PUBLIC
+    return missing_in({**text, "topics": version.topics.exists()}, public=public)
+
+
+def missing_in(text: Mapping[str, Any], *, public: bool) -> dict[str, list[Message]]:
+    """Return by field what a LessonText lacks before it may be submitted; `public`: for everybody."""
+    missing = {field: [words] for field, words in REQUIRED.items() if not text.get(field)}
+    if text.get("kind") == choices.Kind.PROBLEM and not text.get("analysis"):
         missing["analysis"] = [NO_ANALYSIS]
-    if needs_licence(version, audience):
+    if public and not text.get("licence"):
         missing["licence"] = [NO_LICENCE]
     return missing
 

@@ -60,7 +60,8 @@ def clean_text(
                 fields[name] = _cleaner(name)(value)
         except ValidationError as error:
             errors[name] = error.messages
-    if not errors and not _in_order(fields["started"], fields["ended"]):
+    dated = not errors.keys() & {"started", "ended"}
+    if dated and not _in_order(fields["started"], fields["ended"]):
         errors["ended"] = [_("The end lies before the start. Check both dates.")]
     if errors:
         raise Invalid(errors)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
-from exchange.common.drf.serializers import Sparse, page_of
+from exchange.common.drf.serializers import Choice, Pattern, Sparse, page_of
 from exchange.common.drf.views import ApiView
 from exchange.partners.models import Organisation, OrganisationKind, Standing
 
@@ -44,9 +44,14 @@ class OrganisationQuery(ListQuery):
     """How to list organisations."""
 
     id = AnyOf(serializers.UUIDField(), max_length=100, help_text="Those of these ids.")
-    kind = AnyOf(serializers.ChoiceField(OrganisationKind.choices))
-    country = AnyOf(serializers.RegexField(r"^[A-Z]{2}\Z"), help_text="ISO 3166-1, such as SE.")
-    unlocode = AnyOf(serializers.RegexField(r"^[A-Z]{2}[A-Z2-9]{3}\Z"), help_text="Such as SEGOT.")
+    kind = AnyOf(Choice(OrganisationKind.choices))
+    country = AnyOf(
+        Pattern(r"^[A-Z]{2}\Z", example="SE"),
+        help_text="ISO 3166-1, such as SE.",
+    )
+    unlocode = AnyOf(
+        Pattern(r"^[A-Z]{2}[A-Z2-9]{3}\Z", example="SEGOT"), help_text="Such as SEGOT."
+    )
     sort = SortField({"name": "sort_key"}, default="name")
     body: ClassVar = OrganisationBody
 

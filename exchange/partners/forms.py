@@ -182,6 +182,10 @@ class ClientForm(NonceMixin):
         min_value=1,
         max_value=LONGEST_DAYS,
         initial=LONGEST_DAYS,
+        help_text=_("From 1 to 365: a token works for a year at most."),
+        error_messages=dict.fromkeys(
+            ["min_value", "max_value", "invalid"], _("Write a number from 1 to 365.")
+        ),
     )
 
 

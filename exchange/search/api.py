@@ -8,11 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.common.drf.filtering import AnyOf, Query
+from exchange.common.drf.serializers import Choice, Number, Pattern, Text
 from exchange.common.drf.views import ApiView
 from exchange.search import service
 from exchange.search.documents import Filter, filters, sources
 from exchange.search.forms import LONGEST
 from exchange.search.query import SearchQuery, Sort
+from exchange.topics.api import known_topics
 
 LAST_PAGE = 200
 COUNTS = serializers.DictField(child=serializers.IntegerField())
@@ -47,7 +49,7 @@ class MarkField(serializers.CharField):
 class SearchParameters(Query):
     """What to search for; values of one filter are OR-ed."""
 
-    q = serializers.CharField(
+    q = Text(
         required=False,
         default="",
         allow_blank=True,
@@ -55,26 +57,30 @@ class SearchParameters(Query):
         help_text='Words; "a phrase" in quotes must occur, a minus before a word excludes it.',
     )
     kind = AnyOf(KindField(), help_text="Such as lesson.")
-    topic = AnyOf(serializers.RegexField(r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z"), help_text="Codes.")
+    topic = AnyOf(
+        Pattern(r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z", example="energy/shore-power"),
+        validators=[known_topics],
+        help_text="Codes of `/topics`.",
+    )
     organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
-    language = AnyOf(serializers.RegexField(r"^[A-Za-z-]{2,8}\Z"), help_text="BCP 47.")
-    year = AnyOf(serializers.RegexField(r"^[0-9]{4}\Z"), help_text="Years of the date.")
+    language = AnyOf(Pattern(r"^[A-Za-z-]{2,8}\Z", example="sv"), help_text="BCP 47.")
+    year = AnyOf(Pattern(r"^[0-9]{4}\Z", example="2023"), help_text="Years of the date.")
     since = serializers.DateField(required=False, help_text="On this day or later.")
     until = serializers.DateField(required=False, help_text="On this day or before.")
-    sort = serializers.ChoiceField(
+    sort = Choice(
         required=False,
         default=Sort.RELEVANCE.value,
         choices=[sort.value for sort in Sort],
         help_text="What has all the words comes first in every order. Without words, relevance is newest.",
     )
-    page = serializers.IntegerField(
+    page = Number(
         required=False,
         default=1,
         min_value=1,
         max_value=LAST_PAGE,
         help_text="Ranking has no stable position: pages may shift when things change meanwhile.",
     )
-    limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=50)
+    limit = Number(required=False, default=20, min_value=1, max_value=50)
 
     def get_fields(self) -> dict[str, Any]:
         """Add the filters that sources have of their own."""

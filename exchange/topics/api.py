@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -35,6 +36,15 @@ class TopicQuery(ListQuery):
 
     sort = SortField({"position": "sort", "code": "code"}, default="position")
     body: ClassVar = TopicBody
+
+
+def known_topics(codes: str | list[str]) -> None:
+    """Refuse a filter that names no topic, which would find nothing without a word. One query."""
+    asked = {codes} if isinstance(codes, str) else set(codes)
+    unknown = asked - set(Topic.objects.filter(pk__in=asked).values_list("pk", flat=True))
+    if unknown:
+        text = _("There is no topic “%(code)s”. /topics lists those that there are.")
+        raise serializers.ValidationError(text % {"code": min(unknown)}, "unknown_topic")
 
 
 class Topics(ApiView):

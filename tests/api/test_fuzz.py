@@ -25,8 +25,9 @@ from tests.lessons.factories import make_lesson
 pytestmark = pytest.mark.exhaustive
 
 REQUESTS = 20
-# A cursor that nobody gave out is refused, whatever it is; so is an end before the beginning.
-RELATED = {"cursor", "until"}
+# A cursor that nobody gave out is refused, whatever it is; so are an end before the beginning, and a
+# topic that there is not.
+RELATED = {"cursor", "until", "topic"}
 CONFIG = {
     # The token comes from the test. NUL and the like are in the hostile corpus.
     "generation": {"with-security-parameters": False, "allow-x00": False},

@@ -148,7 +148,6 @@ def three(cast: Cast) -> dict[str, str]:
         ({"topic": "energy"}, ["Buoy", "Anchor"]),
         ({"topic": "energy/shore-power"}, ["Buoy", "Anchor"]),
         ({"topic": "digital"}, ["Crane"]),
-        ({"topic": "no-such"}, []),
         ({"published_after": "2100-01-01T00:00:00Z"}, []),
         ({"published_before": "2100-01-01"}, ["Crane", "Buoy", "Anchor"]),
         ({"published_before": "2020-01-01T00:00:00+09:00"}, []),
@@ -159,6 +158,20 @@ def test_lessons_are_filtered_and_sorted(
 ) -> None:
     ids = Program(cast.los_angeles).ids(LESSONS, **parameters)
     assert [three[key] for key in ids] == found
+
+
+@pytest.mark.parametrize("path", [LESSONS, "/api/v1/search"])
+def test_a_topic_that_there_is_not_is_refused(cast: Cast, path: str) -> None:
+    response = Program(cast.tokyo).get(path, topic="energy/shore-powr")
+    assert response.status_code == 400
+    assert "no topic “energy/shore-powr”" in response.json()["errors"][0]["detail"]
+
+
+def test_all_that_is_wrong_with_the_parameters_is_told_at_once(cast: Cast) -> None:
+    response = Program(cast.tokyo).get(LESSONS, x="1", state=["a", "b"], kind="gossip", limit="0")
+    errors = response.json()["errors"]
+    assert {error["parameter"] for error in errors} == {"x", "state", "kind", "limit"}
+    assert "Send 1 or more." in {error["detail"] for error in errors}
 
 
 def test_lessons_are_filtered_by_owner(cast: Cast, three: dict[str, str]) -> None:

@@ -91,6 +91,25 @@ def test_what_is_wrong_is_named_by_its_place(program: Program, body: Any, pointe
     assert not Lesson.objects.exists()
 
 
+def test_all_that_is_wrong_is_told_at_once(program: Program) -> None:
+    wrong = {"titel": "x", "state": "published", "kind": "gossip", "topics": ["no/such"]}
+    wrong |= {"started": "soon", "audience": "group:999999"}
+    found = pointers(program.post(LESSONS, wrong))
+    assert set(found) == {"/title", *(f"/{name}" for name in wrong)}
+
+
+def test_a_wrong_audience_does_not_hide_a_wrong_text(program: Program) -> None:
+    found = pointers(program.post(LESSONS, {**DRAFT, "audience": "all", "sources": "data:,x"}))
+    assert set(found) == {"/audience", "/sources"}
+
+
+def test_a_patch_is_told_all_that_is_wrong_with_it_at_once(cast: Cast, program: Program) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    wrong = {"state": "published", "titel": "x", "kind": "gossip", "ended": "2001"}
+    found = pointers(program.patch(one(lesson), wrong, version=1))
+    assert set(found) == {f"/{name}" for name in wrong}
+
+
 def test_a_group_one_is_not_in_cannot_be_chosen(cast: Cast) -> None:
     response = Program(cast.tokyo).post(
         LESSONS, {**DRAFT, "audience": f"group:{cast.agreement.pk}"}
@@ -100,9 +119,10 @@ def test_a_group_one_is_not_in_cannot_be_chosen(cast: Cast) -> None:
 
 def test_an_external_id_is_taken_once(cast: Cast, program: Program) -> None:
     body = {**DRAFT, "external_id": "SEGOT-7"}
-    assert program.post(LESSONS, body).status_code == 201
+    first = program.post(LESSONS, body).json()
     response = program.post(LESSONS, body)
     assert (response.status_code, response.json()["code"]) == (409, "conflict")
+    assert first["id"] in response.json()["detail"]
     assert Program(cast.tokyo).post(LESSONS, body).status_code == 201
 
 
@@ -186,6 +206,21 @@ def test_who_was_slower_is_told_the_current_version(cast: Cast, program: Program
     assert (response.status_code, response.json()["current_version"]) == (412, 2)
     latest = program.get(response.json()["latest"])
     assert latest.json()["version"] == 2
+
+
+def test_a_version_that_is_yet_to_come_is_told_as_such(cast: Cast, program: Program) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    response = program.patch(one(lesson), {"summary": "x"}, version=7)
+    assert "no version 7" in response.json()["detail"]
+
+
+def test_a_second_submission_is_told_that_nothing_is_left_to_do(
+    cast: Cast, program: Program
+) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    response = program.post(f"{one(lesson)}/submit", version=lesson.lock)
+    assert response.status_code == 409
+    assert "nothing is left to do" in response.json()["detail"]
 
 
 def test_a_whole_lesson_read_before_a_change_is_stale(cast: Cast, program: Program) -> None:

@@ -252,3 +252,23 @@ def test_who_mends_a_text_has_the_reason_beside_it(karin: Client, cast: Cast) ->
     lesson = make_lesson(cast, state=State.CHANGES_REQUESTED)
     for address in (lesson.get_absolute_url(), f"/lessons/{lesson.pk}/edit/"):
         assert page(karin.get(address)).index("Name the voltage.") < 12_000
+
+
+def test_what_is_wrong_and_what_review_lacks_are_told_together(karin: Client) -> None:
+    body = form_body(
+        to_review="1", started="last spring", contact="", licence="", audience="public"
+    )
+    errors = karin.post("/lessons/new/", body).context["form"].errors
+    assert set(errors) == {"started", "contact", "licence"}
+
+
+def test_a_draft_with_something_wrong_is_not_asked_for_the_rest(karin: Client) -> None:
+    errors = (
+        karin.post("/lessons/new/", form_body(ports="NOWHERE", contact="")).context["form"].errors
+    )
+    assert set(errors) == {"ports"}
+
+
+def test_dates_out_of_order_are_told_beside_another_mistake(karin: Client) -> None:
+    body = form_body(started="2023", ended="2001", sources="javascript:alert(1)")
+    assert set(karin.post("/lessons/new/", body).context["form"].errors) == {"ended", "sources"}

@@ -136,7 +136,10 @@ _REGISTER = (
         409,
         _("The present state excludes this"),
         _("The thing is in a state, or another thing has a value, that excludes the request."),
-        _("Read the thing again and look at its `allowed_actions`."),
+        _(
+            "The detail says what is in the way, and by its id which other thing has the value. Read the "
+            "thing again: its `allowed_actions` tell what is possible now."
+        ),
     ),
     Problem(
         "length_required",

@@ -11,10 +11,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from exchange.common.drf.problems import Refused, at_parameter, flatten
+from exchange.common.drf.serializers import Number, Text
 
 
 class AnyOf(serializers.ListField):
     """A parameter that may be repeated; a row that matches one of the values is found."""
+
+    default_error_messages = {"max_length": gettext_lazy("Send at most {max_length}.")}
 
     def __init__(self, child: serializers.Field[Any, Any, Any, Any], **kwargs: Any) -> None:
         super().__init__(child=child, required=False, **{"max_length": 50, **kwargs})
@@ -37,27 +40,27 @@ class Query(serializers.Serializer[Any]):
         """Return the parameters of a request, with defaults; raise Refused (400) for others."""
         query = cls()
         given = request.query_params
-        unknown = sorted(set(given) - set(query.fields))
-        if unknown:
-            raise cls._refused(
-                [
-                    (name, "unknown_parameter", _("There is no such parameter here."))
-                    for name in unknown
-                ]
-            )
         repeatable = {name for name, field in query.fields.items() if isinstance(field, AnyOf)}
-        twice = [name for name in given if name not in repeatable and len(given.getlist(name)) > 1]
-        if twice:
-            raise cls._refused([(name, "repeated_parameter", _("Give it once.")) for name in twice])
+        wrong = []
+        for name in sorted(given):
+            if name not in query.fields:
+                text = _("There is no such parameter here.")
+                wrong.append((name, "unknown_parameter", text))
+            elif name not in repeatable and len(given.getlist(name)) > 1:
+                wrong.append((name, "repeated_parameter", _("Give it once.")))
         bound = cls(
             data={
                 name: given.getlist(name) if name in repeatable else given[name] for name in given
             }
         )
         if not bound.is_valid():
-            raise cls._refused(
-                [(str(path[0]), code, text) for path, code, text in flatten(bound.errors) if path]
-            )
+            told = {name for name, _code, _text in wrong}
+            found = [
+                (str(path[0]), code, text) for path, code, text in flatten(bound.errors) if path
+            ]
+            wrong += [entry for entry in found if entry[0] not in told]
+        if wrong:
+            raise cls._refused(wrong)
         return dict(bound.validated_data)
 
     @classmethod
@@ -135,9 +138,9 @@ class FieldsField(serializers.CharField):
 class ListQuery(Query):
     """The parameters of every list; a list declares `sort` and its filters beside them."""
 
-    cursor = serializers.CharField(
+    cursor = Text(
         required=False, max_length=2000, help_text="From a `next` or `prev` link; valid 24 hours."
     )
-    limit = serializers.IntegerField(
+    limit = Number(
         required=False, default=50, min_value=1, max_value=200, help_text="Items on a page."
     )

@@ -1,8 +1,9 @@
 """Fields and serializers of the API: input is strict, output is explicit."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar, NoReturn, cast
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -17,7 +18,11 @@ class Instant(serializers.DateTimeField):
 class Text(serializers.CharField):
     """Text that was sent as text: numbers are not turned into it."""
 
-    default_error_messages = {"invalid": _("Send this as text.")}
+    default_error_messages = {
+        "invalid": _("Send this as text."),
+        "blank": _("Send some text here."),
+        "max_length": _("Shorten this to at most {max_length} characters."),
+    }
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -25,8 +30,34 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Number(serializers.IntegerField):
+    """A whole number, with its bounds in the words of a refusal."""
+
+    default_error_messages = {
+        "invalid": _("Send a whole number."),
+        "min_value": _("Send {min_value} or more."),
+        "max_value": _("Send {max_value} or less."),
+    }
+
+
+class Pattern(serializers.RegexField):
+    """Text of a fixed form, which a refusal shows by an `example`."""
+
+    default_error_messages = {"invalid": _("Send this in the form of: {example}.")}
+
+    def __init__(self, regex: str, *, example: str, **kwargs: Any) -> None:
+        words = format_lazy(self.default_error_messages["invalid"], example=example)
+        super().__init__(regex, error_messages={"invalid": words}, **kwargs)
+
+
 class Choice(serializers.ChoiceField):
     """One of fixed words; a column that is empty as no word was chosen is told as null."""
+
+    default_error_messages = {"invalid_choice": _("Send one of: {choices}.")}
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        """Name the choices in what is said of a value that is none."""
+        super().fail(key, choices=", ".join(map(str, self.choices)), **kwargs)
 
     def to_representation(self, value: Any) -> Any:
         return value or None
@@ -34,6 +65,8 @@ class Choice(serializers.ChoiceField):
 
 class ListOf(serializers.ListField):
     """A list of at most `most` entries, counted before any is looked at."""
+
+    default_error_messages = {"max_length": _("Send at most {max_length}.")}
 
     def __init__(self, child: Any, *, most: int, **kwargs: Any) -> None:
         self.most = most
@@ -61,16 +94,36 @@ class DictOf(serializers.DictField):
 
 
 class Input(serializers.Serializer[Any]):
-    """What a request may hold: a name that is not declared is refused at its place."""
+    """What a request may hold: a name that is not declared is refused at its place.
 
-    default_error_messages = {"unknown_field": _("There is no such field here. Leave it out.")}
+    A name of `told`, the body that answers, is refused as one that is only read.
+    """
+
+    told: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    default_error_messages = {
+        "unknown_field": _("There is no such field here. Leave it out."),
+        "read_only": _("This field is told, and not written. Leave it out."),
+    }
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, dict) and (unknown := sorted(set(data) - set(self.fields))):
-            message = str(self.error_messages["unknown_field"])
-            detail = {name: [serializers.ErrorDetail(message, "unknown_field")] for name in unknown}
-            raise serializers.ValidationError(detail)
-        return super().to_internal_value(data)
+        wrong = self._undeclared(data) if isinstance(data, dict) else {}
+        try:
+            found = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            detail = cast(dict[str, Any], error.detail)
+            raise serializers.ValidationError(wrong | detail) from error
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return found
+
+    def _undeclared(self, data: dict[str, Any]) -> dict[str, Any]:
+        told = set(self.told().fields) if self.told else set()
+        codes = {
+            name: "read_only" if name in told else "unknown_field"
+            for name in sorted(set(data) - set(self.fields))
+        }
+        words = {code: str(self.error_messages[code]) for code in codes.values()}
+        return {name: [serializers.ErrorDetail(words[code], code)] for name, code in codes.items()}
 
 
 class Sparse(serializers.Serializer[Any]):

@@ -35,6 +35,7 @@ REFUSED: dict[str, Message] = {
     "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
     "reinstate": gettext_lazy("It does not count as replaced."),
 }
+SUBMITTED = gettext_lazy("It was handed to the reviewers before: nothing is left to do.")
 RESTORE_FIRST = gettext_lazy("Restore it first, on its page.")
 
 
@@ -65,26 +66,32 @@ def require(allowed: bool, message: Message) -> None:
 
 def require_lock(lesson: Lesson, lock: int) -> None:
     """Raise Stale when the lesson has changed since the caller saw `lock`."""
-    if lesson.lock != lock:
-        raise Stale(
-            _("Somebody changed this lesson meanwhile. Compare both versions, then save again."),
-            current=lesson.lock,
-        )
+    if lesson.lock == lock:
+        return
+    if lock > lesson.lock:
+        words = _("There is no version %(asked)s of this lesson yet. It is at %(current)s.")
+        words %= {"asked": lock, "current": lesson.lock}
+    else:
+        words = _("Somebody changed this lesson meanwhile. Compare both versions, then save again.")
+    raise Stale(words, current=lesson.lock)
 
 
 def state_after(lesson: Lesson, action: str) -> State:
     """Return the state that `action` leads to; raise Conflict when the present one excludes it."""
     state = next_state(action, lesson.state)
     if state is None:
-        discarded = lesson.state == State.DISCARDED
-        raise Conflict(
-            _("This lesson is “%(state)s”. %(advice)s")
-            % {
-                "state": lesson.get_state_display(),
-                "advice": RESTORE_FIRST if discarded else REFUSED[action],
-            }
-        )
+        words = {"state": lesson.get_state_display(), "advice": _advice(action, lesson.state)}
+        raise Conflict(_("This lesson is “%(state)s”. %(advice)s") % words)
     return state
+
+
+def _advice(action: str, state: str) -> Message:
+    """Return what to do instead of an action that `state` excludes."""
+    if state == State.DISCARDED:
+        return RESTORE_FIRST
+    if action == "submit" and state in {State.IN_REVIEW, State.VALIDATED}:
+        return SUBMITTED
+    return REFUSED[action]
 
 
 def may_reach_now(lesson: Lesson, audience: Audience) -> bool:

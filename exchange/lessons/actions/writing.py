@@ -149,7 +149,11 @@ def _insert(lesson: Lesson) -> None:
         with transaction.atomic():
             lesson.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict(_("There is a lesson with this external id already.")) from error
+        taken = Lesson.objects.filter(
+            organisation=lesson.organisation, external_id=lesson.external_id
+        ).first()
+        words = _("There is a lesson with this external id already: %(id)s.")
+        raise Conflict(words % {"id": taken.pk if taken else "–"}) from error
 
 
 def _add_version(

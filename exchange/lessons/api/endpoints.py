@@ -1,26 +1,20 @@
-from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exchange.audiences.api import named
-from exchange.audiences.choosing import choices_for
-from exchange.audiences.models import Audience
 from exchange.common.drf.conditional import expected_version, versioned
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
-from exchange.common.drf.problems import Refused, at_pointer, pointer
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
-from exchange.common.drf.serializers import Input, Instant, page_of
+from exchange.common.drf.serializers import Choice, Input, Instant, Pattern, Text, page_of
 from exchange.common.drf.views import ApiView
 from exchange.common.errors import Invalid
 from exchange.lessons import actions, choices
@@ -31,32 +25,36 @@ from exchange.lessons.api.bodies import (
     NewLesson,
     told,
 )
+from exchange.lessons.api.judging import audience_of, faults_in, read_text
 from exchange.lessons.library import on_the_shelf
 from exchange.lessons.models import Lesson
 from exchange.lessons.policies import allowed_actions
 from exchange.partners.models import Organisation
+from exchange.topics.api import known_topics
 
 
 class LessonQuery(ListQuery):
     """Which lessons to list."""
 
-    topic = serializers.RegexField(
+    topic = Pattern(
         r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z",
+        example="energy/shore-power",
         required=False,
         max_length=60,
+        validators=[known_topics],
         help_text="A code of `/topics`; a theme stands for its topics too.",
     )
-    kind = AnyOf(serializers.ChoiceField(choices.Kind.choices))
-    language = AnyOf(serializers.ChoiceField(choices.LANGUAGES))
+    kind = AnyOf(Choice(choices.Kind.choices))
+    language = AnyOf(Choice(choices.LANGUAGES))
     organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
     id = AnyOf(serializers.UUIDField(), max_length=100, help_text="Those of these ids that match.")
     external_id = AnyOf(
-        serializers.CharField(max_length=100),
+        Text(max_length=100),
         help_text="Your own organisation's ids: finds drafts, too, whatever their state.",
     )
     published_after = Instant(required=False, help_text="At this moment or later.")
     published_before = Instant(required=False, help_text="Before this moment.")
-    state = serializers.ChoiceField(
+    state = Choice(
         choices.State.choices,
         required=False,
         help_text="Lists your own organisation's lessons in this state, drafts included.",
@@ -108,10 +106,13 @@ class Lessons(ApiView):
         return answer_once(request, self._draft)
 
     def _draft(self) -> Response:
-        text = read(NewLesson, self.request.data)
         viewer = self.viewer
+        text = read_text(NewLesson, self.request.data, viewer)
         organisation = Organisation.objects.visible_to(viewer).get(pk=viewer.organisation_id)
-        audience = self._audience(text.pop("audience"))
+        audience = audience_of(text["audience"], viewer)
+        if audience is None:
+            raise Invalid(faults_in(text, viewer))
+        del text["audience"]
         external_id = text.pop("external_id", None)
         lesson = actions.draft_lesson(
             actor=viewer,
@@ -125,17 +126,11 @@ class Lessons(ApiView):
         response["Location"] = self.request.build_absolute_uri(address)
         return response
 
-    def _audience(self, code: str) -> Audience:
-        found = named(code, choices_for(self.viewer))
-        if found is None:
-            raise Invalid({"audience": [_("Choose one of the codes that /me lists.")]})
-        return found
-
 
 class LessonTextQuery(Query):
     """Which text of a lesson to read."""
 
-    text = serializers.ChoiceField(
+    text = Choice(
         ["shown", "latest"],
         default="shown",
         help_text="`latest`: at home the text in work, which you see before readers do.",
@@ -181,9 +176,11 @@ class OneLesson(ChangesALesson):
         """Save a new version of the text; of a published lesson readers keep the old one."""
         lesson = lesson_of(self, pk)
         lock = expected_version(request)
-        text = read(LessonChange, self._without_echoes(lesson, lock, request.data))
-        if lesson.latest_version and text.get("titles") is not None:
-            text["titles"] = {**lesson.latest_version.titles, **text["titles"]}
+        latest = lesson.latest_version
+        body = self._without_echoes(lesson, lock, request.data)
+        text = read_text(LessonChange, body, self.viewer, latest)
+        if latest and text.get("titles") is not None:
+            text["titles"] = {**latest.titles, **text["titles"]}
         actions.revise_lesson(actor=self.viewer, lesson=lesson, text=text, lock=lock)
         return answer(self, pk, latest=True)
 
@@ -200,7 +197,7 @@ class OneLesson(ChangesALesson):
         Its external id is free again.
         """
         lesson, lock = lesson_of(self, pk), expected_version(request)
-        read(Input, request.data)
+        read_nothing(request.data)
         actions.discard_lesson(actor=self.viewer, lesson=lesson, lock=lock)
         return Response(status=204)
 
@@ -213,14 +210,8 @@ class OneLesson(ChangesALesson):
             return body
         present = LessonBody(told(lesson, self.viewer, latest=True), context=self.context).data
         fixed = [name for name in body if name in present and name not in LessonChange().fields]
-        current = lesson.lock == lock
-        changed = [name for name in fixed if current and body[name] != present[name]]
-        if changed:
-            text = _("This field cannot be changed here.")
-            raise Refused(
-                "invalid", errors=[at_pointer(pointer(name), "read_only", text) for name in changed]
-            )
-        return {name: value for name, value in body.items() if name not in fixed}
+        echoed = {name for name in fixed if lesson.lock != lock or body[name] == present[name]}
+        return {name: value for name, value in body.items() if name not in echoed}
 
 
 class SubmitLesson(ChangesALesson):
@@ -235,7 +226,7 @@ class SubmitLesson(ChangesALesson):
         """Submit the latest text; programs never review or publish."""
         lesson = lesson_of(self, pk)
         lock = expected_version(request)
-        read(Input, request.data)
+        read_nothing(request.data)
 
         def submit() -> Response:
             actions.submit_lesson(actor=self.viewer, lesson=lesson, lock=lock)
@@ -260,9 +251,6 @@ def answer(view: ApiView, pk: UUID, *, latest: bool = False, status: int = 200) 
     return versioned(view.request, body, shown.version, status)
 
 
-def read(serializer: type[serializers.Serializer[Any]], body: Any) -> dict[str, Any]:
-    """Return the checked input of a body; raises ValidationError (422)."""
-    checked = serializer(data=body)
-    checked.is_valid(raise_exception=True)
-    data: Mapping[str, Any] = checked.validated_data
-    return dict(data)
+def read_nothing(body: Any) -> None:
+    """Refuse a body where none is asked for: ValidationError (422)."""
+    Input(data=body).is_valid(raise_exception=True)

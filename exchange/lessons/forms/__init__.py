@@ -1,7 +1,7 @@
 from exchange.lessons.forms.audience import AudienceForm
 from exchange.lessons.forms.capture import CaptureForm
 from exchange.lessons.forms.history import VersionsForm
-from exchange.lessons.forms.lesson import LessonForm
+from exchange.lessons.forms.lesson import TO_REVIEW, LessonForm
 from exchange.lessons.forms.library import LibraryForm
 from exchange.lessons.forms.steps import (
     ReasonForm,
@@ -12,6 +12,7 @@ from exchange.lessons.forms.steps import (
 )
 
 __all__ = [
+    "TO_REVIEW",
     "AudienceForm",
     "CaptureForm",
     "LessonForm",

@@ -27,16 +27,19 @@ from exchange.common.forms import (
     set_choices,
 )
 from exchange.lessons.comparing import text_of
-from exchange.lessons.forms.audience import AudienceMixin
+from exchange.lessons.forms.audience import PUBLIC, AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
 from exchange.lessons.forms.titles import TitlesField
-from exchange.lessons.missing import REQUIRED
+from exchange.lessons.missing import REQUIRED, missing_in
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
 from exchange.lessons.related import address_of, seen_of
 from exchange.lessons.texts import MOST, TAG_LENGTH, clean_text
 from exchange.partners.models import Organisation
 from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
+
+# The button that also hands the text to the reviewers.
+TO_REVIEW = "to_review"
 
 
 class LessonForm(NonceMixin, LockMixin, AudienceMixin):
@@ -198,12 +201,25 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             fields, topics = clean_text(mine, self.viewer, version)
         except Invalid as error:
             add_errors(self, error.errors)
-            return cleaned
+        if self.errors:
+            self._ask_for_the_rest(version)
+            return self.cleaned_data
         self.text = {**fields, "topics": [topic.code for topic in topics]}
         if version:
             theirs = text_of(version, self.viewer)
             self.text |= {name: theirs[name] for name in theirs if self.takes_theirs(name)}
         return cleaned
+
+    def _ask_for_the_rest(self, version: LessonVersion | None) -> None:
+        """Say besides what is wrong what review would lack, so that all is mended in one go."""
+        if TO_REVIEW not in self.data:
+            return
+        text = {**(text_of(version, self.viewer) if version else {}), **self.cleaned_data}
+        kept = self.lesson is not None and "audience" not in self.fields
+        public = self.lesson.audience.kind if kept and self.lesson else text.get("audience")
+        lacking = missing_in(text, public=public == PUBLIC)
+        settled = {*self.errors, *filter(self.takes_theirs, lacking)}
+        add_errors(self, {name: lacking[name] for name in lacking if name not in settled})
 
     def takes_theirs(self, name: str) -> bool:
         """Tell whether the person chose, when comparing, to keep the other's text of a field."""

@@ -16,7 +16,7 @@ from exchange.common.once import once
 from exchange.lessons import actions, policies
 from exchange.lessons.bookkeeping import drop_buffer, keep_buffer
 from exchange.lessons.comparing import COMPARED, clashes, text_of
-from exchange.lessons.forms import CaptureForm, LessonForm
+from exchange.lessons.forms import TO_REVIEW, CaptureForm, LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.models.private import DraftBufferQuerySet
 from exchange.lessons.reading import Readers
@@ -30,7 +30,7 @@ from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 from exchange.partners.policies import why_not
 
-TO_REVIEW, TO_COMPLETE = "to_review", "complete"
+TO_COMPLETE = "complete"
 
 
 @login_required

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from rest_framework import serializers
-
 from exchange.audiences.models import AudienceKind
-from exchange.common.drf.serializers import Choice, DictOf, Input, ListOf, Text
+from exchange.common.drf.serializers import Choice, DictOf, Input, ListOf, Number, Text
 from exchange.lessons import choices
+from exchange.lessons.api.bodies.read import LessonBody
 from exchange.lessons.models import LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
@@ -42,6 +41,8 @@ class LessonChange(Input):
     The same rules hold as in the form for people.
     """
 
+    told = LessonBody
+
     title = _text("title", TITLE_LENGTH)
     titles = DictOf(
         Text(allow_null=True, allow_blank=True, max_length=TITLE_LENGTH),
@@ -61,7 +62,7 @@ class LessonChange(Input):
     ports = _list_of(Text(max_length=5), "ports", "UN/LOCODEs of where it happened.")
     topics = _list_of(Text(max_length=60), "topics", "Codes of `/topics`.")
     tags = _list_of(Text(max_length=TAG_LENGTH), "tags")
-    sdgs = _list_of(serializers.IntegerField(min_value=1, max_value=17), "sdgs", "UN goals.")
+    sdgs = _list_of(Number(min_value=1, max_value=17), "sdgs", "UN goals.")
     situation = _text("situation")
     analysis = _text("analysis")
     practice = _text("practice")
