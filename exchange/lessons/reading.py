@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise, cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.models import Audience, AudienceKind
@@ -16,22 +16,14 @@ from exchange.audiences.viewer import Viewer
 from exchange.common.markdown import render
 from exchange.common.text import lines
 from exchange.lessons.choices import DEEDS, LANGUAGES
+from exchange.lessons.comparing import label_of
 from exchange.lessons.forms.layout import SDGS
-from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models import TEXT_FIELDS, Lesson, LessonVersion
 from exchange.lessons.related import address_of, seen_of
 from exchange.partners.models import Organisation
 
 BEFORE = ["situation", "analysis", "practice", "lesson_text"]
 AFTER = ["transfer_advice", "evidence", "obstacles"]
-HEADINGS: dict[str, str | Promise] = {
-    "situation": gettext_lazy("Situation"),
-    "analysis": gettext_lazy("Why it happened"),
-    "practice": gettext_lazy("What we did"),
-    "lesson_text": gettext_lazy("The lesson"),
-    "transfer_advice": gettext_lazy("Advice for other ports"),
-    "evidence": gettext_lazy("Evidence of effect"),
-    "obstacles": gettext_lazy("Obstacles and how they were met"),
-}
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Passage:
     """A heading with its text as HTML."""
 
     name: str
-    heading: str | Promise
+    heading: str
     html: SafeString
 
 
@@ -59,7 +51,7 @@ class Reading:
 
     def _passages(self, names: list[str]) -> list[Passage]:
         texts = [(name, getattr(self.version, name)) for name in names]
-        return [Passage(name, HEADINGS[name], render(text)) for name, text in texts if text.strip()]
+        return [Passage(name, label_of(name), render(text)) for name, text in texts if text.strip()]
 
     @property
     def before(self) -> list[Passage]:
@@ -70,6 +62,11 @@ class Reading:
     def after(self) -> list[Passage]:
         """Return the passages below the recommendations."""
         return self._passages(AFTER)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return by field what it is called, as in the form."""
+        return {name: label_of(name) for name in TEXT_FIELDS}
 
     @property
     def preconditions(self) -> list[str]:

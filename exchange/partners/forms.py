@@ -9,7 +9,6 @@ from exchange.accounts.forms.passwords import ADDRESS, RULES
 from exchange.audiences.viewer import Role
 from exchange.common import languages
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
-from exchange.common.text import validate_storable
 from exchange.common.zones import CITY, ZoneField
 from exchange.partners.actions.clients import LONGEST_DAYS
 from exchange.partners.countries import COUNTRIES
@@ -34,7 +33,6 @@ class FindForm(forms.Form):
         max_length=100,
         required=False,
         error_messages={"max_length": _("That is too long. Use up to 100 characters.")},
-        validators=[validate_storable],
         widget=forms.TextInput({"type": "search"}),
     )
     kind = ChosenField(
@@ -91,7 +89,6 @@ class ProfileForm(NonceMixin, LockMixin):
         label=_("About"),
         max_length=4000,
         required=False,
-        validators=[validate_storable],
         widget=forms.Textarea({"rows": 10}),
         help_text=_(
             "What others should know of you before they ask. Markdown; everybody reads it."
@@ -104,7 +101,6 @@ class ProfileForm(NonceMixin, LockMixin):
         label=_("Contact address"),
         max_length=254,
         required=False,
-        validators=[validate_storable],
         help_text=_("A shared mailbox rather than a person’s. Everybody reads it."),
     )
     timezone = ZoneField(help_text=_("Type your city."))
@@ -130,14 +126,12 @@ class ShownForm(NonceMixin):
         label=_("Function"),
         max_length=120,
         required=False,
-        validators=[validate_storable],
         help_text=_("Such as “Head of shore power”."),
     )
     mailbox = forms.EmailField(
         label=_("Contact address"),
         max_length=254,
         required=False,
-        validators=[validate_storable],
         help_text=_("Where partners may write to you. Leave it empty to give none."),
     )
 
@@ -169,7 +163,6 @@ class ClientForm(NonceMixin):
     name = forms.CharField(
         label=_("Name of the program"),
         max_length=ApiClient._meta.get_field("name").max_length,
-        validators=[validate_storable],
         help_text=_("So that you know it again, such as “Harbour system”."),
     )
     may_write = forms.BooleanField(
@@ -195,14 +188,12 @@ class NewPersonForm(forms.Form):
     full_name = forms.CharField(
         label=_("Full name"),
         max_length=120,
-        validators=[validate_storable],
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     password = forms.CharField(
         label=_("Password"),
         max_length=256,
         strip=False,
-        validators=[validate_storable],
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=RULES,
     )

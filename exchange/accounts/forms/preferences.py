@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import languages
-from exchange.common.text import validate_storable
 from exchange.common.zones import CITY, ZoneField
 
 
@@ -14,7 +13,6 @@ class PreferencesForm(forms.Form):
     full_name = forms.CharField(
         label=_("Your name"),
         max_length=120,
-        validators=[validate_storable],
         help_text=_(
             "Colleagues see it; people of other organisations only where you agreed to be shown."
         ),

@@ -8,9 +8,9 @@ from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.models import DraftBuffer
 
 ASKED = {
-    "title": _("What would you advise a colleague, in one sentence?"),
-    "situation": _("What happened?"),
-    "lesson_text": _("What did you learn?"),
+    "title": _("Title: what would you advise a colleague, in one sentence?"),
+    "situation": _("Situation: what happened?"),
+    "lesson_text": _("The lesson: what did you learn?"),
 }
 KEPT = {*ASKED, "organisation", "nonce", "lock", "base"}
 

@@ -11,7 +11,6 @@ from exchange.audiences.models import Publishable, PublishableQuerySet
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
-from exchange.common.text import validate_storable
 from exchange.lessons.choices import Decision, State
 from exchange.lessons.models.version import LessonVersion
 from exchange.lessons.states import TRANSITIONS
@@ -145,12 +144,8 @@ class Lesson(Publishable):
     superseded_by = models.ForeignKey(
         "lessons.Lesson", on_delete=models.PROTECT, null=True, related_name="+"
     )
-    superseded_note = models.TextField(
-        blank=True, max_length=NOTE_LENGTH, db_default="", validators=[validate_storable]
-    )
-    external_id = models.CharField(
-        max_length=100, null=True, blank=True, validators=[validate_storable]
-    )
+    superseded_note = models.TextField(blank=True, max_length=NOTE_LENGTH, db_default="")
+    external_id = models.CharField(max_length=100, null=True, blank=True)
 
     objects: ClassVar = LessonQuerySet.as_manager()
 
@@ -259,7 +254,7 @@ class Review(models.Model):
     )
     reviewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision.choices)
-    reason = models.TextField(blank=True, max_length=REASON_LENGTH, validators=[validate_storable])
+    reason = models.TextField(blank=True, max_length=REASON_LENGTH)
     decided_at = models.DateTimeField(default=time.now)
 
     objects: ClassVar = ReviewQuerySet.as_manager()

@@ -10,7 +10,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.common.languages import readers_own
-from exchange.common.text import lines, validate_storable
+from exchange.common.text import lines
 from exchange.lessons import choices
 from exchange.partners.models import ApiClient
 from exchange.partners.ports import port_with
@@ -20,9 +20,7 @@ LONG = 20_000
 
 
 def _markdown(label: Any, help_text: Any) -> "models.TextField[str, str]":
-    return models.TextField(
-        label, max_length=LONG, blank=True, help_text=help_text, validators=[validate_storable]
-    )
+    return models.TextField(label, max_length=LONG, blank=True, help_text=help_text)
 
 
 class LessonVersionQuerySet(models.QuerySet["LessonVersion"]):
@@ -65,7 +63,6 @@ class LessonVersion(models.Model):
         _("title"),
         max_length=140,
         blank=True,
-        validators=[validate_storable],
         help_text=_("Write it as advice: verb first, name the condition."),
     )
     sort_key = models.CharField(max_length=300, editable=False, blank=True, db_index=True)
@@ -74,7 +71,6 @@ class LessonVersion(models.Model):
         _("summary"),
         max_length=500,
         blank=True,
-        validators=[validate_storable],
         help_text=_("What a busy colleague should remember. This is what the digest shows."),
     )
     kind = models.CharField(
@@ -102,11 +98,11 @@ class LessonVersion(models.Model):
         _("situation"),
         _("What was expected, what happened, when, under which conditions."),
     )
-    analysis = _markdown(_("analysis"), _("Why it happened; separate fact from opinion."))
+    analysis = _markdown(_("why it happened"), _("The analysis: separate fact from opinion."))
     practice = _markdown(_("what we did"), _("Steps another port could follow."))
-    lesson_text = _markdown(_("lesson"), _("The general point, without your local detail."))
+    lesson_text = _markdown(_("the lesson"), _("The general point, without your local detail."))
     recommendation = _markdown(
-        _("recommendation"), _("One action a line, each naming who should do it.")
+        _("recommendations"), _("One action a line, each naming who should do it.")
     )
     evidence = _markdown(
         _("evidence of effect"),
@@ -142,19 +138,17 @@ class LessonVersion(models.Model):
         choices=choices.CostBand.choices,
         help_text=_("A band is enough."),
     )
-    effort = models.CharField(
-        _("effort and time to result"), max_length=200, blank=True, validators=[validate_storable]
-    )
+    effort = models.CharField(_("effort and time to result"), max_length=200, blank=True)
     preconditions = _markdown(
-        _("preconditions"),
+        _("what it needs to work"),
         _(
             "Law, governance model, equipment, IT system, volumes without which this fails; one a "
             "line, or “none known”."
         ),
     )
-    obstacles = _markdown(_("obstacles and how met"), _("What we would do differently."))
+    obstacles = _markdown(_("obstacles and how they were met"), _("What we would do differently."))
     transfer_advice = _markdown(
-        _("transfer advice"), _("What to copy, what to adapt, what not to copy.")
+        _("advice for other ports"), _("What to copy, what to adapt, what not to copy.")
     )
     suppliers = _markdown(
         _("partners and suppliers"), _("One a line. No advertising; declare interest.")
@@ -163,7 +157,6 @@ class LessonVersion(models.Model):
         _("contact"),
         max_length=200,
         blank=True,
-        validators=[validate_storable],
         help_text=_("A role mailbox outlives people."),
     )
     sources = _markdown(_("sources"), _("One address a line. Public report first."))
