@@ -1,5 +1,6 @@
 """Markdown as people write it, HTML as browsers may get it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,11 +17,10 @@ LONGEST = 20_000
 MOST_CELLS = 10_000
 
 ALLOWED = {
-    "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
+    "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
     "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-# A lesson's own headings stand under the page's h1 and h2.
-HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
+HEADING = re.compile(r"h[1-6]")
 BREAKS = {"softbreak", "hardbreak"}
 
 
@@ -39,10 +39,10 @@ WITHOUT_TABLES = MarkdownIt(
 ).enable("strikethrough")
 
 
-def render(text: str) -> SafeString:
+def render(text: str, *, below: int = 2) -> SafeString:
     """Return the HTML of CommonMark `text` (with tables): raw HTML shown as text, no images.
 
-    Links keep only whole addresses with http, https and mailto, and open without handing over
+    Its headings stand `below` the page's own: a lesson's under an h1 and an h2. Links keep only whole addresses with http, https and mailto, and open without handing over
     opener or rank. A text longer than 20,000 characters is shown as it was typed.
     """
     if len(text) > LONGEST:
@@ -50,7 +50,8 @@ def render(text: str) -> SafeString:
     parser = _parser_for(text)
     tokens = parser.parse(text)
     for token in tokens:
-        token.tag = HEADINGS.get(token.tag, token.tag)
+        if HEADING.fullmatch(token.tag):
+            token.tag = f"h{min(int(token.tag[1]) + below, 6)}"
     html = parser.renderer.render(tokens, parser.options, {})
     clean = nh3.clean(
         html,

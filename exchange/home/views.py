@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from exchange.activity.feed import Entry, entries
@@ -16,6 +17,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import mailbox as post
 from exchange.common import time
 from exchange.common.providers import Step, Todo, steps_for, todos_for
+from exchange.home import help as help_pages
 from exchange.home import mailbox
 from exchange.lessons.models import Lesson
 from exchange.partners.middleware import ViewedRequest
@@ -97,6 +99,22 @@ def _newest_first(viewer: Viewer) -> Iterator[list[Event]]:
 def about(request: ViewedRequest) -> HttpResponse:
     """Say how visibility works, and whom figures and software are owed to."""
     return render(request, "home/about.html")
+
+
+@require_safe
+def help_index(request: ViewedRequest) -> HttpResponse:
+    """List the pages of the documentation that are for users and partners."""
+    return render(request, "home/help.html", {"pages": help_pages.pages()})
+
+
+@require_safe
+def help_page(request: ViewedRequest, name: str) -> HttpResponse:
+    """Show one of them; 404 for others."""
+    page = help_pages.page(name)
+    if page is None:
+        raise Http404
+    html = page.html(lambda other: request.build_absolute_uri(reverse("help_page", args=[other])))
+    return render(request, "home/help_page.html", {"page": page, "html": html})
 
 
 @require_safe

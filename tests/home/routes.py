@@ -31,6 +31,11 @@ def letters(cast: Cast) -> dict[str, Any]:
     return {}
 
 
+def a_help_page(cast: Cast) -> dict[str, Any]:
+    del cast
+    return {"name": "digests"}
+
+
 FILES = {"EMAIL_BACKEND": "exchange.common.mailbox.FileBackend", "LISTEN_HOST": "127.0.0.1"}
 OPEN = {**FILES, "MAILBOX": "operator"}
 SHUT = {**FILES, "MAILBOX": "closed"}
@@ -51,6 +56,8 @@ ROUTES = [
         get=everybody(200),
     ),
     Route(name="about", path="about/", get=everybody(200)),
+    Route(name="help", path="help/", get=everybody(200)),
+    Route(name="help_page", path="help/<slug:name>/", make=a_help_page, get=everybody(200)),
     *(
         Route(
             name=name,

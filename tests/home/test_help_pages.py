@@ -1,0 +1,34 @@
+import pytest
+from django.test import Client
+
+from exchange.home.help import PAGES
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_documentation_is_read_in_the_product(visitor: Client, name: str) -> None:
+    text = visitor.get(f"/help/{name}/").content.decode()
+    assert text.count("<h1>") == 1
+    assert "](" not in text
+    assert "<pre># " not in text
+
+
+def test_every_page_is_offered(visitor: Client) -> None:
+    text = visitor.get("/help/").content.decode()
+    assert [name for name in PAGES if f'href="/help/{name}/"' in text] == list(PAGES)
+
+
+def test_a_page_leads_to_another(visitor: Client) -> None:
+    text = visitor.get("/help/finding/").content.decode()
+    assert '<a href="http://testserver/help/digests/"' in text
+
+
+@pytest.mark.parametrize("name", ["nothing", "index"])
+def test_nothing_else_of_the_documentation_is_shown(visitor: Client, name: str) -> None:
+    assert visitor.get(f"/help/{name}/").status_code == 404
