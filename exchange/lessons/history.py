@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from exchange.activity.models import Event, EventQuerySet
 from exchange.activity.verbs import is_known, verb_named
 from exchange.audiences.viewer import Viewer
+from exchange.common import time
 from exchange.lessons.comparing import changed_names, label_of
 from exchange.lessons.models import Lesson, LessonVersion, Review
 
@@ -103,13 +105,20 @@ def _steps(lesson: Lesson, numbers: list[int], viewer: Viewer) -> Iterator[Happe
     for event in filter(lambda event: is_known(event.verb), steps):
         yield Happening(
             number=event.target_version,
-            what=_words(event),
+            what=_words(event, viewer),
             who=str(event.actor),
             when=event.occurred_at,
         )
 
 
-def _words(event: Event) -> str | Promise:
+def _words(event: Event, viewer: Viewer) -> str | Promise:
+    if chosen := event.data.get("release_at"):
+        there = dt.datetime.fromisoformat(chosen).astimezone(time.zone(viewer.timezone))
+        day = date_format(there, "j F Y, H:i")
+        return _("publication planned for %(day)s (%(zone)s)") % {
+            "day": day,
+            "zone": viewer.timezone,
+        }
     if edition := event.data.get("edition"):
         return _("published as edition %(number)s") % {"number": edition}
     return verb_named(event.verb).label

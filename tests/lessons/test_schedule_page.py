@@ -37,6 +37,15 @@ def test_the_hour_is_the_one_on_the_reviewers_clock(cast: Cast) -> None:
     assert re.search(r"It will be published on \d+ \w+ \d{4}, 09:00 CES?T\.", text)
 
 
+def test_the_history_keeps_the_day_that_was_chosen(cast: Cast) -> None:
+    lesson, moment = make_lesson(cast, state="validated"), in_two_days()
+    choose(cast, lesson, moment.strftime("%Y-%m-%dT%H:%M"))
+    address = f"{lesson.get_absolute_url()}history/"
+    text = page(browser(cast.gothenburg.reader).get(address))
+    day = f"{moment.day} {moment:%B %Y}, 09:00 (Europe/Stockholm)"
+    assert f"Publication planned for {day}" in text
+
+
 def test_the_page_names_the_zone_and_the_readers(cast: Cast) -> None:
     lesson = make_lesson(cast, state="validated")
     rolf = browser(cast.gothenburg.reviewer)

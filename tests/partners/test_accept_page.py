@@ -175,6 +175,13 @@ def test_closed_invitations_all_look_the_same(cast: Cast, method: str) -> None:
     assert "ask whoever invited you" in text
 
 
+def test_who_is_signed_in_is_not_sent_to_sign_in(cast: Cast, client: Client) -> None:
+    client.force_login(cast.tokyo.reader)
+    text = client.get(page_for("x" * 43)).content.decode()
+    assert f"You are signed in as {cast.tokyo.reader.email}" in text
+    assert reverse("account_login") not in text
+
+
 @pytest.mark.parametrize("token", ["%00", "x" * 2000, "%ff%fe", "..%2f", "é"])
 def test_a_token_that_is_none_is_not_found(db: None, client: Client, token: str) -> None:
     assert client.get(f"/invitations/{token}/").status_code == 404

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -51,6 +52,17 @@ def test_rebuild_makes_the_index_anew(cast: Cast, index: Path) -> None:
     make_lesson(cast)
     assert said("rebuild").startswith("1 documents")
     assert chosen_engine().status().healthy
+
+
+@pytest.mark.parametrize("what", ["rebuild", "follow"])
+def test_what_no_rebuild_heals_is_told_with_the_folder(
+    cast: Cast, index: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    settle()
+    chosen_engine().distrust("a bit of it has changed")
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    with pytest.raises(CommandError, match=f"damaged.*{index}"):
+        said(what)
 
 
 def test_check_notices_a_missing_document(cast: Cast, index: Path) -> None:

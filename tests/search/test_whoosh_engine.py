@@ -123,6 +123,14 @@ def dies() -> Iterator[SearchDocument]:
     raise KeyboardInterrupt
 
 
+def test_a_write_that_fails_leaves_no_working_folder_behind(
+    folder: Path,
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        WhooshEngine(folder).rebuild(dies(), Mark())
+    assert [entry.name for entry in folder.iterdir() if entry.is_dir()] == []
+
+
 def test_a_half_written_rebuild_leaves_a_healthy_index_as_it_was(folder: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         WhooshEngine(folder).rebuild(dies(), Mark())

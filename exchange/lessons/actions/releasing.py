@@ -37,7 +37,8 @@ def schedule_lesson(*, actor: Viewer, lesson: Lesson, lock: int, release_at: dt.
     require_publishable(lesson)
     lesson.release_at, lesson.released_by_id = release_at, actor.user_id
     _steps.save(lesson)
-    _steps.record_at_home("lesson.scheduled", actor=actor, lesson=lesson)
+    moment = release_at.astimezone(dt.UTC).isoformat()
+    _steps.record_at_home("lesson.scheduled", actor=actor, lesson=lesson, release_at=moment)
     return lesson
 
 

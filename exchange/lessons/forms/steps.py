@@ -35,7 +35,9 @@ class ReasonForm(StepForm):
         label=_("Reason"),
         max_length=REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("People of your organisation read it, nobody else."),
+        help_text=_(
+            "People of your organisation read it, nobody else. Plain text, shown as you type it."
+        ),
     )
 
 
@@ -100,7 +102,7 @@ class ReviewForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
             "Needed unless you approve. The author and people of your organisation read it, "
-            "nobody else."
+            "nobody else. Plain text, shown as you type it."
         ),
     )
 

@@ -15,6 +15,9 @@ from exchange.search.engines import chosen_engine
 from exchange.search.engines.base import EngineBroken
 
 REMEDY = "Run: manage.py search rebuild"
+HOPELESS = (
+    "A rebuild does not heal it. See that {folder} can be written, or delete it, and try again."
+)
 
 
 class Command(BaseCommand):
@@ -34,7 +37,11 @@ class Command(BaseCommand):
 
     def handle(self, *, what: str, **options: Any) -> None:
         self.as_json = options["json"]
-        getattr(self, f"do_{what}")()
+        try:
+            getattr(self, f"do_{what}")()
+        except EngineBroken as error:
+            remedy = REMEDY if what == "check" else HOPELESS.format(folder=settings.SEARCH_FOLDER)
+            raise CommandError(f"{error}. {remedy}") from error
 
     def do_status(self) -> None:
         """Say where the index stands."""
@@ -53,10 +60,7 @@ class Command(BaseCommand):
 
     def do_check(self) -> None:
         """Compare the index with the database; fail when they differ."""
-        try:
-            found = checking.compare()
-        except EngineBroken as error:
-            raise CommandError(f"{error}. {REMEDY}") from error
+        found = checking.compare()
         told = {name: sorted(getattr(found, name)) for name in ("missing", "surplus", "stale")}
         if found.keys and not self.as_json:
             raise CommandError(
