@@ -59,11 +59,11 @@ class Item:
 
     @cached_property
     def byline(self) -> str:
-        return kind_of(self.entry).byline(self.entry.target)
+        return self.entry.byline
 
     @cached_property
     def summary(self) -> str:
-        return kind_of(self.entry).summary(self.entry.target)
+        return self.entry.summary
 
     @property
     def flat_summary(self) -> str:

@@ -20,9 +20,10 @@ class SearchDocument:
     `key` is "type:uuid", the type as the log names it; `kind` the source's. `title` and `body` are
     plain text in `language`; `other_titles` are titles by their other languages. `topics` are codes
     with their themes, `names` by language what these are called, which it is found by, too.
-    `organisation` is an id as text. What is of one `date` (UTC) stands by its `second` of that day. `marks` are the values of the filters that the
-    source has of its own, by their names. `audiences` are the ids of the effective and the home
-    audience. `belongs_to` are keys of things that take this one with them out of sight.
+    `organisation` is an id as text. What is of one `date` (UTC) stands by its `second` of that day.
+    `marks` are the values of the filters that the source has of its own, by their names. `audiences`
+    are the ids of the effective and the home audience. `belongs_to` are keys of things that take this
+    one with them out of sight.
     """
 
     key: str

@@ -6,6 +6,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from exchange.audiences.viewer import Viewer
 from exchange.common.drf.filtering import ListQuery, SortField
 from exchange.common.drf.serializers import Sparse, page_of
 from exchange.common.drf.views import ApiView
@@ -41,7 +42,7 @@ class TopicQuery(ListQuery):
 def known_topics(codes: str | list[str]) -> None:
     """Refuse a filter that names no topic, which would find nothing without a word. One query."""
     asked = {codes} if isinstance(codes, str) else set(codes)
-    unknown = asked - set(Topic.objects.filter(pk__in=asked).values_list("pk", flat=True))
+    unknown = asked - set(Topic.objects.visible_to(Viewer()).in_bulk(asked))
     if unknown:
         text = _("There is no topic “%(code)s”. /topics lists those that there are.")
         raise serializers.ValidationError(text % {"code": min(unknown)}, "unknown_topic")

@@ -105,6 +105,7 @@ def test_a_connection_is_made_only_when_there_is_something_to_send(
     assert smtp.connections == 0
 
 
+@pytest.mark.postgres
 def test_of_eight_first_wishes_at_once_one_subscription_comes(postgres: None) -> None:
     ray = alone(lambda: make_cast().los_angeles.reader)
     wishes = together(lambda _: subscribe(ray), 8)
@@ -112,6 +113,7 @@ def test_of_eight_first_wishes_at_once_one_subscription_comes(postgres: None) ->
     assert alone(Subscription.objects.count) == 1
 
 
+@pytest.mark.postgres
 def test_a_mail_that_is_taken_while_the_next_is_planned_keeps_its_window(postgres: None) -> None:
     alone(_prepare)
     planning.plan(DUE_IN_LOS_ANGELES)
@@ -125,6 +127,7 @@ def test_a_mail_that_is_taken_while_the_next_is_planned_keeps_its_window(postgre
     assert set(begin) == {told}
 
 
+@pytest.mark.postgres
 def test_who_ends_mails_while_one_is_planned_gets_none(postgres: None) -> None:
     alone(_prepare)
     ray = User.objects.get(email="ray@uslax.example.org")
@@ -134,6 +137,7 @@ def test_who_ends_mails_while_one_is_planned_gets_none(postgres: None) -> None:
     assert _rows() == {("2026-W48", "planned"): 3, ("2026-W48", "suppressed"): 1}
 
 
+@pytest.mark.postgres
 def test_who_ends_mails_behind_the_undo_of_an_end_gets_none(postgres: None) -> None:
     person = alone(make_cast).los_angeles.reader
     subscription, ray = subscribe(person), eyes(person)
@@ -143,6 +147,7 @@ def test_who_ends_mails_behind_the_undo_of_an_end_gets_none(postgres: None) -> N
     assert not subscription.active
 
 
+@pytest.mark.postgres
 def test_an_undo_behind_a_new_wish_brings_no_old_mail_back(postgres: None) -> None:
     alone(_prepare)
     ray = User.objects.get(email="ray@uslax.example.org")

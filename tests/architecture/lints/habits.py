@@ -80,7 +80,7 @@ BREACHES = [
     (one_language, "digests/letters.py", "with translation.override(language): ..."),
     (nothing_is_cached_for_all, "home/views.py", "@cache_page(60)\ndef page(): ..."),
     (nothing_is_cached_for_all, "home/urls.py", "from x import cache_page as kept"),
-    (nothing_is_cached_for_all, "config/settings.py", "CELERY_TASK_ALWAYS_EAGER = True"),
+    (nothing_is_cached_for_all, "config/settings/__init__.py", "CELERY_TASK_ALWAYS_EAGER = True"),
     (nothing_is_cached_for_all, "config/celery.py", "app.conf.task_always_eager = True"),
     (nothing_is_cached_for_all, "config/celery.py", "app.conf.update(task_always_eager=True)"),
     (nothing_is_cached_for_all, "config/celery.py", "app.conf['task_always_eager'] = True"),

@@ -1,27 +1,12 @@
-"""One settings file, read from the environment (see docs/operators/settings.md)."""
+"""All settings, read from the environment (see docs/operators/settings.md)."""
 
-import os
-from pathlib import Path
-from urllib.parse import urlsplit
-
-from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from exchange.config import env
-
-BASE_DIR = Path(__file__).resolve().parents[2]
-# Whatever the folder's own mode: what the exchange writes, nobody else on the machine reads.
-os.umask(0o077)
-DATA_DIR = env.folder("EXCHANGE_DATA", BASE_DIR / "var")
-PORT = env.integer("PORT", 8000, least=1, most=65535)
-
-# Where the exchange is reached: the host of every link in a mail.
-SITE_URL = env.site("EXCHANGE_URL", f"http://localhost:{PORT}")
-SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
-SECURE = SITE_URL.startswith("https://")
-SITE_NAME = "Port Exchange"
-# The address the web server listens on; the mailbox exists on loopback only.
-LISTEN_HOST = env.text("EXCHANGE_HOST", "127.0.0.1")
+from exchange.config.settings.accounts import *  # noqa: F403
+from exchange.config.settings.site import *  # noqa: F403
+from exchange.config.settings.site import BASE_DIR, DATA_DIR, SITE_HOST, SITE_NAME
+from exchange.config.settings.web import *  # noqa: F403
 
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 DEBUG = env.boolean("EXCHANGE_DEBUG", False)
@@ -120,109 +105,6 @@ CACHES = {
         else {"MAX_ENTRIES": 100_000},
     }
 }
-
-# Accounts: e-mail is the identity, an invitation the only way in.
-AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-ACCOUNT_ADAPTER = "exchange.partners.adapter.InvitationOnlyAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_SESSION_REMEMBER = True
-# One address at a time: a new one takes the old one's place when it is verified, not before.
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_FORMS = {
-    "add_email": "exchange.accounts.forms.NewAddressForm",
-    "change_password": "exchange.accounts.forms.PasswordForm",
-    "login": "exchange.accounts.forms.SignInForm",
-    "reset_password": "exchange.accounts.forms.ForgottenPasswordForm",
-    "reset_password_from_key": "exchange.accounts.forms.ForgottenPasswordKeyForm",
-}
-# Three days, as the letter with the link says.
-PASSWORD_RESET_TIMEOUT = 3 * 86_400
-# Failures by address; by account and address; by account alone, so wide that a stranger locks nobody
-# out for long. Mails to one person; codes and passwords of who has signed in.
-ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": "20/m/ip,5/5m/key",
-    "login_failed_anywhere": "50/15m/key",
-    "reset_password": "20/m/ip,5/h/key",
-    "reauthenticate": "10/m/user",
-}
-MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
-# Seconds after which an act that matters asks again who is there.
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-MFA_ADAPTER = "exchange.accounts.factors.SecondFactors"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_TOTP_ISSUER = SITE_NAME
-# Steps of half a minute by which a phone's clock may be off; `CodeForm` sees that no code fits twice.
-MFA_TOTP_TOLERANCE = 1
-# Every account begins with a verified address, so one that waits to be verified locks nobody out.
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_FORMS = {
-    "activate_totp": "exchange.accounts.forms.AppForm",
-    "authenticate": "exchange.accounts.forms.CodeForm",
-    "reauthenticate": "exchange.accounts.forms.CodeAgainForm",
-    "add_webauthn": "exchange.accounts.forms.PasskeyForm",
-    "edit_webauthn": "exchange.accounts.forms.RenamePasskeyForm",
-    "login_webauthn": "exchange.accounts.forms.PasskeySignInForm",
-    "authenticate_webauthn": "exchange.accounts.forms.PasskeyAsSecondFactorForm",
-    "reauthenticate_webauthn": "exchange.accounts.forms.PasskeyAgainForm",
-}
-LOGIN_REDIRECT_URL = "home"
-LOGIN_URL = "account_login"
-
-# Cookies carry the port in their names, so that two exchanges on one host stay apart.
-SESSION_COOKIE_NAME = f"exchange_session_{PORT}"
-SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = f"exchange_csrf_{PORT}"
-CSRF_COOKIE_SECURE = SECURE
-CSRF_COOKIE_HTTPONLY = True
-LANGUAGE_COOKIE_NAME = f"exchange_language_{PORT}"
-CSRF_FAILURE_VIEW = "exchange.common.refusals.csrf_failure"
-CSRF_TRUSTED_ORIGINS = [SITE_URL] if SECURE else []
-SECURE_SSL_REDIRECT = SECURE
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
-BEHIND_PROXY = env.boolean("EXCHANGE_BEHIND_PROXY", False)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-# Whom limits count: the address that the proxy in front has seen, else who is connected.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
-SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "manifest-src": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    }
-}
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 LANGUAGE_CODE = "en"
 # The languages we have a catalogue of; in which topics have names says exchange/common/languages.py.
