@@ -20,7 +20,7 @@ class StandingCast:
 
     def stand(self) -> None:
         """Make the cast, unless it stands."""
-        if self._cast is None:
+        if self._around is None:
             with self._blocker.unblock():
                 self._around = transaction.atomic()
                 self._around.__enter__()
@@ -28,11 +28,11 @@ class StandingCast:
 
     def leave(self) -> None:
         """Undo the cast, if it stands: nobody but who asked for it meets it."""
-        if self._cast is not None:
-            self._cast = None
+        if self._around is not None:
+            around, self._around, self._cast = self._around, None, None
             with self._blocker.unblock():
                 transaction.set_rollback(True)
-                self._around.__exit__(None, None, None)
+                around.__exit__(None, None, None)
 
     def rows(self) -> Cast | None:
         """Return the cast as it was made, for a test to change; None when it does not stand."""

@@ -44,6 +44,11 @@ class Entry:
         """Return a few plain sentences about the thing, as its slice says; may be empty."""
         return target_named(self.event.target_type).summary(self.target)
 
+    @property
+    def languages(self) -> tuple[str, str]:
+        """Return the languages of title and summary; empty for the page's own."""
+        return target_named(self.event.target_type).languages(self.target)
+
 
 def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
     """Return the entries for those of `events` whose target the viewer may see, in the same order.

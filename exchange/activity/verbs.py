@@ -48,7 +48,8 @@ class TargetType:
     `visible(viewer, ids)` gives those of the things that the viewer may see now, each with `pk`,
     `get_absolute_url()`; it costs a constant number of queries. `title(thing)` is its name in the
     reader's language, `summary(thing)` a few plain sentences for mails and the dashboard,
-    `byline(thing)` who stands behind it.
+    `byline(thing)` who stands behind it. `languages(thing)` are those that title and summary are
+    written in, empty for the page's own.
     `audience(thing)` is who may read it now, None for nobody but its owner; it costs no query. Without
     it, what an event was recorded for counts. `topics(thing)` are codes of the taxonomy that it is
     filed under, `organisation(thing)` is whose it is, None for nobody's: by these and by its kind
@@ -61,6 +62,7 @@ class TargetType:
     title: Callable[[Any], str] = str
     summary: Callable[[Any], str] = lambda thing: ""
     byline: Callable[[Any], str] = lambda thing: ""
+    languages: Callable[[Any], tuple[str, str]] = lambda thing: ("", "")
     audience: Callable[[Any], "Audience | None"] | None = None
     topics: Callable[[Any], Collection[str]] = lambda thing: ()
     organisation: Callable[[Any], UUID | None] = lambda thing: None

@@ -42,7 +42,8 @@ WITHOUT_TABLES = MarkdownIt(
 def render(text: str, *, below: int = 2) -> SafeString:
     """Return the HTML of CommonMark `text` (with tables): raw HTML shown as text, no images.
 
-    Its headings stand `below` the page's own: a lesson's under an h1 and an h2. Links keep only whole addresses with http, https and mailto, and open without handing over
+    `below` is the level of the heading that it stands under: an h1 in it becomes an h3 under an h2.
+    Links keep only whole addresses with http, https and mailto, and open without handing over
     opener or rank. A text longer than 20,000 characters is shown as it was typed.
     """
     if len(text) > LONGEST:

@@ -44,10 +44,10 @@ class RequestId:
         return response
 
 
-class FormsInUtf8:
-    """Answer 400 to a form in another encoding: of some, text comes that no page can show.
+class OnlyUtf8:
+    """Answer 400 to another encoding: of some, text comes that no page can show and no table keep.
 
-    Django itself refuses it of forms without files.
+    Django reads forms with files, and every address, by the one that a request declares.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -55,8 +55,8 @@ class FormsInUtf8:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         named = (request.content_params or {}).get("charset", "utf-8")
-        if request.content_type == "multipart/form-data" and named.lower() not in UTF_8:
-            raise BadRequest("A form in another encoding than UTF-8")
+        if named.lower() not in UTF_8:
+            raise BadRequest("Another encoding than UTF-8")
         return self.get_response(request)
 
 

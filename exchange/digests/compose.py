@@ -66,6 +66,10 @@ class Item:
         return self.entry.summary
 
     @property
+    def languages(self) -> tuple[str, str]:
+        return self.entry.languages
+
+    @property
     def flat_summary(self) -> str:
         """Return the summary as one line."""
         return " ".join(self.summary.split())

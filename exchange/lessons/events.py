@@ -30,6 +30,11 @@ def summary(lesson: Lesson) -> str:
     return lesson.shown_version.summary if lesson.shown_version else ""
 
 
+def languages(lesson: Lesson) -> tuple[str, str]:
+    version = lesson.shown_version
+    return (version.title_language, version.language) if version else ("", "")
+
+
 def byline(lesson: Lesson) -> str:
     return str(lesson.organisation)
 
@@ -148,6 +153,7 @@ def register() -> None:
             visible=visible,
             title=title,
             summary=summary,
+            languages=languages,
             byline=byline,
             audience=audience,
             topics=topics,

@@ -63,13 +63,8 @@ def missing_for_publication(version: LessonVersion, audience: Audience) -> dict[
     return missing | ({} if version.evidence else {"evidence": [NO_EVIDENCE]})
 
 
-def needs_licence(version: LessonVersion, audience: Audience) -> bool:
-    """Tell whether `audience` is everybody and the text does not say how it may be reused."""
-    return audience.kind == AudienceKind.PUBLIC and not version.licence
-
-
 def may_not_reach(lesson: Lesson, audience: Audience) -> bool:
     """Tell whether readers have a text that another `audience` may not get without a licence."""
     version = lesson.published_version
-    moves = audience.pk != lesson.audience_id
-    return version is not None and moves and needs_licence(version, audience)
+    widened = audience.kind == AudienceKind.PUBLIC and audience.pk != lesson.audience_id
+    return version is not None and widened and not version.licence

@@ -63,7 +63,7 @@ class Reading:
         """Return the passages below the recommendations."""
         return self._passages(AFTER)
 
-    @property
+    @cached_property
     def labels(self) -> dict[str, str]:
         """Return by field what it is called, as in the form."""
         return {name: label_of(name) for name in TEXT_FIELDS}

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.forms.passwords import ADDRESS, RULES
@@ -175,9 +176,12 @@ class ClientForm(NonceMixin):
         min_value=1,
         max_value=LONGEST_DAYS,
         initial=LONGEST_DAYS,
-        help_text=_("From 1 to 365: a token works for a year at most."),
+        help_text=format_lazy(
+            _("From 1 to {most}: a token works for a year at most."), most=LONGEST_DAYS
+        ),
         error_messages=dict.fromkeys(
-            ["min_value", "max_value", "invalid"], _("Write a number from 1 to 365.")
+            ["min_value", "max_value", "invalid"],
+            format_lazy(_("Write a number from 1 to {most}."), most=LONGEST_DAYS),
         ),
     )
 

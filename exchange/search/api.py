@@ -14,7 +14,7 @@ from exchange.search import service
 from exchange.search.documents import Filter, filters, sources
 from exchange.search.forms import LONGEST
 from exchange.search.query import SearchQuery, Sort
-from exchange.topics.api import known_topics
+from exchange.topics.api import TopicCode, require_known
 
 LAST_PAGE = 200
 COUNTS = serializers.DictField(child=serializers.IntegerField())
@@ -57,11 +57,7 @@ class SearchParameters(Query):
         help_text='Words; "a phrase" in quotes must occur, a minus before a word excludes it.',
     )
     kind = AnyOf(KindField(), help_text="Such as lesson.")
-    topic = AnyOf(
-        Pattern(r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z", example="energy/shore-power"),
-        validators=[known_topics],
-        help_text="Codes of `/topics`.",
-    )
+    topic = AnyOf(TopicCode(), validators=[require_known], help_text="Codes of `/topics`.")
     organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
     language = AnyOf(Pattern(r"^[A-Za-z-]{2,8}\Z", example="sv"), help_text="BCP 47.")
     year = AnyOf(Pattern(r"^[0-9]{4}\Z", example="2023"), help_text="Years of the date.")

@@ -3,12 +3,13 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.drf.filtering import ListQuery, SortField
-from exchange.common.drf.serializers import Sparse, page_of
+from exchange.common.drf.serializers import Pattern, Sparse, page_of
 from exchange.common.drf.views import ApiView
 from exchange.topics.models import Topic
 
@@ -39,13 +40,32 @@ class TopicQuery(ListQuery):
     body: ClassVar = TopicBody
 
 
-def known_topics(codes: str | list[str]) -> None:
-    """Refuse a filter that names no topic, which would find nothing without a word. One query."""
-    asked = {codes} if isinstance(codes, str) else set(codes)
-    unknown = asked - set(Topic.objects.visible_to(Viewer()).in_bulk(asked))
+class TopicCode(Pattern):
+    """Text in the form of a topic's code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z", example="energy/shore-power", max_length=60, **kwargs
+        )
+
+
+class KnownTopic(TopicCode):
+    """The code of a topic that there is: a filter by another would find nothing without a word."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the code; looked up only once it has the form of one."""
+        code = super().run_validation(data)
+        require_known([code])
+        return code
+
+
+def require_known(codes: list[str]) -> None:
+    """Refuse codes that no topic has; one query."""
+    unknown = set(codes) - set(Topic.objects.visible_to(Viewer()).in_bulk(codes))
     if unknown:
-        text = _("There is no topic “%(code)s”. /topics lists those that there are.")
-        raise serializers.ValidationError(text % {"code": min(unknown)}, "unknown_topic")
+        text = _("There is no topic %(codes)s. /topics lists those that there are.")
+        named = ", ".join(f"“{code}”" for code in sorted(unknown))
+        raise serializers.ValidationError(text % {"codes": named}, "unknown_topic")
 
 
 class Topics(ApiView):

@@ -167,6 +167,14 @@ def test_a_topic_that_there_is_not_is_refused(cast: Cast, path: str) -> None:
     assert "no topic “energy/shore-powr”" in response.json()["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize("path", [LESSONS, "/api/v1/search"])
+@pytest.mark.parametrize("topic", ["a\0b", "Energy!", "a" * 61])
+def test_what_cannot_be_a_topic_is_looked_up_nowhere(cast: Cast, path: str, topic: str) -> None:
+    response = Program(cast.tokyo).get(path, topic=topic)
+    assert response.status_code == 400
+    assert "no topic" not in response.content.decode()
+
+
 def test_all_that_is_wrong_with_the_parameters_is_told_at_once(cast: Cast) -> None:
     response = Program(cast.tokyo).get(LESSONS, x="1", state=["a", "b"], kind="gossip", limit="0")
     errors = response.json()["errors"]

@@ -110,6 +110,18 @@ def test_a_patch_is_told_all_that_is_wrong_with_it_at_once(cast: Cast, program: 
     assert set(found) == {f"/{name}" for name in wrong}
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"started": "2025", "ended": 7}, {"started": 7, "ended": "2022"}]
+)
+def test_a_date_that_is_none_is_in_no_order(
+    cast: Cast, program: Program, wrong: dict[str, Any]
+) -> None:
+    text = {"started": "2023", "ended": "2024"}
+    lesson = make_lesson(cast, state=State.CAPTURED, text=text)
+    [error] = program.patch(one(lesson), wrong, version=1).json()["errors"]
+    assert error["detail"] == "Send this as text."
+
+
 def test_a_group_one_is_not_in_cannot_be_chosen(cast: Cast) -> None:
     response = Program(cast.tokyo).post(
         LESSONS, {**DRAFT, "audience": f"group:{cast.agreement.pk}"}

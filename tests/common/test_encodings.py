@@ -1,4 +1,4 @@
-"""Forms come in UTF-8: what another encoding hides could be neither stored nor shown."""
+"""Requests come in UTF-8: what another encoding hides could be neither stored nor shown."""
 
 import pytest
 from django.test import Client
@@ -17,3 +17,13 @@ def test_a_form_in_another_encoding_is_refused(
     kind = f"multipart/form-data; boundary=x; charset={charset}"
     answer = client.generic("POST", reverse("account_login"), FORM, content_type=kind)
     assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "address", ["/search/?q", "/organisations/?q", "/accounts/login/?next", "/api/v1/lessons?topic"]
+)
+def test_an_address_in_another_encoding_is_refused(db: None, client: Client, address: str) -> None:
+    answer = client.get(f"{address}=a%2B2AA-b", CONTENT_TYPE="text/plain; charset=utf-7")
+    assert answer.status_code == 400
+    assert answer["X-Frame-Options"] == "DENY"
+    assert "Content-Security-Policy" in answer

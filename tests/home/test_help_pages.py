@@ -16,7 +16,7 @@ def test_the_documentation_is_read_in_the_product(visitor: Client, name: str) ->
     text = visitor.get(f"/help/{name}/").content.decode()
     assert text.count("<h1>") == 1
     assert "](" not in text
-    assert "<pre># " not in text
+    assert "\n## " not in text
 
 
 def test_every_page_is_offered(visitor: Client) -> None:

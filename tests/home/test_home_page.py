@@ -194,6 +194,19 @@ WRITE, CHOOSE, INVITE = (
 )
 
 
+def test_a_screen_reader_is_told_in_which_language_news_is_written(cast: Cast) -> None:
+    text = {
+        "language": "sv",
+        "title": "Fråga först",
+        "titles": {"en": "Ask first"},
+        "summary": "Ja.",
+    }
+    make_lesson(cast, text=text)
+    page = start_page(cast.los_angeles.reader)
+    assert 'lang="en">Ask first</a>' in page
+    assert '<span lang="sv">Ja.</span>' in page
+
+
 def test_each_role_has_the_first_steps_it_can_do(cast: Cast) -> None:
     port = cast.gothenburg
     assert {step for step, _done in steps_of(port.reader)} == {CHOOSE}

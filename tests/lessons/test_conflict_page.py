@@ -51,6 +51,17 @@ def test_who_saved_elsewhere_is_not_told_of_another_person(cast: Cast) -> None:
     assert "Two people" not in text
 
 
+def test_a_lesson_that_only_went_on_is_not_told_as_a_second_text(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    body = form_body(lesson, title="Agree the plug later")
+    for step in ("submit", "request_changes"):
+        lesson = act(step, lesson, cast.gothenburg)
+    karin = browser(cast.gothenburg.contributor)
+    text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
+    assert "It became “changes requested” while you were writing" in text
+    assert "elsewhere" not in text
+
+
 def test_the_second_text_is_kept_whatever_happens_next(cast: Cast) -> None:
     lesson, _karin, _text = clash(cast, title="Agree the plug later")
     buffer = DraftBuffer.objects.get(form_key=lesson.pk)

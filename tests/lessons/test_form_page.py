@@ -262,6 +262,13 @@ def test_what_is_wrong_and_what_review_lacks_are_told_together(karin: Client) ->
     assert set(errors) == {"started", "contact", "licence"}
 
 
+def test_a_licence_is_not_asked_for_when_theirs_is_for_fewer(karin: Client, cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED, text={"licence": ""})
+    body = form_body(lesson, to_review="1", started="soon", licence="", audience="public")
+    answer = karin.post(f"/lessons/{lesson.pk}/edit/", {**body, "take-audience": "theirs"})
+    assert set(answer.context["form"].errors) == {"started"}
+
+
 def test_a_draft_with_something_wrong_is_not_asked_for_the_rest(karin: Client) -> None:
     errors = (
         karin.post("/lessons/new/", form_body(ports="NOWHERE", contact="")).context["form"].errors

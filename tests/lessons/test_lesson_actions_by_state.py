@@ -9,6 +9,7 @@ from exchange.common.errors import Conflict, Forbidden
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.lessons.policies import allowed_actions
+from exchange.lessons.states import TRANSITIONS, next_state
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 
@@ -123,6 +124,10 @@ def test_a_published_lesson_is_withdrawn_whatever_its_newer_text_does(
         lesson = act(step, lesson, cast.gothenburg)
     withdrawn = act("withdraw", lesson, cast.gothenburg)
     assert (withdrawn.state, withdrawn.effective_audience) == (W, cast.gothenburg.home)
+
+
+def test_a_state_that_only_a_newer_release_knows_excludes_everything() -> None:
+    assert {next_state(action, "to_be_proven") for action in TRANSITIONS} == {None}
 
 
 def test_a_withdrawn_lesson_is_published_again_after_a_review(cast: Cast) -> None:

@@ -1,5 +1,7 @@
 """The pages that move a lesson on."""
 
+import re
+
 import pytest
 
 from exchange.activity.models import Event
@@ -109,6 +111,23 @@ def test_a_button_without_its_nonce_blames_no_text(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CAPTURED)
     answer = browser(cast.gothenburg.contributor).post(address_of(lesson, "submit"), follow=True)
     assert "Not sent to review" not in page(answer)
+    assert "Part of this form got lost on the way" in page(answer)
+
+
+def test_what_a_newer_text_lacks_is_in_sight_beside_a_published_one(cast: Cast) -> None:
+    lesson = act("revise", make_lesson(cast), cast.gothenburg, text={"contact": ""})
+    text = page(browser(cast.gothenburg.contributor).get(lesson.get_absolute_url()))
+    assert re.search(r"<details open>\s*<summary>1 thing is still missing", text)
+
+
+def test_a_decision_sent_before_for_another_is_told_in_words(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    rolf = browser(cast.gothenburg.reviewer)
+    body = step_body(lesson, decision="changes_requested", reason="Name the voltage.")
+    rolf.post(address_of(lesson, "review"), body)
+    text = page(rolf.post(address_of(lesson, "review"), {**body, "reason": "Another."}))
+    assert "This was sent before." in text
+    assert "What the text lacks" not in text
 
 
 def test_submitting_wants_a_post(cast: Cast) -> None:

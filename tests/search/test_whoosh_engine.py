@@ -174,10 +174,11 @@ def test_files_that_a_commit_swaps_while_they_are_opened_are_looked_for_again(
 
 
 def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path) -> None:
-    engine, stop = WhooshEngine(folder), threading.Event()
+    engine, stop, ready = WhooshEngine(folder), threading.Event(), threading.Barrier(4)
 
     def read() -> set[tuple[int, int]]:
         seen = set()
+        ready.wait(10)
         while not stop.is_set():
             result = ask(engine, "crane")
             seen.add((result.total, len(result.hits)))
@@ -186,11 +187,13 @@ def test_readers_in_threads_see_whole_states_while_somebody_writes(folder: Path)
     with ThreadPoolExecutor(3) as pool:
         readers = [pool.submit(read) for _ in range(3)]
         writer = WhooshEngine(folder)
-        for number in range(25):
-            writer.update(
-                documents=[doc("a", f"crane {number}")], gone=[], mark=Mark(position=number + 1)
-            )
-        stop.set()
+        try:
+            ready.wait(10)
+            for number in range(25):
+                documents = [doc("a", f"crane {number}")]
+                writer.update(documents=documents, gone=[], mark=Mark(position=number + 1))
+        finally:
+            stop.set()
     assert [reader.result() for reader in readers] == [{(1, 1)}] * 3
 
 

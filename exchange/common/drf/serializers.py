@@ -43,7 +43,7 @@ class Number(serializers.IntegerField):
 class Pattern(serializers.RegexField):
     """Text of a fixed form, which a refusal shows by an `example`."""
 
-    default_error_messages = {"invalid": _("Send this in the form of: {example}.")}
+    default_error_messages = {"invalid": _("Send it like this: {example}.")}
 
     def __init__(self, regex: str, *, example: str, **kwargs: Any) -> None:
         words = format_lazy(self.default_error_messages["invalid"], example=example)
@@ -96,13 +96,13 @@ class DictOf(serializers.DictField):
 class Input(serializers.Serializer[Any]):
     """What a request may hold: a name that is not declared is refused at its place.
 
-    A name of `told`, the body that answers, is refused as one that is only read.
+    A name of `answered_by`, the body that answers, is refused as one that is only read.
     """
 
-    told: ClassVar[type[serializers.Serializer[Any]] | None] = None
+    answered_by: ClassVar[type[serializers.Serializer[Any]] | None] = None
     default_error_messages = {
         "unknown_field": _("There is no such field here. Leave it out."),
-        "read_only": _("This field is told, and not written. Leave it out."),
+        "read_only": _("This field is read-only. Leave it out."),
     }
 
     def to_internal_value(self, data: Any) -> Any:
@@ -117,11 +117,9 @@ class Input(serializers.Serializer[Any]):
         return found
 
     def _undeclared(self, data: dict[str, Any]) -> dict[str, Any]:
-        told = set(self.told().fields) if self.told else set()
-        codes = {
-            name: "read_only" if name in told else "unknown_field"
-            for name in sorted(set(data) - set(self.fields))
-        }
+        undeclared = sorted(set(data) - set(self.fields))
+        read = set(self.answered_by().fields) if undeclared and self.answered_by else set()
+        codes = {name: "read_only" if name in read else "unknown_field" for name in undeclared}
         words = {code: str(self.error_messages[code]) for code in codes.values()}
         return {name: [serializers.ErrorDetail(words[code], code)] for name, code in codes.items()}
 

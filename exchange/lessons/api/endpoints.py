@@ -14,7 +14,7 @@ from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
-from exchange.common.drf.serializers import Choice, Input, Instant, Pattern, Text, page_of
+from exchange.common.drf.serializers import Choice, Input, Instant, Text, page_of
 from exchange.common.drf.views import ApiView
 from exchange.common.errors import Invalid
 from exchange.lessons import actions, choices
@@ -30,19 +30,14 @@ from exchange.lessons.library import on_the_shelf
 from exchange.lessons.models import Lesson
 from exchange.lessons.policies import allowed_actions
 from exchange.partners.models import Organisation
-from exchange.topics.api import known_topics
+from exchange.topics.api import KnownTopic
 
 
 class LessonQuery(ListQuery):
     """Which lessons to list."""
 
-    topic = Pattern(
-        r"^[a-z0-9-]+(/[a-z0-9-]+)?\Z",
-        example="energy/shore-power",
-        required=False,
-        max_length=60,
-        validators=[known_topics],
-        help_text="A code of `/topics`; a theme stands for its topics too.",
+    topic = KnownTopic(
+        required=False, help_text="A code of `/topics`; a theme stands for its topics too."
     )
     kind = AnyOf(Choice(choices.Kind.choices))
     language = AnyOf(Choice(choices.LANGUAGES))

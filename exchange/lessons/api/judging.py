@@ -1,6 +1,6 @@
 """What is wrong with a lesson that a program pushes, all of it in one answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from exchange.audiences.api import named
 from exchange.audiences.choosing import choices_for
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
-from exchange.common.errors import Invalid, Message
+from exchange.common.errors import Invalid
 from exchange.lessons.api.bodies import LessonChange
 from exchange.lessons.models import LessonVersion
 from exchange.lessons.texts import clean_text
@@ -30,16 +30,18 @@ def read_text(
     wrong = dict(checked.errors)
     given = body if isinstance(body, Mapping) else {}
     rest = kind(data={name: given[name] for name in given if name not in wrong}, partial=True)
-    more = faults_in(rest.validated_data, viewer, base) if rest.is_valid() else {}
-    raise ValidationError(wrong | more)
+    # A date that is wrong in itself is in no order with the other.
+    unknown = dict.fromkeys(wrong.keys() & {"started", "ended"}, "")
+    more = faults_in({**rest.validated_data, **unknown}, viewer, base) if rest.is_valid() else {}
+    raise ValidationError(more | wrong)
 
 
 def faults_in(
     written: Mapping[str, Any], viewer: Viewer, base: LessonVersion | None = None
-) -> dict[str, Sequence[Message]]:
+) -> dict[str, Any]:
     """Return by field what the actions would refuse of a body that its contract lets through."""
     text = {name: value for name, value in written.items() if name not in OF_THE_LESSON}
-    faults: dict[str, Sequence[Message]] = {}
+    faults: dict[str, Any] = {}
     if "audience" in written and audience_of(written["audience"], viewer) is None:
         faults["audience"] = [_("Choose one of the codes that /me lists.")]
     try:

@@ -215,8 +215,8 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         if TO_REVIEW not in self.data:
             return
         text = {**(text_of(version, self.viewer) if version else {}), **self.cleaned_data}
-        kept = self.lesson is not None and "audience" not in self.fields
-        public = self.lesson.audience.kind if kept and self.lesson else text.get("audience")
+        kept = "audience" not in self.fields or self.takes_theirs("audience")
+        public = self.lesson.audience.kind if self.lesson and kept else text.get("audience")
         lacking = missing_in(text, public=public == PUBLIC)
         settled = {*self.errors, *filter(self.takes_theirs, lacking)}
         add_errors(self, {name: lacking[name] for name in lacking if name not in settled})

@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
-from exchange.common.forms import add_errors, print_of
+from exchange.common.forms import LOST, add_errors, print_of
 from exchange.common.once import once
 from exchange.lessons.forms import StepForm
 from exchange.lessons.missing import NO_EVIDENCE_YET
@@ -23,6 +24,7 @@ from exchange.partners.policies import why_not
 
 # Steps that are a button on the lesson's page, and no page of their own.
 BUTTONS = {"submit", "recall", "restore", "unschedule", "reinstate"}
+SENT_BEFORE = gettext_lazy("This was sent before. Look at the lesson, then decide anew.")
 Policy = Callable[[Viewer, Lesson], bool]
 
 
@@ -65,7 +67,10 @@ def take_step(
     if not form.is_bound and not set(steps) & set(allowed_actions(request.viewer, lesson)):
         return cannot_now(request, lesson)
     if not form.is_valid():
-        return None
+        if not _is_button(request):
+            return None
+        messages.error(request, str(LOST))
+        return redirect(lesson)
     try:
         key, mark = form.key, print_of(request)
         with once(owner=request.viewer.owner_key, key=key, fingerprint=mark) as claim:
@@ -79,7 +84,11 @@ def take_step(
     except Conflict as error:
         messages.error(request, str(error.message))
     except Invalid as error:
-        add_errors(form, error.errors)
+        if error.code == "key_reused":
+            form.renew()
+            form.add_error(None, str(SENT_BEFORE))
+        else:
+            add_errors(form, error.errors)
         return None
     else:
         messages.success(request, str(done))
@@ -92,9 +101,11 @@ def changed_meanwhile(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
         request,
         _("Somebody changed this lesson meanwhile, so nothing was done. Look again, then decide."),
     )
-    match = request.resolver_match
-    is_page = match is None or match.url_name not in BUTTONS
-    return redirect(request.path if is_page else lesson.get_absolute_url())
+    return redirect(lesson.get_absolute_url() if _is_button(request) else request.path)
+
+
+def _is_button(request: ViewedRequest) -> bool:
+    return bool(request.resolver_match and request.resolver_match.url_name in BUTTONS)
 
 
 def submitted(evidence: str) -> str:

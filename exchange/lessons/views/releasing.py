@@ -19,7 +19,9 @@ from exchange.lessons.reading import Readers
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
-SCHEDULED = _("It will be published on %(day)s. Until then you can change the day or call it off.")
+SCHEDULED = _(
+    "It will be published on %(day)s (%(zone)s). Until then you can change the day or call it off."
+)
 UNSCHEDULED = _("Called off: it stays approved, and nobody new reads it.")
 
 
@@ -32,9 +34,17 @@ def schedule(request: ViewedRequest, pk: UUID) -> HttpResponse:
     form = ReleaseForm(request.POST or None, initial=_initial(lesson, zone), zone=zone)
     moment = form.cleaned_data["release_at"] if form.is_valid() else None
     here = moment.astimezone(time.zone(zone)) if moment else None
-    said = SCHEDULED % {"day": date_format(here, "j F Y, H:i T")} if here else ""
+    day = date_format(here, "j F Y, H:i") if here else ""
     action = actions.schedule_lesson
-    answer = take_step(request, lesson, form, ["schedule"], action, said, release_at=moment)
+    answer = take_step(
+        request,
+        lesson,
+        form,
+        ["schedule"],
+        action,
+        SCHEDULED % {"day": day, "zone": zone},
+        release_at=moment,
+    )
     context = {
         "form": form,
         "lesson": lesson,

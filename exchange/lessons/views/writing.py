@@ -170,6 +170,7 @@ def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     context = {
         "lesson": lesson,
         "latest": latest,
+        "went_on": bool(latest and latest.number == form.cleaned_data["base"]),
         "is_own": bool(latest and latest.author_id and latest.author_id == viewer.user_id),
         "clashes": found,
         "audiences": _audiences(request, form, lesson),

@@ -41,7 +41,7 @@ class LessonChange(Input):
     The same rules hold as in the form for people.
     """
 
-    told = LessonBody
+    answered_by = LessonBody
 
     title = _text("title", TITLE_LENGTH)
     titles = DictOf(

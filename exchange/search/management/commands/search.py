@@ -40,7 +40,8 @@ class Command(BaseCommand):
         try:
             getattr(self, f"do_{what}")()
         except EngineBroken as error:
-            remedy = REMEDY if what == "check" else HOPELESS.format(folder=settings.SEARCH_FOLDER)
+            rebuilt = what in {"rebuild", "follow"}
+            remedy = HOPELESS.format(folder=settings.SEARCH_FOLDER) if rebuilt else REMEDY
             raise CommandError(f"{error}. {remedy}") from error
 
     def do_status(self) -> None:
