@@ -20,7 +20,10 @@ class SecondFactors(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("That did not fit. Try again."),
+        "incorrect_code": _(
+            "That did not fit. Try again. A passkey that was removed here does not fit, though the device "
+            "still offers it."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

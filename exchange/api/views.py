@@ -19,6 +19,7 @@ from exchange.audiences.choosing import choices_for
 from exchange.common import languages, time
 from exchange.common.drf.codes import PROBLEMS
 from exchange.common.drf.views import ApiView
+from exchange.common.markdown import render as markdown
 from exchange.partners.models import ApiClient
 
 
@@ -82,4 +83,6 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     """Explain one kind of failure: its cause and what to do."""
     if code not in PROBLEMS:
         raise Http404
-    return render(request, "api/problem.html", {"problem": PROBLEMS[code]})
+    found = PROBLEMS[code]
+    told = {"cause": markdown(str(found.cause)), "remedy": markdown(str(found.remedy))}
+    return render(request, "api/problem.html", {"problem": found, **told})

@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
-from exchange.common.forms import NonceMixin, set_choices
+from exchange.common.forms import NonceMixin, add_errors, set_choices
 from exchange.common.zones import ZoneField
 from exchange.digests.choice import kinds_offered
 from exchange.digests.models.subscription import Weekday
+from exchange.digests.pauses import wrong_with_pause
 from exchange.digests.periods import Cadence
 from exchange.partners.models import Organisation
 from exchange.topics.forms import theme_groups
@@ -48,6 +49,14 @@ class ScheduleForm(NonceMixin):
         super().__init__(*args, **kwargs)
         mine = gettext("Type a city, or leave it empty for your own: %(zone)s.")
         self.fields["zone"].help_text = mine % {"zone": own_zone}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        first, last = cleaned.get("paused_from"), cleaned.get("paused_to")
+        if not self.errors.keys() & {"paused_from", "paused_to"}:
+            before = self.initial.get("paused_to")
+            add_errors(self, wrong_with_pause(first, last, before=before))
+        return cleaned
 
     @property
     def wish(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from exchange.common.markdown import render
@@ -20,6 +21,8 @@ PAGES: Final = {
     "coordinators": "users/coordinators.md",
     "api": "partners/api.md",
 }
+# What the documentation calls an exchange that is reached by nobody else.
+EXAMPLE = "http://localhost:8000"
 LINK = re.compile(r"\[(?P<words>[^]]+)\]\((?P<file>[\w./-]+)\.md\)")
 
 
@@ -32,13 +35,18 @@ class HelpPage:
     text: str
 
     def html(self, address: Callable[[str], str]) -> SafeString:
-        """Return the text as HTML; `address` gives a page's by its name. Other files are not linked."""
+        """Return the text as HTML; `address` makes a whole one of a path, on the exchange that is read on.
+
+        Files that are no help page are not linked.
+        """
 
         def linked(found: re.Match[str]) -> str:
             name = found["file"].rpartition("/")[2]
-            return f"[{found['words']}]({address(name)})" if name in PAGES else found["words"]
+            path = reverse("help_page", args=[name]) if name in PAGES else ""
+            return f"[{found['words']}]({address(path)})" if path else found["words"]
 
-        return render(LINK.sub(linked, self.text), below=0)
+        here = self.text.replace(EXAMPLE, address("/").rstrip("/"))
+        return render(LINK.sub(linked, here), below=0)
 
 
 def page(name: str) -> HelpPage | None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from exchange.activity.feed import Entry, entries
@@ -113,7 +112,7 @@ def help_page(request: ViewedRequest, name: str) -> HttpResponse:
     page = help_pages.page(name)
     if page is None:
         raise Http404
-    html = page.html(lambda other: request.build_absolute_uri(reverse("help_page", args=[other])))
+    html = page.html(request.build_absolute_uri)
     return render(request, "home/help_page.html", {"page": page, "html": html})
 
 

@@ -90,7 +90,12 @@ def can_change_audience(viewer: Viewer, lesson: Lesson, audience: Audience) -> b
     if not viewer.is_person or not can_share_with(viewer, lesson.organisation, audience):
         return False
     kept_or_home = {lesson.audience_id, lesson.home_audience_id}
-    return not lesson.is_published or _is_reviewer(viewer, lesson) or audience.pk in kept_or_home
+    return can_share(viewer, lesson) or audience.pk in kept_or_home
+
+
+def can_share(viewer: Viewer, lesson: Lesson) -> bool:
+    """What is published a reviewer of the owner shares with others; what is not, who edits it."""
+    return can_edit(viewer, lesson) and (not lesson.is_published or _is_reviewer(viewer, lesson))
 
 
 def allowed_actions(viewer: Viewer, lesson: Lesson) -> list[str]:

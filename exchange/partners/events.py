@@ -105,7 +105,9 @@ def register() -> None:
         Verb(
             name="organisation.suspended",
             label=_("suspended"),
-            sentence=_("{actor} suspended {title}: you read what is its own, and no more"),
+            sentence=_(
+                "{actor} suspended {title}: you read what is its own and what everybody reads. Ask the operator."
+            ),
             notify=coordinators,
             detail=reason,
         ),

@@ -63,7 +63,7 @@ def require_known(codes: list[str]) -> None:
     """Refuse codes that no topic has; one query."""
     unknown = set(codes) - set(Topic.objects.visible_to(Viewer()).in_bulk(codes))
     if unknown:
-        text = _("There is no topic %(codes)s. /topics lists those that there are.")
+        text = _("There is no topic %(codes)s. /api/v1/topics lists those that there are.")
         named = ", ".join(f"“{code}”" for code in sorted(unknown))
         raise serializers.ValidationError(text % {"codes": named}, "unknown_topic")
 

@@ -132,6 +132,12 @@ def test_each_problem_has_its_page(db: None, code: str) -> None:
     assert str(PROBLEMS[code].title) in response.content.decode()
 
 
+def test_its_words_of_code_are_shown_as_such(db: None) -> None:
+    text = Client().get("/problems/version_required/").content.decode()
+    assert '<code>If-Match: "v7"</code>' in text
+    assert "`" not in text.partition("<main")[2].partition("</main>")[0]
+
+
 def test_an_unregistered_problem_has_none(db: None) -> None:
     assert Client().get("/problems/nothing/").status_code == 404
 

@@ -27,6 +27,12 @@ def test_a_token_that_works_is_let_in(cast: Cast) -> None:
     assert status_with(f"Bearer {make_token(cast.gothenburg)[1]}") == 200
 
 
+def test_without_a_token_it_says_how_to_send_one(db: None) -> None:
+    detail = Client().get("/api/v1/me").json()["detail"]
+    assert "Authorization: Bearer" in detail
+    assert "Ask a coordinator" in detail
+
+
 def test_without_a_token_the_answer_is_401(cast: Cast) -> None:
     response = Program(None).get(ME)
     assert response.status_code == 401

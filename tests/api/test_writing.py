@@ -91,6 +91,11 @@ def test_what_is_wrong_is_named_by_its_place(program: Program, body: Any, pointe
     assert not Lesson.objects.exists()
 
 
+def test_a_port_by_its_name_is_told_the_form_of_its_code(program: Program) -> None:
+    [error] = program.post(LESSONS, {**DRAFT, "ports": ["GOTHENBURG"]}).json()["errors"]
+    assert "two letters for the country" in error["detail"]
+
+
 def test_all_that_is_wrong_is_told_at_once(program: Program) -> None:
     wrong = {"titel": "x", "state": "published", "kind": "gossip", "topics": ["no/such"]}
     wrong |= {"started": "soon", "audience": "group:999999"}

@@ -96,6 +96,15 @@ def test_a_pause_alone_puts_off_no_mail_that_is_due(cast: Cast, clock: Traveller
     assert run() == 1
 
 
+def test_a_pause_that_is_over_stands_in_the_way_of_no_other_wish(
+    cast: Cast, clock: Traveller
+) -> None:
+    days = {"paused_from": dt.date(2026, 11, 23), "paused_to": dt.date(2026, 11, 24)}
+    subscribe(cast.los_angeles.reader, **days)
+    clock.shift(dt.timedelta(days=30))
+    assert subscribe(cast.los_angeles.reader, **days, hour=9).hour == 9
+
+
 @pytest.mark.parametrize(
     ("first", "last", "field"),
     [
@@ -103,6 +112,7 @@ def test_a_pause_alone_puts_off_no_mail_that_is_due(cast: Cast, clock: Traveller
         (None, "2026-11-23", "paused_from"),
         ("2026-11-23", "2026-11-22", "paused_to"),
         ("2026-11-23", "2027-11-25", "paused_to"),
+        ("2025-07-01", "2025-07-31", "paused_to"),
     ],
 )
 def test_a_pause_that_cannot_be_is_refused_by_its_field(

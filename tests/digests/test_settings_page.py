@@ -60,6 +60,12 @@ def test_a_bad_wish_is_refused_and_nothing_saved(ray: Client, bad: dict[str, str
     assert not Subscription.objects.exists()
 
 
+def test_a_zone_that_is_none_does_not_hide_a_pause_that_cannot_be(ray: Client) -> None:
+    days = {"paused_from": "2027-02-02", "paused_to": "2027-02-01"}
+    answer = press(ray, "/digests/", **WISH | days | {"zone": "Mars/Base"})
+    assert set(answer.context["form"].errors) == {"zone", "paused_to"}
+
+
 def test_who_is_in_no_organisation_is_told_so(cast: Cast, ray: Client) -> None:
     cast.los_angeles.reader.memberships.all().delete()
     shown = ray.get("/digests/").content.decode()

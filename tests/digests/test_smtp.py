@@ -94,7 +94,9 @@ def test_the_html_part_is_escaped_inlined_and_small(mail: Received) -> None:
     assert "före fartyget &lt;first&gt;" in html
     assert '<html lang="en"' in html
     assert "prefers-color-scheme: dark" in html
-    assert re.search(r'<h3 lang="en" style="[^"]+"><a href="[^"]+" style="[^"]+">Agree the plug', html)
+    assert re.search(
+        r'<h3 lang="en" style="[^"]+"><a href="[^"]+" style="[^"]+">Agree the plug', html
+    )
     assert not re.search(r"<img|<script|<form|data:", html)
     assert len(html) < 90_000
 

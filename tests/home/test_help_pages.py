@@ -29,6 +29,10 @@ def test_a_page_leads_to_another(visitor: Client) -> None:
     assert '<a href="http://testserver/help/digests/"' in text
 
 
+def test_what_is_to_be_copied_names_this_exchange(visitor: Client) -> None:
+    assert "EXCHANGE=http://testserver\n" in visitor.get("/help/api/").content.decode()
+
+
 @pytest.mark.parametrize("name", ["nothing", "index"])
 def test_nothing_else_of_the_documentation_is_shown(visitor: Client, name: str) -> None:
     assert visitor.get(f"/help/{name}/").status_code == 404

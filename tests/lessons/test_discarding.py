@@ -132,7 +132,15 @@ def test_a_program_is_told_why_not(cast: Cast) -> None:
     program, lesson = Program(cast.gothenburg), make_lesson(cast, state=State.IN_REVIEW)
     answer = program.delete(f"/api/v1/lessons/{lesson.pk}", version=lesson.lock)
     assert answer.status_code == 409
-    assert "Only a draft that never was published can be discarded." in answer.json()["detail"]
+    assert "Take it back from review first" in answer.json()["detail"]
+
+
+def test_a_program_that_discards_twice_is_told_that_nothing_is_left_to_do(cast: Cast) -> None:
+    program, draft = Program(cast.gothenburg), a_draft(cast)
+    draft = act("discard", draft, cast.gothenburg)
+    answer = program.delete(f"/api/v1/lessons/{draft.pk}", version=draft.lock)
+    assert answer.status_code == 409
+    assert "Nothing is left to do." in answer.json()["detail"]
 
 
 def test_texts_that_name_it_show_it_no_more_and_keep_it(cast: Cast) -> None:

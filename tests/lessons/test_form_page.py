@@ -203,7 +203,7 @@ def test_a_text_under_review_is_not_edited(karin: Client, cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW)
     address = f"/lessons/{lesson.pk}/edit/"
     assert karin.get(address)["Location"] == lesson.get_absolute_url()
-    assert "or ask them to request changes" in page(karin.post(address, form_body(lesson)))
+    assert "or they request changes" in page(karin.post(address, form_body(lesson)))
 
 
 def test_fields_needed_before_review_say_so(karin: Client) -> None:

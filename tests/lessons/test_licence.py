@@ -60,9 +60,7 @@ def test_the_share_page_says_what_to_do(cast: Cast, sent: dict[str, str]) -> Non
 def test_what_was_public_before_there_were_licences_is_shared_as_before(cast: Cast) -> None:
     lesson = make_lesson(cast, text=NONE)
     Lesson.objects.update(audience=cast.public, effective_audience=cast.public)
-    body = step_body(lesson, audience="public")
-    rolf = browser(cast.gothenburg.reviewer)
-    assert "After the change" in page(rolf.post(f"{lesson.get_absolute_url()}audience/", body))
+    assert act("change_audience", lesson, cast.gothenburg, audience=cast.public).is_published
 
 
 def test_with_one_it_is_widened_to_everybody(cast: Cast) -> None:

@@ -59,6 +59,7 @@ def test_the_page_names_the_zone_and_the_readers(cast: Cast) -> None:
     [
         ("", "This field is required"),
         ("tomorrow", "Write a day and an hour"),
+        ("2027-03-28T02:30", "The clocks leave this hour out"),
         ("2020-01-01T09:00", "within a year"),
         ("0001-01-01T00:00", "within a year"),
         ("9999-12-31T23:59", "within a year"),

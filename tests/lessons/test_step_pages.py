@@ -250,7 +250,25 @@ def test_a_contributor_does_not_widen_what_is_published(cast: Cast) -> None:
     body = step_body(lesson, audience="public", looked="public", confirm="1")
     answer = browser(cast.gothenburg.contributor).post(address_of(lesson, "audience"), body)
     lesson.refresh_from_db()
-    assert (answer.status_code, lesson.audience) == (403, cast.agreement)
+    assert "Nothing was saved yet" in page(answer)
+    assert lesson.audience == cast.agreement
+
+
+def test_a_contributor_is_offered_what_is_published_as_it_is_or_at_home(cast: Cast) -> None:
+    address = address_of(make_lesson(cast), "audience")
+    text = page(browser(cast.gothenburg.contributor).get(address))
+    assert re.findall(r'name="audience" value="(\w+)"', text) == ["home", "groups"]
+    assert "ask a reviewer" in text
+    assert "ask a reviewer" not in page(browser(cast.gothenburg.reviewer).get(address))
+
+
+def test_the_same_readers_are_no_change(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    body = step_body(lesson, audience="groups", groups=[cast.agreement.pk])
+    rolf = browser(cast.gothenburg.reviewer)
+    text = page(rolf.post(address_of(lesson, "audience"), body))
+    assert "It is for these readers already." in text
+    assert "After the change" not in text
 
 
 def test_waiting_shows_reviewers_what_they_may_review(cast: Cast) -> None:

@@ -122,6 +122,12 @@ def test_a_second_time_changes_nothing(cast: Cast, way: str) -> None:
     assert Event.objects.filter(verb="organisation.resumed").count() == 1
 
 
+def test_another_reason_is_not_lost_without_a_word(cast: Cast) -> None:
+    port = put_aside(cast.gothenburg.organisation, "suspended")
+    with pytest.raises(Conflict, match="its people read: “"):
+        suspend_organisation(actor=Viewer.system(), organisation=port, reason="Another.")
+
+
 def test_who_has_left_is_not_suspended(cast: Cast) -> None:
     put_aside(cast.gothenburg.organisation, "left")
     with pytest.raises(Conflict, match="has left"):

@@ -93,7 +93,10 @@ _REGISTER = (
         "invalid_token",
         401,
         _("The token does not work"),
-        _("The token is malformed, unknown, expired or revoked, or its organisation takes no part now."),
+        _(
+            "`Authorization: Bearer …` holds a token that is malformed, unknown, expired or revoked, or whose "
+            "organisation takes no part now."
+        ),
         _("Ask a coordinator of your organisation for a new token."),
     ),
     Problem(
@@ -151,7 +154,7 @@ _REGISTER = (
     Problem(
         "version_conflict",
         412,
-        _("Somebody changed it meanwhile"),
+        _("The version is not the present one"),
         _("The version in If-Match is not the current one."),
         _("Read the thing again, merge the changes, and send the new version."),
     ),

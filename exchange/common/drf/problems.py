@@ -48,7 +48,7 @@ class Refused(exceptions.APIException):
         self.errors = [dict(entry) for entry in errors]
         self.headers = dict(headers or {})
         self.members = members
-        super().__init__(str(detail or self.problem.cause), code)
+        super().__init__(str(detail) or f"{self.problem.cause} {self.problem.remedy}", code)
 
 
 def at_pointer(pointer: str, code: str, detail: object) -> dict[str, str]:
@@ -162,7 +162,9 @@ def _of_framework(error: exceptions.APIException) -> Refused:
         return Refused("malformed_json", str(error.detail))
     codes = error.get_codes()
     problem = problem_for(codes if isinstance(codes, str) else "", error.status_code)
-    return Refused(problem.code, problem.cause if error.status_code == 404 else str(error.detail))
+    # Of what the framework refuses by itself, the register says more than the framework.
+    own = isinstance(error, exceptions.AuthenticationFailed | exceptions.PermissionDenied)
+    return Refused(problem.code, str(error.detail) if own else "")
 
 
 def _invalid(detail: Any, code: str = "invalid") -> Refused:

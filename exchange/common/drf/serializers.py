@@ -66,7 +66,10 @@ class Choice(serializers.ChoiceField):
 class ListOf(serializers.ListField):
     """A list of at most `most` entries, counted before any is looked at."""
 
-    default_error_messages = {"max_length": _("Send at most {max_length}.")}
+    default_error_messages = {
+        "max_length": _("Send at most {max_length}."),
+        "not_a_list": _("Send this as a list."),
+    }
 
     def __init__(self, child: Any, *, most: int, **kwargs: Any) -> None:
         self.most = most
@@ -81,7 +84,10 @@ class ListOf(serializers.ListField):
 class DictOf(serializers.DictField):
     """An object of at most `most` members, counted before any is looked at."""
 
-    default_error_messages = {"too_many": _("Send at most {most}.")}
+    default_error_messages = {
+        "too_many": _("Send at most {most}."),
+        "not_a_dict": _("Send this as an object."),
+    }
 
     def __init__(self, child: Any, *, most: int, **kwargs: Any) -> None:
         self.most = most
@@ -101,6 +107,7 @@ class Input(serializers.Serializer[Any]):
 
     answered_by: ClassVar[type[serializers.Serializer[Any]] | None] = None
     default_error_messages = {
+        "invalid": _("Send one JSON object."),
         "unknown_field": _("There is no such field here. Leave it out."),
         "read_only": _("This field is read-only. Leave it out."),
     }

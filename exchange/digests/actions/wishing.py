@@ -17,12 +17,11 @@ from exchange.common.errors import Conflict, Forbidden, Invalid, Message
 from exchange.common.ids import uuid7
 from exchange.digests.choice import kinds_offered
 from exchange.digests.models import Digest, Subscription
+from exchange.digests.pauses import wrong_with_pause
 from exchange.digests.planning import trial_window
 from exchange.digests.policies import can_subscribe
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
-
-LONGEST_PAUSE = dt.timedelta(days=366)
 
 
 @transaction.atomic
@@ -44,7 +43,6 @@ def subscribe(
     user_id = actor.user_id
     if user_id is None or not can_subscribe(actor):
         raise Forbidden(_("Only members of an organisation get these mails."))
-    _check_pause(paused_from, paused_to)
     _lock(user_id)
     mine = Subscription.objects.select_for_update().for_viewer(actor)
     subscription = mine.first() or Subscription(user_id=user_id, active=False)
@@ -56,13 +54,16 @@ def subscribe(
     subscription.active = True
     for name, value in wish.items():
         setattr(subscription, name, value)
+    wrong: dict[str, Any] = wrong_with_pause(paused_from, paused_to, before=subscription.paused_to)
     subscription.paused_from, subscription.paused_to = paused_from, paused_to
     try:
         subscription.clean_fields(
             exclude={field.name for field in Subscription._meta.fields} - wish.keys()
         )
     except ValidationError as error:
-        raise Invalid(error.message_dict) from error
+        wrong = error.message_dict | wrong
+    if wrong:
+        raise Invalid(wrong)
     subscription.save()
     return subscription
 
@@ -139,20 +140,6 @@ def _mine(actor: Viewer) -> Subscription:
     if found is None:
         raise Conflict(_("Choose first when you want mails."))
     return found
-
-
-def _check_pause(first: dt.date | None, last: dt.date | None) -> None:
-    """Raise Invalid for a pause that is half, backwards or longer than a year."""
-    if not (first or last):
-        return
-    if first is None:
-        raise Invalid({"paused_from": [_("Say from which day on.")]})
-    if last is None:
-        raise Invalid({"paused_to": [_("Say until which day.")]})
-    if last < first:
-        raise Invalid({"paused_to": [_("The pause ends before it begins.")]})
-    if last - first > LONGEST_PAUSE:
-        raise Invalid({"paused_to": [_("A pause lasts a year at most. You can end the mails.")]})
 
 
 def _lock(user_id: UUID) -> None:

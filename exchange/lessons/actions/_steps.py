@@ -19,7 +19,8 @@ from exchange.partners.viewers import in_office_now
 
 REFUSED: dict[str, Message] = {
     "revise": gettext_lazy(
-        "A reviewer has this text now. Take it back, or ask them to request changes."
+        "A reviewer has this text now. It is changed once a person takes it back on its page, or they "
+        "request changes."
     ),
     "submit": gettext_lazy("This text cannot be submitted. Revise it first."),
     "recall": gettext_lazy("No reviewer has this text now."),
@@ -35,8 +36,15 @@ REFUSED: dict[str, Message] = {
     "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
     "reinstate": gettext_lazy("It does not count as replaced."),
 }
-SUBMITTED = gettext_lazy("It was handed to the reviewers before: nothing is left to do.")
 RESTORE_FIRST = gettext_lazy("Restore it first, on its page.")
+# What to say instead, where the state is the one that the action leads to, or beyond.
+SUBMITTED = gettext_lazy("It was handed to the reviewers before: nothing is left to do.")
+ADVICE: dict[tuple[str, str], Message] = {
+    ("submit", State.IN_REVIEW): SUBMITTED,
+    ("submit", State.VALIDATED): SUBMITTED,
+    ("discard", State.IN_REVIEW): gettext_lazy("Take it back from review first, on its page."),
+    ("discard", State.DISCARDED): gettext_lazy("Nothing is left to do."),
+}
 
 
 def locked(actor: Viewer, lesson: Lesson) -> tuple[Viewer, Lesson]:
@@ -87,11 +95,8 @@ def state_after(lesson: Lesson, action: str) -> State:
 
 def _advice(action: str, state: str) -> Message:
     """Return what to do instead of an action that `state` excludes."""
-    if state == State.DISCARDED:
-        return RESTORE_FIRST
-    if action == "submit" and state in {State.IN_REVIEW, State.VALIDATED}:
-        return SUBMITTED
-    return REFUSED[action]
+    general = RESTORE_FIRST if state == State.DISCARDED else REFUSED[action]
+    return ADVICE.get((action, state), general)
 
 
 def may_reach_now(lesson: Lesson, audience: Audience) -> bool:

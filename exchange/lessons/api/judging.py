@@ -43,7 +43,7 @@ def faults_in(
     text = {name: value for name, value in written.items() if name not in OF_THE_LESSON}
     faults: dict[str, Any] = {}
     if "audience" in written and audience_of(written["audience"], viewer) is None:
-        faults["audience"] = [_("Choose one of the codes that /me lists.")]
+        faults["audience"] = [_("Choose one of the codes that /api/v1/me lists.")]
     try:
         clean_text(text, viewer, base)
     except Invalid as error:

@@ -1,6 +1,7 @@
 """Choosing who may read a lesson."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -120,6 +121,29 @@ class AudienceForm(AudienceMixin, StepForm):
     """Changes whom a lesson is for, once its readers were looked at: `looked` is that choice."""
 
     looked = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def leave(self, permitted: Callable[[Audience], bool], home: Audience) -> None:
+        """Take away what the viewer may not choose; `home` is the audience of the owner alone."""
+        known = {HOME: home, PARTNERS: audiences.all_partners(), PUBLIC: audiences.public()}
+        self.groups_offered = {
+            key: group for key, group in self.groups_offered.items() if permitted(group)
+        }
+        offered = cast(Any, self.fields["audience"]).choices
+        choices = [
+            (code, label)
+            for code, label in offered
+            if (permitted(known[code]) if code in known else code != GROUPS or self.groups_offered)
+        ]
+        set_choices(self, "audience", choices)
+        if "groups" in self.fields:
+            names = {key: group.name for key, group in self.groups_offered.items()}
+            self._offer_groups(names)
+
+    def changes_nothing(self, organisation: Organisation) -> bool:
+        """Tell whether what was chosen is what holds now."""
+        now = self.audience_now
+        chosen = {audience.pk for audience in self.chosen(organisation)}
+        return now is not None and chosen in ({now.pk}, groups_in(now))
 
     @property
     def choice(self) -> str:

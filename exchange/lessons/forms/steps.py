@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import time
@@ -41,10 +42,18 @@ class ReasonForm(StepForm):
     )
 
 
+class OnTheClock(forms.DateTimeField):
+    """A day and an hour as they were typed, in whatever zone: the value is in UTC in name only."""
+
+    def to_python(self, value: Any) -> Any:
+        with timezone.override(dt.UTC):
+            return super().to_python(value)
+
+
 class ReleaseForm(StepForm):
     """A day and an hour from which readers see the lesson, as the clock shows them in `zone`."""
 
-    release_at = forms.DateTimeField(
+    release_at = OnTheClock(
         label=_("Publish on"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(
@@ -61,7 +70,13 @@ class ReleaseForm(StepForm):
     def clean_release_at(self) -> dt.datetime:
         """Return the moment: what was typed is the time on the clock in the person's zone."""
         typed: dt.datetime = self.cleaned_data["release_at"]
-        return typed.replace(tzinfo=time.zone(self.zone))
+        here = typed.replace(tzinfo=time.zone(self.zone))
+        # Where clocks leap forward the offset before is the smaller one (PEP 495).
+        if cast(dt.timedelta, here.utcoffset()) < cast(
+            dt.timedelta, here.replace(fold=1).utcoffset()
+        ):
+            raise forms.ValidationError(_("The clocks leave this hour out. Choose another."))
+        return here
 
 
 class SuccessorForm(StepForm):

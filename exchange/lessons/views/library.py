@@ -40,7 +40,7 @@ def waiting(request: ViewedRequest) -> HttpResponse:
     """Show what waits for the person: reviews, publications, and their own unfinished texts."""
     viewer = request.viewer
     lessons = Lesson.objects.visible_to(viewer).select_related(
-        "organisation", "latest_version__author"
+        "organisation", "latest_version__author", "latest_version__client"
     )
     typed = DraftBuffer.objects.for_viewer(viewer).prefetch_related(Prefetch("lesson", lessons))
     context = {

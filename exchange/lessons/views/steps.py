@@ -1,5 +1,6 @@
 """The pages that move a lesson on: to review, to its readers, to other readers, and back."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ NOT_SENT = _("Not sent to review: the text still needs what is listed here.")
 RECALLED = _("Taken back from review: it is a draft again.")
 PUBLISHED = _("Published: its readers have it now.")
 WITHDRAWN = _("Withdrawn: only people of your organisation see it now.")
+SAME = _("It is for these readers already. Choose others, or cancel.")
 SHARED = _("Changed whom this lesson is for.")
 
 
@@ -92,14 +94,19 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     lesson = permitted_lesson(request, pk, policies.can_edit)
     form = AudienceForm(request.POST or None, initial={"lock": lesson.lock})
     form.offer(request.viewer, lesson.audience, lesson.home_audience)
+    may_choose = partial(policies.can_change_audience, request.viewer, lesson)
+    form.leave(may_choose, lesson.home_audience)
     context: dict[str, Any] = {
         "form": form,
         "lesson": lesson,
         "before": Readers(lesson, [lesson.audience], request.viewer),
+        "takes_home_only": lesson.is_published and not policies.can_share(request.viewer, lesson),
     }
     if lesson.is_published:
         form.fields["audience"].label = _("Who may read it")
         form.fields["audience"].help_text = ""
+    if form.is_valid() and form.changes_nothing(lesson.organisation):
+        form.add_error("audience", str(SAME))
     if form.is_valid() and any(
         may_not_reach(lesson, chosen) for chosen in form.chosen(lesson.organisation)
     ):

@@ -17,11 +17,13 @@ def suspend_organisation(*, actor: Viewer, organisation: Organisation, reason: s
     """Have a partner take no part for a while: its people read what is their own, and no more.
 
     With their next request: tokens and open invitations rest until it is resumed; what it published
-    stays. Its people read `reason`. One that is suspended already is left as it is. Raises
-    Forbidden; Conflict for a reference port and for who has left; Invalid without a reason.
+    stays. Its people read `reason`. One that is suspended already for it is left as it is. Raises
+    Forbidden; Conflict for a reference port, for who has left, and for another reason; Invalid
+    without one.
     """
     organisation = _partner(actor, organisation)
     if organisation.standing == Standing.SUSPENDED:
+        _require_same(organisation, reason)
         return organisation
     if organisation.standing == Standing.LEFT:
         raise Conflict(_("This organisation has left. Resume it first."))
@@ -75,6 +77,12 @@ def _set(organisation: Organisation, standing: Standing, reason: str = "") -> No
         raise Invalid({"reason": [_("Say why: the people of the organisation read it.")]})
     check(organisation)
     organisation.save(update_fields=["standing", "standing_since", "standing_reason"])
+
+
+def _require_same(organisation: Organisation, reason: str) -> None:
+    if organisation.standing_reason != reason.strip():
+        words = _("It is so already, and its people read: “%(reason)s” Resume it to say otherwise.")
+        raise Conflict(words % {"reason": organisation.standing_reason})
 
 
 def _record_left(organisation: Organisation, *, actor: Viewer) -> None:

@@ -75,10 +75,12 @@ def shown(request: ViewedRequest, pk: UUID) -> HttpResponse:
             if claim.first:
                 actions.show_to_partners(actor=request.viewer, organisation=organisation, **values)
     if form.is_bound and form.is_valid():
-        is_shown = form.cleaned_data["is_shown"]
-        messages.success(
-            request, _("Partners see you now.") if is_shown else _("Partners do not see you.")
-        )
+        said = _("Partners do not see you.")
+        if form.cleaned_data["is_shown"]:
+            said = _("Partners see you now.")
+            if not organisation.takes_part:
+                said = _("Partners see you once your organisation takes part again.")
+        messages.success(request, said)
         return redirect(organisation)
     context = {"organisation": organisation, "form": form}
     return render(request, "partners/shown.html", context)

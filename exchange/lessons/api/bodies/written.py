@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from exchange.audiences.models import AudienceKind
 from exchange.common.drf.serializers import Choice, DictOf, Input, ListOf, Number, Text
 from exchange.lessons import choices
@@ -9,6 +11,10 @@ from exchange.lessons.api.bodies.read import LessonBody
 from exchange.lessons.models import LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
+
+NO_UNLOCODE = gettext_lazy(
+    "This is no UN/LOCODE. It has two letters for the country and three for the place, such as SEGOT."
+)
 
 
 def _guidance(name: str) -> Any:
@@ -59,7 +65,11 @@ class LessonChange(Input):
         help_text="Failures are welcome, too.",
     )
     language = _choice("language", choices.LANGUAGES)
-    ports = _list_of(Text(max_length=5), "ports", "UN/LOCODEs of where it happened.")
+    ports = _list_of(
+        Text(max_length=5, error_messages={"max_length": NO_UNLOCODE}),
+        "ports",
+        "UN/LOCODEs of where it happened.",
+    )
     topics = _list_of(Text(max_length=60), "topics", "Codes of `/topics`.")
     tags = _list_of(Text(max_length=TAG_LENGTH), "tags")
     sdgs = _list_of(Number(min_value=1, max_value=17), "sdgs", "UN goals.")

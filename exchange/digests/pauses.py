@@ -1,0 +1,33 @@
+"""Days on which somebody wants no mail."""
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from exchange.common import time
+from exchange.common.errors import Message
+
+LONGEST_PAUSE = dt.timedelta(days=366)
+
+
+def wrong_with_pause(
+    first: dt.date | None, last: dt.date | None, *, before: dt.date | None
+) -> dict[str, list[Message]]:
+    """Return what is wrong with a pause: half, backwards, longer than a year, or over when chosen.
+
+    One that was chosen `before`, and is over by now, may stay.
+    """
+    if not (first or last):
+        return {}
+    if first is None:
+        return {"paused_from": [_("Say from which day on.")]}
+    if last is None:
+        return {"paused_to": [_("Say until which day.")]}
+    if last < first:
+        return {"paused_to": [_("The pause ends before it begins.")]}
+    if last - first > LONGEST_PAUSE:
+        return {"paused_to": [_("A pause lasts a year at most. You can end the mails.")]}
+    # It is still yesterday somewhere.
+    if last < time.now().date() - dt.timedelta(days=1) and last != before:
+        return {"paused_to": [_("These days are over. Leave both empty, or choose others.")]}
+    return {}
