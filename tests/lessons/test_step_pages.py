@@ -170,7 +170,9 @@ def test_the_review_shows_what_changed_since_the_last_one(cast: Cast) -> None:
 def test_the_review_says_what_approval_needs(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW, text={"evidence": ""})
     rolf = browser(cast.gothenburg.reviewer)
-    assert "Give the evidence" in page(rolf.get(address_of(lesson, "review")))
+    shown = page(rolf.get(address_of(lesson, "review")))
+    assert "Give the evidence" in shown
+    assert 'value="approved"' not in shown
     body = step_body(lesson, decision="approved")
     refused = page(rolf.post(address_of(lesson, "review"), body))
     assert "Give the evidence" in refused
