@@ -1,7 +1,7 @@
 """What somebody may be told: events whose audience they are in, about things they may see now."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -66,28 +66,34 @@ def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
         for name, wanted in ids.items()
         for target in target_named(name).visible(viewer, wanted)
     }
-    labels = _labels(events)
+    whom = done_to(events)
     return [
         Entry(
             event=event,
             verb=verb_named(event.verb),
             target=target,
-            whom=labels.get(_done_to(event), ActorLabel()),
+            whom=whom[event.pk],
         )
         for event in events
         if (target := targets.get((event.target_type, event.target_id)))
     ]
 
 
-def _done_to(event: Event) -> tuple[str, str]:
+def done_to(events: Collection[Event]) -> dict[int, ActorLabel]:
+    """Return by event to whom it was done, or on whose behalf; an empty label for nobody.
+
+    One query, when there is somebody.
+    """
+    named = {event.pk: _named_in(event) for event in events}
+    ids = {pk for _kind, pk in named.values() if pk}
+    found = ActorLabel.objects.filter(actor_id__in=ids) if ids else []
+    labels = {(label.kind, str(label.actor_id)): label for label in found}
+    return {key: labels.get(name, ActorLabel()) for key, name in named.items()}
+
+
+def _named_in(event: Event) -> tuple[str, str]:
     """Return the kind and the id of whom it was done to; both empty when it was to nobody."""
     for kind, name in WHOM.items():
         if name in event.data:
             return kind, event.data[name]
     return "", ""
-
-
-def _labels(events: Iterable[Event]) -> dict[tuple[str, str], ActorLabel]:
-    ids = {pk for _kind, pk in map(_done_to, events) if pk}
-    found = ActorLabel.objects.filter(actor_id__in=ids) if ids else []
-    return {(label.kind, str(label.actor_id)): label for label in found}

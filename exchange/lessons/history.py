@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from exchange.activity.models import Event, EventQuerySet
+from exchange.activity.feed import done_to
+from exchange.activity.models import ActorLabel, Event, EventQuerySet
 from exchange.activity.verbs import is_known, verb_named
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -102,13 +103,22 @@ def _steps(lesson: Lesson, numbers: list[int], viewer: Viewer) -> Iterator[Happe
         target_type="lesson", target_id=lesson.pk, target_version__in=numbers
     )
     steps = heard.exclude(verb__in=TOLD_OTHERWISE).select_related("actor").order_by("pk")
-    for event in filter(lambda event: is_known(event.verb), steps):
+    known = [event for event in steps if is_known(event.verb)]
+    whom = done_to(known)
+    for event in known:
         yield Happening(
             number=event.target_version,
             what=_words(event, viewer),
-            who=str(event.actor),
+            who=_who(event.actor, whom[event.pk]),
             when=event.occurred_at,
         )
+
+
+def _who(actor: ActorLabel, whom: ActorLabel) -> str:
+    """Return who did it; of what the exchange did by itself also for whom."""
+    if actor.kind != "system" or not whom.pk:
+        return str(actor)
+    return _("%(actor)s on behalf of %(whom)s") % {"actor": actor, "whom": whom}
 
 
 def _words(event: Event, viewer: Viewer) -> str | Promise:

@@ -21,6 +21,7 @@ from exchange.partners.actions import suspend_organisation
 from exchange.partners.models import Membership
 from tests.cast import Cast, eyes
 from tests.lessons.factories import TOMORROW, act, bring_to, make_lesson
+from tests.lessons.pages import browser, page
 from tests.lessons.test_publishing_actions import last_event, readers
 
 SYSTEM = Viewer.system()
@@ -55,6 +56,13 @@ def test_on_its_day_its_readers_have_it(cast: Cast, settings: Any) -> None:
     lesson = sweep(settings)
     assert (lesson.state, lesson.release_at, lesson.released_by) == ("published", None, None)
     assert readers(cast, lesson) == [True, True, False]
+
+
+def test_the_history_says_on_whose_behalf(cast: Cast, settings: Any) -> None:
+    planned(cast)
+    address = f"{sweep(settings).get_absolute_url()}history/"
+    text = page(browser(cast.gothenburg.reader).get(address))
+    assert "Port Exchange on behalf of Rolf Granskare" in text
 
 
 def test_the_system_publishes_it_on_behalf_of_who_chose_the_day(cast: Cast, settings: Any) -> None:
