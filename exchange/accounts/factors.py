@@ -20,10 +20,7 @@ class SecondFactors(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _(
-            "That did not fit. Try again. A passkey that was removed here does not fit, though the device "
-            "still offers it."
-        ),
+        "incorrect_code": _("That did not fit. Try again."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 REMEMBERED = "exchange.request_id"
-UTF_8 = {"utf-8", "utf8"}
+UTF_8 = {"utf-8", "utf8", "us-ascii", "ascii", ""}
 ACCEPTED = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 

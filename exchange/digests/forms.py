@@ -54,8 +54,7 @@ class ScheduleForm(NonceMixin):
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("paused_from"), cleaned.get("paused_to")
         if not self.errors.keys() & {"paused_from", "paused_to"}:
-            before = self.initial.get("paused_to")
-            add_errors(self, wrong_with_pause(first, last, before=before))
+            add_errors(self, wrong_with_pause(first, last))
         return cleaned
 
     @property

@@ -10,13 +10,8 @@ from exchange.common.errors import Message
 LONGEST_PAUSE = dt.timedelta(days=366)
 
 
-def wrong_with_pause(
-    first: dt.date | None, last: dt.date | None, *, before: dt.date | None
-) -> dict[str, list[Message]]:
-    """Return what is wrong with a pause: half, backwards, longer than a year, or over when chosen.
-
-    One that was chosen `before`, and is over by now, may stay.
-    """
+def wrong_with_pause(first: dt.date | None, last: dt.date | None) -> dict[str, list[Message]]:
+    """Return by field what is wrong with a pause: half, backwards, longer than a year, or over."""
     if not (first or last):
         return {}
     if first is None:
@@ -28,6 +23,6 @@ def wrong_with_pause(
     if last - first > LONGEST_PAUSE:
         return {"paused_to": [_("A pause lasts a year at most. You can end the mails.")]}
     # It is still yesterday somewhere.
-    if last < time.now().date() - dt.timedelta(days=1) and last != before:
+    if last < time.now().date() - dt.timedelta(days=1):
         return {"paused_to": [_("These days are over. Leave both empty, or choose others.")]}
     return {}

@@ -30,7 +30,7 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
 
     `organisation_id` is the one they chose to write for; else the first in which they may write.
     A person whose account is closed has the eyes of a passer-by, whoever asks. Of an organisation
-    that is suspended or has left they read what is its own, and no more.
+    that is suspended or has left they read what is its own and what everybody reads.
     """
     if not user.is_active:
         return anonymous(user.language)

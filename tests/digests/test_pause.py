@@ -6,6 +6,7 @@ import pytest
 from django.core.mail import EmailMessage
 from time_machine import Traveller
 
+from exchange.common import time
 from exchange.common.errors import Invalid
 from exchange.digests import actions, planning, sending
 from exchange.digests.models import Digest, Subscription
@@ -96,13 +97,14 @@ def test_a_pause_alone_puts_off_no_mail_that_is_due(cast: Cast, clock: Traveller
     assert run() == 1
 
 
-def test_a_pause_that_is_over_stands_in_the_way_of_no_other_wish(
+def test_a_pause_until_yesterday_is_one_where_it_is_yesterday_still(
     cast: Cast, clock: Traveller
 ) -> None:
-    days = {"paused_from": dt.date(2026, 11, 23), "paused_to": dt.date(2026, 11, 24)}
-    subscribe(cast.los_angeles.reader, **days)
-    clock.shift(dt.timedelta(days=30))
-    assert subscribe(cast.los_angeles.reader, **days, hour=9).hour == 9
+    yesterday = time.now().date() - dt.timedelta(days=1)
+    assert subscribe(cast.los_angeles.reader, paused_from=yesterday, paused_to=yesterday).active
+    day_before = yesterday - dt.timedelta(days=1)
+    with pytest.raises(Invalid, match="These days are over"):
+        subscribe(cast.los_angeles.reader, paused_from=day_before, paused_to=day_before)
 
 
 @pytest.mark.parametrize(

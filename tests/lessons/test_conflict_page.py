@@ -58,7 +58,7 @@ def test_a_lesson_that_only_went_on_is_not_told_as_a_second_text(cast: Cast) -> 
         lesson = act(step, lesson, cast.gothenburg)
     karin = browser(cast.gothenburg.contributor)
     text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
-    assert "It became “changes requested” while you were writing" in text
+    assert "it is “changes requested” now" in text
     assert "elsewhere" not in text
 
 

@@ -132,7 +132,7 @@ def test_a_program_is_told_why_not(cast: Cast) -> None:
     program, lesson = Program(cast.gothenburg), make_lesson(cast, state=State.IN_REVIEW)
     answer = program.delete(f"/api/v1/lessons/{lesson.pk}", version=lesson.lock)
     assert answer.status_code == 409
-    assert "Take it back from review first" in answer.json()["detail"]
+    assert "What is in review is taken back first." in answer.json()["detail"]
 
 
 def test_a_program_that_discards_twice_is_told_that_nothing_is_left_to_do(cast: Cast) -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from exchange.activity.models import Event
+from exchange.audiences import actions as audiences
+from exchange.audiences.viewer import Viewer
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, Review
@@ -127,6 +129,7 @@ def test_a_decision_sent_before_for_another_is_told_in_words(cast: Cast) -> None
     rolf.post(address_of(lesson, "review"), body)
     text = page(rolf.post(address_of(lesson, "review"), {**body, "reason": "Another."}))
     assert "This was sent before." in text
+    assert body["nonce"] not in text
     assert "What the text lacks" not in text
 
 
@@ -262,6 +265,33 @@ def test_a_contributor_is_offered_what_is_published_as_it_is_or_at_home(cast: Ca
     assert re.findall(r'name="audience" value="(\w+)"', text) == ["home", "groups"]
     assert "ask a reviewer" in text
     assert "ask a reviewer" not in page(browser(cast.gothenburg.reviewer).get(address))
+
+
+def test_a_double_click_changes_the_readers_once(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    rolf = browser(cast.gothenburg.reviewer)
+    body = step_body(lesson, audience="partners", looked="partners", confirm="1")
+    answers = [rolf.post(address_of(lesson, "audience"), body) for _click in range(2)]
+    assert [answer["Location"] for answer in answers] == [lesson.get_absolute_url()] * 2
+
+
+def test_the_same_agreements_are_no_change(cast: Cast) -> None:
+    homes = [cast.gothenburg.home, cast.tokyo.home]
+    second = audiences.make_group(actor=Viewer.system(), name="Tokyo pact", members=homes)
+    both = [cast.agreement, second]
+    union = audiences.union_of(actor=Viewer.system(), groups=both)
+    lesson = make_lesson(cast, audience=union)
+    body = step_body(lesson, audience="groups", groups=[group.pk for group in both])
+    text = page(browser(cast.gothenburg.reviewer).post(address_of(lesson, "audience"), body))
+    assert "It is for these readers already." in text
+
+
+def test_a_button_pressed_with_the_key_of_another_is_told_so(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    karin, body = browser(cast.gothenburg.contributor), step_body(lesson)
+    karin.post(address_of(lesson, "submit"), body)
+    text = page(karin.post(address_of(lesson, "recall"), body, follow=True))
+    assert "This was sent before." in text
 
 
 def test_the_same_readers_are_no_change(cast: Cast) -> None:

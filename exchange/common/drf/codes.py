@@ -18,6 +18,11 @@ class Problem:
     remedy: str | Promise
 
     @property
+    def detail(self) -> str:
+        """Return what is said of it where there is nothing more exact: cause and remedy."""
+        return f"{self.cause} {self.remedy}"
+
+    @property
     def uri(self) -> str:
         """Return the problem's type: the address of its page on this exchange."""
         return f"/problems/{self.code}/"
@@ -28,8 +33,8 @@ _REGISTER = (
         "bad_request",
         400,
         _("The request cannot be understood"),
-        _("The address, a header or the host name of the request is malformed."),
-        _("Compare the request with the API documentation and send it again."),
+        _("The address, a header, the host name or the encoding of the request is not one that we read."),
+        _("Compare the request with the API documentation, and send it again in UTF-8."),
     ),
     Problem(
         "malformed_json",

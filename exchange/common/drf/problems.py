@@ -48,7 +48,7 @@ class Refused(exceptions.APIException):
         self.errors = [dict(entry) for entry in errors]
         self.headers = dict(headers or {})
         self.members = members
-        super().__init__(str(detail) or f"{self.problem.cause} {self.problem.remedy}", code)
+        super().__init__(str(detail) or self.problem.detail, code)
 
 
 def at_pointer(pointer: str, code: str, detail: object) -> dict[str, str]:
@@ -193,7 +193,7 @@ class ApiProblems:
         told = response.get("Content-Type", "").startswith(MEDIA_TYPE)
         if response.status_code >= 400 and request.path_info.startswith(PREFIX) and not told:
             problem = problem_for("", response.status_code)
-            response.content = JSONRenderer().render(describe(problem, str(problem.cause)))
+            response.content = JSONRenderer().render(describe(problem, problem.detail))
             response.status_code = problem.status
             response.cookies.clear()
             response["Content-Type"] = MEDIA_TYPE

@@ -54,7 +54,7 @@ def subscribe(
     subscription.active = True
     for name, value in wish.items():
         setattr(subscription, name, value)
-    wrong: dict[str, Any] = wrong_with_pause(paused_from, paused_to, before=subscription.paused_to)
+    wrong: dict[str, Any] = wrong_with_pause(paused_from, paused_to)
     subscription.paused_from, subscription.paused_to = paused_from, paused_to
     try:
         subscription.clean_fields(

@@ -30,7 +30,9 @@ REFUSED: dict[str, Message] = {
     "publish": gettext_lazy("Only an approved lesson can be published. Have it reviewed first."),
     "schedule": gettext_lazy("Only an approved lesson gets a day. Have it reviewed first."),
     "unschedule": gettext_lazy("No day is chosen on which it would be published."),
-    "discard": gettext_lazy("Only a draft that never was published can be discarded."),
+    "discard": gettext_lazy(
+        "Only a draft that never was published can be discarded. What is in review is taken back first."
+    ),
     "restore": gettext_lazy("Only a discarded draft can be restored."),
     "withdraw": gettext_lazy("Only a published lesson can be withdrawn."),
     "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
@@ -42,7 +44,6 @@ SUBMITTED = gettext_lazy("It was handed to the reviewers before: nothing is left
 ADVICE: dict[tuple[str, str], Message] = {
     ("submit", State.IN_REVIEW): SUBMITTED,
     ("submit", State.VALIDATED): SUBMITTED,
-    ("discard", State.IN_REVIEW): gettext_lazy("Take it back from review first, on its page."),
     ("discard", State.DISCARDED): gettext_lazy("Nothing is left to do."),
 }
 

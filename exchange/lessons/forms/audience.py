@@ -1,6 +1,5 @@
 """Choosing who may read a lesson."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -53,18 +52,23 @@ class AudienceMixin(forms.Form):
         }
         self.audience_now = now
         names = {pk: group.name for pk, group in self.groups_offered.items()}
-        words: dict[str, Any] = dict(WORDS)
-        if not names:
-            del words[GROUPS]
-        elif len(names) == 1:
-            words[GROUPS] = _("Parties of the %(name)s") % {"name": next(iter(names.values()))}
-        choices = list(words.items())
+        choices = self._words(names)
         if now:
             self.initial.setdefault("audience", self._choice_of(now))
             if self.initial["audience"] == KEEP:
                 choices.insert(0, (KEEP, _("As now: %(name)s") % {"name": who_reads(now, viewer)}))
         set_choices(self, "audience", choices)
         self._offer_groups(names)
+
+    @staticmethod
+    def _words(names: dict[str, str]) -> list[tuple[str, Any]]:
+        """Return the choices when these agreements may be meant."""
+        words: dict[str, Any] = dict(WORDS)
+        if not names:
+            del words[GROUPS]
+        elif len(names) == 1:
+            words[GROUPS] = _("Parties of the %(name)s") % {"name": next(iter(names.values()))}
+        return list(words.items())
 
     def _offer_groups(self, names: dict[str, str]) -> None:
         """Let one tick which agreements are meant, unless there is nothing to choose from."""
@@ -122,21 +126,16 @@ class AudienceForm(AudienceMixin, StepForm):
 
     looked = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def leave(self, permitted: Callable[[Audience], bool], home: Audience) -> None:
-        """Take away what the viewer may not choose; `home` is the audience of the owner alone."""
-        known = {HOME: home, PARTNERS: audiences.all_partners(), PUBLIC: audiences.public()}
-        self.groups_offered = {
-            key: group for key, group in self.groups_offered.items() if permitted(group)
-        }
-        offered = cast(Any, self.fields["audience"]).choices
-        choices = [
-            (code, label)
-            for code, label in offered
-            if (permitted(known[code]) if code in known else code != GROUPS or self.groups_offered)
-        ]
-        set_choices(self, "audience", choices)
+    def leave_home(self) -> None:
+        """Offer what holds now and the owner's home alone, to who may share it with nobody else."""
+        now = self.initial["audience"]
+        parts = groups_in(self.audience_now) if self.audience_now and now == GROUPS else set()
+        names = {key: g.name for key, g in self.groups_offered.items() if g.pk in parts}
+        offered = [(code, label) for code, label in self._words(names) if code in {HOME, now}]
+        if now == KEEP and self.audience_now:
+            offered.insert(0, cast(Any, self.fields["audience"]).choices[0])
+        set_choices(self, "audience", offered)
         if "groups" in self.fields:
-            names = {key: group.name for key, group in self.groups_offered.items()}
             self._offer_groups(names)
 
     def changes_nothing(self, organisation: Organisation) -> bool:

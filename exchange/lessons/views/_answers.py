@@ -84,12 +84,14 @@ def take_step(
     except Conflict as error:
         messages.error(request, str(error.message))
     except Invalid as error:
-        if error.code == "key_reused":
-            form.renew()
-            form.add_error(None, str(SENT_BEFORE))
-        else:
+        if error.code != "key_reused":
             add_errors(form, error.errors)
-        return None
+            return None
+        if not _is_button(request):
+            form.renew()
+            form.add_error("nonce", str(SENT_BEFORE))
+            return None
+        messages.error(request, str(SENT_BEFORE))
     else:
         messages.success(request, str(done))
     return redirect(lesson)

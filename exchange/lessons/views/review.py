@@ -40,16 +40,17 @@ def review(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show the text as readers will see it and what changed in it; take the decision."""
     lesson = permitted_lesson(request, pk, policies.can_review)
     form = ReviewForm(request.POST or None, initial={"lock": lesson.lock})
-    context = _context(request, lesson, form)
-    if not form.is_bound:
-        # What still lacks something cannot be approved; the page says what that is.
-        form.offer(set(context["actions"]) - ({"approve"} if context["missing"] else set()))
     values = form.cleaned_data if form.is_valid() else {}
     decision = Decision(values.get("decision") or Decision.APPROVED)
     action, said = DECIDE[decision], SAID[decision]
     reason = values.get("reason", "")
     answer = take_step(request, lesson, form, STEPS, action, said, reason=reason)
-    return answer or render(request, "lessons/review.html", context)
+    if answer:
+        return answer
+    context = _context(request, lesson, form)
+    # What still lacks something cannot be approved; the page says what that is.
+    form.offer(set(context["actions"]) - ({"approve"} if context["missing"] else set()))
+    return render(request, "lessons/review.html", context)
 
 
 def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[str, Any]:

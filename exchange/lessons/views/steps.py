@@ -1,6 +1,5 @@
 """The pages that move a lesson on: to review, to its readers, to other readers, and back."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -94,18 +93,20 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     lesson = permitted_lesson(request, pk, policies.can_edit)
     form = AudienceForm(request.POST or None, initial={"lock": lesson.lock})
     form.offer(request.viewer, lesson.audience, lesson.home_audience)
-    may_choose = partial(policies.can_change_audience, request.viewer, lesson)
-    form.leave(may_choose, lesson.home_audience)
+    takes_home_only = lesson.is_published and not policies.can_share(request.viewer, lesson)
+    if takes_home_only:
+        form.leave_home()
     context: dict[str, Any] = {
         "form": form,
         "lesson": lesson,
         "before": Readers(lesson, [lesson.audience], request.viewer),
-        "takes_home_only": lesson.is_published and not policies.can_share(request.viewer, lesson),
+        "takes_home_only": takes_home_only,
+        "is_at_home": lesson.audience_id == lesson.home_audience_id,
     }
     if lesson.is_published:
         form.fields["audience"].label = _("Who may read it")
         form.fields["audience"].help_text = ""
-    if form.is_valid() and form.changes_nothing(lesson.organisation):
+    if form.is_valid() and not form.is_confirmed and form.changes_nothing(lesson.organisation):
         form.add_error("audience", str(SAME))
     if form.is_valid() and any(
         may_not_reach(lesson, chosen) for chosen in form.chosen(lesson.organisation)

@@ -14,7 +14,7 @@ from exchange.partners.policies import can_admit
 
 @transaction.atomic
 def suspend_organisation(*, actor: Viewer, organisation: Organisation, reason: str) -> Organisation:
-    """Have a partner take no part for a while: its people read what is their own, and no more.
+    """Have a partner take no part for a while: its people read what is their own and what is public.
 
     With their next request: tokens and open invitations rest until it is resumed; what it published
     stays. Its people read `reason`. One that is suspended already for it is left as it is. Raises
@@ -23,7 +23,7 @@ def suspend_organisation(*, actor: Viewer, organisation: Organisation, reason: s
     """
     organisation = _partner(actor, organisation)
     if organisation.standing == Standing.SUSPENDED:
-        _require_same(organisation, reason)
+        _require_same(organisation, _worded(reason))
         return organisation
     if organisation.standing == Standing.LEFT:
         raise Conflict(_("This organisation has left. Resume it first."))
@@ -72,15 +72,19 @@ def _partner(actor: Viewer, organisation: Organisation) -> Organisation:
 def _set(organisation: Organisation, standing: Standing, reason: str = "") -> None:
     organisation.standing = standing
     organisation.standing_since = None if standing == Standing.ACTIVE else time.now()
-    organisation.standing_reason = reason.strip()
-    if standing != Standing.ACTIVE and not organisation.standing_reason:
-        raise Invalid({"reason": [_("Say why: the people of the organisation read it.")]})
+    organisation.standing_reason = "" if standing == Standing.ACTIVE else _worded(reason)
     check(organisation)
     organisation.save(update_fields=["standing", "standing_since", "standing_reason"])
 
 
+def _worded(reason: str) -> str:
+    if not reason.strip():
+        raise Invalid({"reason": [_("Say why: the people of the organisation read it.")]})
+    return reason.strip()
+
+
 def _require_same(organisation: Organisation, reason: str) -> None:
-    if organisation.standing_reason != reason.strip():
+    if organisation.standing_reason.split() != reason.split():
         words = _("It is so already, and its people read: “%(reason)s” Resume it to say otherwise.")
         raise Conflict(words % {"reason": organisation.standing_reason})
 
