@@ -187,3 +187,10 @@ def test_an_organisations_page_shows_its_lessons_to_those_who_may_read_them(cast
 def test_when_it_ran_is_said_in_words(db: None, started: str, ended: str, said: str) -> None:
     version = LessonVersion(started=started, ended=ended)
     assert Reading(Lesson(), version, anonymous()).when == said
+
+
+def test_a_withdrawn_lesson_leads_to_why(cast: Cast) -> None:
+    lesson = make_lesson(cast, state="withdrawn")
+    text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
+    assert '<a href="#reviews">Why, and by whom</a>' in text
+    assert 'id="reviews"' in text

@@ -69,7 +69,6 @@ class PasskeyForm(CredentialMixin, AddWebAuthnForm):
         label=_("Name"),
         required=False,
         max_length=LONGEST_NAME,
-        validators=[validate_storable],
         help_text=_("So that you know it again."),
     )
     passwordless = forms.BooleanField(
@@ -106,7 +105,7 @@ def _known(credential: dict[str, Any]) -> dict[str, Any]:
 class RenamePasskeyForm(EditWebAuthnForm):
     """Another name for a passkey."""
 
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME, validators=[validate_storable])
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
 
 
 class PasskeySignInForm(CredentialMixin, LoginWebAuthnForm):
