@@ -312,6 +312,11 @@ def test_at_most_a_hundred_ids_are_asked_for(cast: Cast) -> None:
     assert statuses == [200, 400]
 
 
+def test_an_id_of_blanks_finds_nothing(cast: Cast) -> None:
+    make_lesson(cast, external_id="SEGOT-7")
+    assert Program(cast.gothenburg).ids(LESSONS, external_id="\n") == []
+
+
 def test_ones_own_id_finds_a_lesson_at_home_whatever_its_state(cast: Cast) -> None:
     draft = make_lesson(cast, state=State.CAPTURED, external_id="7")
     make_lesson(cast, external_id="8")

@@ -44,7 +44,7 @@ class LessonQuery(ListQuery):
     organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
     id = AnyOf(serializers.UUIDField(), max_length=100, help_text="Those of these ids that match.")
     external_id = AnyOf(
-        Text(max_length=100),
+        Text(max_length=100, trim_whitespace=False),
         help_text="Your own organisation's ids: finds drafts, too, whatever their state.",
     )
     published_after = Instant(required=False, help_text="At this moment or later.")
