@@ -47,7 +47,7 @@ def sign_out(person: Person) -> None:
 @embedded
 def test_a_passkey_is_made_and_lets_in_without_the_password(karin: Person) -> None:
     karin.open("/preferences/")
-    karin.follow("Make signing in safer")
+    karin.follow("Add a passkey or an app")
     karin.follow("Add a passkey")
     karin.fill(Name="Karin’s phone")
     karin.press("Make the passkey")
