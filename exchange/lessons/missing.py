@@ -27,6 +27,12 @@ REQUIRED: dict[str, Message] = {
     "transfer_advice": gettext_lazy("Say what to copy, what to adapt and what not to copy."),
     "contact": gettext_lazy("Name a person or a mailbox that answers questions."),
 }
+REVIEW = gettext_lazy("Needed before review.")
+LATER: dict[str, Message] = {
+    "analysis": gettext_lazy("Needed before review of a lesson from a problem."),
+    "evidence": gettext_lazy("Needed before approval."),
+    "licence": gettext_lazy("Needed before review of a lesson for everybody."),
+}
 NO_ANALYSIS = gettext_lazy("Say why it happened: this is a lesson from a problem.")
 NO_EVIDENCE = gettext_lazy("Give the evidence of its effect, or write “not measured yet”.")
 NO_EVIDENCE_YET = gettext_lazy(
@@ -38,6 +44,11 @@ UNLICENSED = gettext_lazy(
     "Before everybody may read it, it needs a licence. Edit the lesson, choose one, and have that "
     "text published first."
 )
+
+
+def needed(field: str) -> Message:
+    """Return by when a field is needed, for the form; empty when it never is."""
+    return REVIEW if field in REQUIRED else LATER.get(field, "")
 
 
 def missing_for_review(version: LessonVersion, audience: Audience) -> dict[str, list[Message]]:

@@ -262,7 +262,7 @@ def test_a_contributor_does_not_widen_what_is_published(cast: Cast) -> None:
 def test_a_contributor_is_offered_what_is_published_as_it_is_or_at_home(cast: Cast) -> None:
     address = address_of(make_lesson(cast), "audience")
     text = page(browser(cast.gothenburg.contributor).get(address))
-    assert re.findall(r'name="audience" value="(\w+)"', text) == ["home", "groups"]
+    assert re.findall(r'name="audience" value="(\w+)"', text) == ["keep", "home"]
     assert "ask a reviewer" in text
     assert "ask a reviewer" not in page(browser(cast.gothenburg.reviewer).get(address))
 

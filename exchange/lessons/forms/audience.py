@@ -1,6 +1,6 @@
 """Choosing who may read a lesson."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -52,23 +52,22 @@ class AudienceMixin(forms.Form):
         }
         self.audience_now = now
         names = {pk: group.name for pk, group in self.groups_offered.items()}
-        choices = self._words(names)
-        if now:
-            self.initial.setdefault("audience", self._choice_of(now))
-            if self.initial["audience"] == KEEP:
-                choices.insert(0, (KEEP, _("As now: %(name)s") % {"name": who_reads(now, viewer)}))
-        set_choices(self, "audience", choices)
-        self._offer_groups(names)
-
-    @staticmethod
-    def _words(names: dict[str, str]) -> list[tuple[str, Any]]:
-        """Return the choices when these agreements may be meant."""
         words: dict[str, Any] = dict(WORDS)
         if not names:
             del words[GROUPS]
         elif len(names) == 1:
             words[GROUPS] = _("Parties of the %(name)s") % {"name": next(iter(names.values()))}
-        return list(words.items())
+        choices = list(words.items())
+        if now:
+            self.initial.setdefault("audience", self._choice_of(now))
+            if self.initial["audience"] == KEEP:
+                choices.insert(0, self._as_now(now, viewer))
+        set_choices(self, "audience", choices)
+        self._offer_groups(names)
+
+    @staticmethod
+    def _as_now(now: Audience, viewer: Viewer) -> tuple[str, Any]:
+        return KEEP, _("As now: %(name)s") % {"name": who_reads(now, viewer)}
 
     def _offer_groups(self, names: dict[str, str]) -> None:
         """Let one tick which agreements are meant, unless there is nothing to choose from."""
@@ -126,17 +125,11 @@ class AudienceForm(AudienceMixin, StepForm):
 
     looked = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def leave_home(self) -> None:
+    def leave_home(self, viewer: Viewer, now: Audience) -> None:
         """Offer what holds now and the owner's home alone, to who may share it with nobody else."""
-        now = self.initial["audience"]
-        parts = groups_in(self.audience_now) if self.audience_now and now == GROUPS else set()
-        names = {key: g.name for key, g in self.groups_offered.items() if g.pk in parts}
-        offered = [(code, label) for code, label in self._words(names) if code in {HOME, now}]
-        if now == KEEP and self.audience_now:
-            offered.insert(0, cast(Any, self.fields["audience"]).choices[0])
-        set_choices(self, "audience", offered)
-        if "groups" in self.fields:
-            self._offer_groups(names)
+        self.initial["audience"] = KEEP
+        set_choices(self, "audience", [self._as_now(now, viewer), (HOME, WORDS[HOME])])
+        self.fields.pop("groups", None)
 
     def changes_nothing(self, organisation: Organisation) -> bool:
         """Tell whether what was chosen is what holds now."""

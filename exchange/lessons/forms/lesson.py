@@ -30,7 +30,7 @@ from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import PUBLIC, AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
 from exchange.lessons.forms.titles import TitlesField
-from exchange.lessons.missing import REQUIRED, missing_in
+from exchange.lessons.missing import missing_in, needed
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
 from exchange.lessons.related import address_of, seen_of
 from exchange.lessons.texts import MOST, TAG_LENGTH, clean_text
@@ -120,7 +120,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         self._offer_choices()
         for name, field in self.fields.items():
             field.label = capfirst(str(field.label))
-            if note := self._note(name):
+            if note := needed(name):
                 field.help_text = format_lazy("{} {}", field.help_text, note)
             if name in ROWS:
                 field.widget.attrs["rows"] = ROWS[name]
@@ -133,18 +133,6 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             ]
         if buffer:
             self._restore(buffer)
-
-    @staticmethod
-    def _note(name: str) -> Any:
-        """Return by when a field is needed, or nothing."""
-        if name in REQUIRED:
-            return _("Needed before review.")
-        later = {
-            "analysis": _("Needed before review of a lesson from a problem."),
-            "evidence": _("Needed before approval."),
-            "licence": _("Needed before review of a lesson for everybody."),
-        }
-        return later.get(name)
 
     def _initial(self) -> dict[str, Any]:
         version = self.lesson.latest_version if self.lesson else None

@@ -95,7 +95,7 @@ def audience(request: ViewedRequest, pk: UUID) -> HttpResponse:
     form.offer(request.viewer, lesson.audience, lesson.home_audience)
     takes_home_only = lesson.is_published and not policies.can_share(request.viewer, lesson)
     if takes_home_only:
-        form.leave_home()
+        form.leave_home(request.viewer, lesson.audience)
     context: dict[str, Any] = {
         "form": form,
         "lesson": lesson,
