@@ -56,8 +56,8 @@ def record(
 
     The caller has locked the target's row, or its owner's, so that events of one thing keep their
     order. `audience` and `home_audience` are who may hear of it, frozen now: for a draft both are
-    its home. To `whom` it was done, `data` tells by id. Raises KeyError for a verb that no slice registered,
-    RuntimeError outside a transaction.
+    its home. To `whom` it was done, `data` tells by id. Raises KeyError for a verb that no slice
+    registered, RuntimeError outside a transaction.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its action")

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.models import Audience
@@ -16,6 +17,9 @@ from exchange.common.text import sort_key, validate_storable
 from exchange.partners.countries import COUNTRIES
 
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+FORM_OF_UNLOCODE = _(
+    "It has two letters for the country and three for the place, such as SEGOT or USLAX."
+)
 
 
 def validate_unlocode(value: str) -> None:
@@ -25,10 +29,7 @@ def validate_unlocode(value: str) -> None:
     """
     if not UNLOCODE.fullmatch(value) or value[:2] not in COUNTRIES:
         raise ValidationError(
-            _(
-                "“%(value)s” is no UN/LOCODE. It has two letters for the country and three for "
-                "the place, such as SEGOT or USLAX."
-            ),
+            format_lazy("{} {}", _("“%(value)s” is no UN/LOCODE."), FORM_OF_UNLOCODE),
             code="unlocode",
             params={"value": value},
         )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
 from exchange.audiences.models import AudienceKind
@@ -11,10 +12,9 @@ from exchange.lessons.api.bodies.read import LessonBody
 from exchange.lessons.models import LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
+from exchange.partners.models.organisation import FORM_OF_UNLOCODE
 
-NO_UNLOCODE = gettext_lazy(
-    "This is no UN/LOCODE. It has two letters for the country and three for the place, such as SEGOT."
-)
+NO_UNLOCODE = format_lazy("{} {}", gettext_lazy("This is no UN/LOCODE."), FORM_OF_UNLOCODE)
 
 
 def _guidance(name: str) -> Any:
