@@ -2,8 +2,10 @@
 
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from exchange.accounts import bookkeeping
 from exchange.accounts.models import SecurityKind, User
@@ -36,6 +38,18 @@ def end_other_sessions(*, request: HttpRequest) -> None:
     user = _person(request)
     if bookkeeping.end_sessions(user, but=request.session.session_key):
         bookkeeping.note(user, SecurityKind.SESSION_ENDED, request)
+
+
+@transaction.atomic
+def rename_passkey(*, request: HttpRequest, passkey: Authenticator, name: str) -> Authenticator:
+    """Give a passkey of the person who asks another name; the log keeps how it was called before."""
+    kept = passkey.wrap()
+    detail = _("“%(before)s” to “%(after)s”") % {"before": kept.name, "after": name}
+    if name != kept.name:
+        kept.name = name
+        passkey.save(update_fields=["data"])
+        bookkeeping.note(_person(request), SecurityKind.FACTOR_RENAMED, request, detail=detail)
+    return passkey
 
 
 @transaction.atomic

@@ -84,8 +84,9 @@ class SecurityKind(models.TextChoices):
     PASSWORD_CHANGED = "password_changed", _("changed the password")
     PASSWORD_RESET = "password_reset", _("set the password anew by a mailed link")
     ADDRESS_CHANGED = "address_changed", _("changed the e-mail address")
-    FACTOR_ADDED = "factor_added", _("added a passkey or an authenticator app")
-    FACTOR_REMOVED = "factor_removed", _("removed a passkey or the authenticator app")
+    FACTOR_ADDED = "factor_added", _("added a way to sign in:")
+    FACTOR_REMOVED = "factor_removed", _("removed a way to sign in:")
+    FACTOR_RENAMED = "factor_renamed", _("renamed a passkey:")
     CODES_MADE = "codes_made", _("made recovery codes")
     CODE_USED = "code_used", _("used a recovery code")
     SESSION_ENDED = "session_ended", _("ended a session from afar")
@@ -108,7 +109,8 @@ class SecurityEntryQuerySet(models.QuerySet["SecurityEntry"]):
 class SecurityEntry(models.Model):
     """One line of a person's security log: what happened to their account, from where; no secrets.
 
-    `detail` names what it was about, such as a passkey or an address. Kept for a year.
+    `detail` names what it was about, such as a passkey, an address, or by what somebody signed in.
+    Kept for a year.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+from allauth.account.views import EmailView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +43,27 @@ def preferences(request: HttpRequest) -> HttpResponse:
         "standing": standing_of(user),
     }
     return render(request, "accounts/preferences.html", context)
+
+
+class AddressView(EmailView):  # type: ignore[misc]
+    """Ask for another e-mail address; that no letter went is told, which allauth passes over."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = super().post(request, *args, **kwargs)
+        asked = not {"action_add", "action_send"}.isdisjoint(request.POST)
+        if (
+            asked
+            and answer.status_code == 302
+            and not cast(BaseStorage, messages.get_messages(request)).added_new
+        ):
+            messages.warning(
+                request,
+                _(
+                    "No letter was sent: at most one goes to an address in three minutes. "
+                    "Look among the unwanted mail, or ask again soon."
+                ),
+            )
+        return answer
 
 
 @login_required

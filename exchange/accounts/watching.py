@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import signals as account
+from allauth.account.authentication import get_authentication_records
 from allauth.account.models import EmailAddress
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
@@ -21,7 +22,7 @@ CODES = Authenticator.Type.RECOVERY_CODES
 @receiver(django.user_logged_in)
 def signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     bookkeeping.begin_session(request)
-    bookkeeping.note(user, Kind.SIGNED_IN, request)
+    bookkeeping.note(user, Kind.SIGNED_IN, request, detail=_by_what(request, user))
 
 
 @receiver(django.user_logged_out)
@@ -90,6 +91,17 @@ def wrong_code(request: HttpRequest, user: User, **_: Any) -> None:
     bookkeeping.note(user, Kind.FAILED_CODE, request)
 
 
+def _by_what(request: HttpRequest, user: User) -> str:
+    steps = get_authentication_records(request, user)
+    keys = Authenticator.objects.filter(pk__in=[step["id"] for step in steps if "id" in step])
+    used = [gettext("password") for step in steps if step["method"] == "password"]
+    used += [_name_of(key) for key in keys]
+    return gettext("by %(means)s") % {"means": gettext(", then ").join(used)} if used else ""
+
+
 def _name_of(authenticator: Authenticator) -> str:
-    is_app = authenticator.type == Authenticator.Type.TOTP
-    return gettext("authenticator app") if is_app else str(authenticator)
+    if authenticator.type == CODES:
+        return gettext("recovery code")
+    if authenticator.type == Authenticator.Type.TOTP:
+        return gettext("authenticator app")
+    return gettext("passkey “%(name)s”") % {"name": authenticator}

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.utils.translation import gettext_lazy as _
 
+from exchange.accounts.views import AddressView
 from exchange.common.methods import page
 
 admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME}: operator’s pages"
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("exchange.api.urls")),
     path("lessons/", include("exchange.lessons.urls")),
     path("search/", include("exchange.search.urls")),
+    path("accounts/email/", page(AddressView.as_view()), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     # A DELETE there would pass by the security log.
     path(

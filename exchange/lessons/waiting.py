@@ -16,7 +16,7 @@ from exchange.common.providers import (
 )
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.partners.models import Organisation
+from exchange.partners.models import Membership, Organisation
 
 PANEL_ROWS = 5
 
@@ -78,6 +78,18 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
     )
 
 
+def planned_panel(viewer: Viewer, membership: Membership) -> Panel | None:
+    """Return the publications that fail when this membership is no reviewer's any more."""
+    planned = Lesson.objects.visible_to(viewer).filter(
+        organisation=membership.organisation_id, released_by=membership.user_id
+    )
+    lessons = planned.with_latest().order_by("release_at", "pk")
+    if not lessons:
+        return None
+    context = {"lessons": lessons, "viewer": viewer}
+    return Panel(template="lessons/_planned_panel.html", context=context)
+
+
 def first_step(viewer: Viewer) -> Step | None:
     """Have who may write begin; done with the first text of theirs, in whatever state."""
     if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
@@ -96,3 +108,4 @@ def register() -> None:
     register_todo(todos)
     register_step(first_step)
     register_panel("organisation")(organisation_panel)
+    register_panel("end_of_review")(planned_panel)

@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
@@ -27,12 +28,11 @@ class OrganisationAdmin(ReadOnlyAdmin):
 
     list_display = (
         "name",
+        "takes_part",
         "kind",
         "unlocode",
         "country",
         "timezone",
-        "is_partner",
-        "standing",
         "created_at",
     )
     fields = (*list_display, "standing_since", "standing_reason")
@@ -40,6 +40,13 @@ class OrganisationAdmin(ReadOnlyAdmin):
     search_fields = ("name", "unlocode")
     actions = ("suspend", "resume", "end_partnership")
     action_form = ReasonForm
+
+    @admin.display(description=_("standing"), ordering="standing")
+    def takes_part(self, organisation: Organisation) -> str:
+        """Return how an organisation stands; a reference port takes no part at all."""
+        if not organisation.is_partner:
+            return gettext("reference port")
+        return organisation.get_standing_display()
 
     @admin.action(description=_("Suspend (say why)"))
     def suspend(self, request: HttpRequest, chosen: OrganisationQuerySet) -> None:

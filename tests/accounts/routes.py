@@ -163,7 +163,6 @@ ROUTES = [
         canary=["owner"],
         get=SIGNED_IN,
         post=AWAY,
-        put=SIGNED_IN,
         data=another_address,
         changes=(),
     ),

@@ -55,6 +55,24 @@ def test_nothing_changes_until_the_new_address_is_verified(page: Client, karin: 
     assert [letter.to for letter in mail.outbox] == [[NEW]]
 
 
+def test_that_no_second_letter_goes_so_soon_is_told(page: Client) -> None:
+    assert "No letter was sent" not in ask(page)
+    again = page.post(reverse("account_email"), {"email": NEW, "action_send": ""}, follow=True)
+    assert "No letter was sent: at most one goes" in again.content.decode()
+    assert len(mail.outbox) == 1
+
+
+def test_who_goes_back_to_an_address_so_soon_is_told_that_no_letter_went(page: Client) -> None:
+    ask(page)
+    assert "No letter was sent" not in ask(page, "k@harbour.example.org")
+    assert "No letter was sent" in ask(page)
+
+
+def test_an_address_that_waits_is_not_asked_for_again(page: Client) -> None:
+    ask(page)
+    assert "it waits for you to confirm it" in ask(page)
+
+
 def test_a_verified_address_takes_the_place_of_the_old_one(page: Client, karin: User) -> None:
     ask(page, NEW.upper())
     page.post(links()[0])

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from fido2.utils import websafe_encode
 
+from exchange.accounts.models import SecurityEntry
 from tests.accounts.authenticator import KEY_ID, credential_for
 from tests.accounts.test_sessions import signed_in
 from tests.cast import Cast
@@ -39,3 +40,12 @@ def test_what_a_device_made_is_taken(karin: Client) -> None:
 def test_nothing_is_kept_that_no_database_stores(karin: Client, odd: str) -> None:
     key = f"{websafe_encode(KEY_ID)}{odd}"
     assert not add(karin, id=key, rawId=key)
+
+
+def test_the_log_tells_how_a_renamed_passkey_was_called(karin: Client) -> None:
+    add(karin)
+    passkey = Authenticator.objects.get(type="webauthn")
+    for _twice in range(2):
+        karin.post(reverse("mfa_edit_webauthn", args=[passkey.pk]), {"name": "My old phone"})
+    entries = SecurityEntry.objects.filter(kind="factor_renamed")
+    assert [entry.detail for entry in entries] == ["“My phone” to “My old phone”"]

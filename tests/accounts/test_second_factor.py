@@ -114,6 +114,13 @@ def test_the_password_alone_does_not_let_in(karin: User) -> None:
     assert give(client, code_now())
 
 
+def test_the_log_tells_by_what_one_signed_in(karin: User) -> None:
+    make_app(karin)
+    give(after_password(karin), code_now())
+    entry = SecurityEntry.objects.get(user=karin, kind="signed_in")
+    assert entry.detail == "by password, then authenticator app"
+
+
 def test_the_same_code_lets_in_once(karin: User) -> None:
     make_app(karin)
     code = code_now()

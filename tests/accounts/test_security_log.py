@@ -38,6 +38,7 @@ def test_signing_in_and_out_is_noted_with_address_and_browser(karin: User) -> No
     entry = SecurityEntry.objects.filter(user=karin).first()
     assert entry
     assert (entry.address, entry.browser) == ("127.0.0.1", "Firefox on Linux")
+    assert entry.detail == "by password"
 
 
 def test_a_wrong_password_is_noted_and_is_not_itself_written_down(karin: User) -> None:

@@ -59,7 +59,8 @@ def test_a_passkey_is_made_and_lets_in_without_the_password(karin: Person) -> No
     karin.press("Use a passkey")
     karin.sees("Signing in")
     karin.open("/preferences/security/")
-    karin.sees("Added a passkey or an authenticator app Karin’s phone", "Chrome on Linux")
+    karin.sees("Added a way to sign in: passkey “Karin’s phone”", "Chrome on Linux")
+    karin.sees("Signed in by passkey “Karin’s phone”")
     assert karin.complaints == []
 
 

@@ -6,13 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from exchange.audiences.viewer import Viewer
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.lessons import actions
 from exchange.lessons.models import Lesson
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page, step_body
+from tests.partners.factories import membership
+from tests.partners.pages import at
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
@@ -110,6 +112,28 @@ def test_a_planned_publication_waits_for_nobody(cast: Cast) -> None:
     assert address in page(rolf.get("/"))
     act("schedule", lesson, cast.gothenburg)
     assert address not in page(rolf.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("role", "warned"), [("contributor", True), ("reviewer", False), ("coordinator", False)]
+)
+def test_who_takes_a_reviewers_role_is_told_first_what_will_not_be_published(
+    cast: Cast, role: str, warned: bool
+) -> None:
+    lesson = act("schedule", make_lesson(cast, state="validated"), cast.gothenburg)
+    rolf = membership(cast.gothenburg, "reviewer")
+    siv = browser(cast.gothenburg.coordinator)
+    text = page(siv.post(at(cast, "change_role", member=rolf.pk), {"role": role}, follow=True))
+    assert ("not published on the day" in text and lesson.get_absolute_url() in text) is warned
+    rolf.refresh_from_db()
+    assert (rolf.role == Role.REVIEWER) is (warned or role == "reviewer")
+
+
+def test_a_reviewer_who_leaves_is_told_what_will_not_be_published(cast: Cast) -> None:
+    rolf = browser(cast.gothenburg.reviewer)
+    assert "not published on the day" not in page(rolf.get(at(cast, "leave")))
+    lesson = act("schedule", make_lesson(cast, state="validated"), cast.gothenburg)
+    assert lesson.get_absolute_url() in page(rolf.get(at(cast, "leave")))
 
 
 def test_a_day_on_which_nothing_was_published_is_explained(cast: Cast) -> None:

@@ -44,6 +44,14 @@ def test_without_a_reason_nothing_is_done_and_why_is_said(cast: Cast, operator: 
     assert port.standing == "active"
 
 
+def test_a_reference_port_does_not_look_as_if_it_took_part(cast: Cast, operator: Client) -> None:
+    Organisation.objects.filter(pk=cast.tokyo.organisation.pk).update(
+        is_partner=False, home_audience=None
+    )
+    page = operator.get(LIST).content.decode()
+    assert page.count('<td class="field-takes_part">reference port</td>') == 1
+
+
 def test_members_do_not_reach_it(cast: Cast, client: Client) -> None:
     client.force_login(cast.gothenburg.coordinator)
     do(client, "suspend", cast.tokyo.organisation, "mine")

@@ -3,6 +3,8 @@
 import struct
 from typing import Any
 
+from allauth.core import context
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
@@ -13,6 +15,7 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from exchange.accounts.actions import rename_passkey
 from exchange.accounts.factors import SecondFactors
 from exchange.common.text import validate_storable
 
@@ -106,6 +109,11 @@ class RenamePasskeyForm(EditWebAuthnForm):
     """Another name for a passkey."""
 
     name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+
+    def save(self) -> Authenticator:
+        """Rename it."""
+        name = self.cleaned_data["name"]
+        return rename_passkey(request=context.request, passkey=self.instance, name=name)
 
 
 class PasskeySignInForm(CredentialMixin, LoginWebAuthnForm):

@@ -118,6 +118,8 @@ CLOCK_OFFSET = env.integer("EXCHANGE_CLOCK_OFFSET", 0)
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "exchange" / "static"]
+# What browsers and crawlers ask for at the root, whatever a page says.
+WHITENOISE_ROOT = BASE_DIR / "exchange" / "root"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

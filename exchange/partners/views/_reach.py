@@ -9,11 +9,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.forms import NonceMixin, add_errors, print_of
 from exchange.common.once import once
+from exchange.common.providers import panels_for
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Membership, Organisation
 from exchange.partners.models.membership import MembershipQuerySet
@@ -52,6 +54,14 @@ def _by_name(rows: MembershipQuerySet) -> list[Membership]:
         rows.select_related("user"),
         key=lambda row: Organisation.sort_key_of(row.user.full_name or row.user.email),
     )
+
+
+def panels(request: ViewedRequest, place: str, thing: Organisation | Membership) -> list[str]:
+    """Return what the slices show at a place, rendered."""
+    return [
+        render_to_string(panel.template, panel.context, request)
+        for panel in panels_for(place, request.viewer, thing)
+    ]
 
 
 @contextmanager

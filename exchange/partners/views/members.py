@@ -22,6 +22,7 @@ from exchange.partners.views._reach import (
     coordinated,
     members_of,
     own_organisation,
+    panels,
     told,
     told_in,
 )
@@ -111,14 +112,20 @@ def _membership(request: ViewedRequest, organisation: Organisation, member: int)
     return get_object_or_404(rows.select_related("user"), pk=member)
 
 
-def _what_ends(request: ViewedRequest, membership: Membership) -> dict[str, Any]:
-    """Return what ends with a coordinator's office: tokens they made, invitations they sent."""
-    return {
-        "ending_clients": ApiClient.objects.for_viewer(request.viewer).vouched_for_by(membership),
-        "ending_invitations": Invitation.objects.for_viewer(request.viewer).vouched_for_by(
+def _what_ends(
+    request: ViewedRequest, membership: Membership, role: Role | None = None
+) -> dict[str, Any]:
+    """Return what ends when a member leaves, or has that role from now on."""
+    viewer = request.viewer
+    ends: dict[str, Any] = {}
+    if role is None or not role.includes(Role.COORDINATOR):
+        ends["ending_clients"] = ApiClient.objects.for_viewer(viewer).vouched_for_by(membership)
+        ends["ending_invitations"] = Invitation.objects.for_viewer(viewer).vouched_for_by(
             membership
-        ),
-    }
+        )
+    if role is None or not role.includes(Role.REVIEWER):
+        ends["ending_panels"] = panels(request, "end_of_review", membership)
+    return ends
 
 
 @login_required
@@ -132,7 +139,7 @@ def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
         messages.error(request, _("Choose one of the roles."))
         return redirect("partners:members", pk)
     role = Role(form.cleaned_data["role"])
-    ending = {} if role.includes(Role.COORDINATOR) else _what_ends(request, membership)
+    ending = _what_ends(request, membership, role)
     if any(ending.values()) and "sure" not in request.POST:
         context = {"membership": membership, "organisation": membership.organisation, "role": role}
         return render(request, "partners/change_role.html", {**context, **ending})

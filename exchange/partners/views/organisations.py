@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render, resolve_url
-from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,14 +12,13 @@ from exchange.audiences.choosing import choices_for
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common import markdown
-from exchange.common.providers import panels_for
 from exchange.partners import world
 from exchange.partners.forms import REGIONS, FindForm
 from exchange.partners.middleware import CHOSEN, ViewedRequest
 from exchange.partners.models import Organisation
 from exchange.partners.models.organisation import OrganisationQuerySet
 from exchange.partners.policies import can_coordinate, can_see_members
-from exchange.partners.views._reach import members_of, own_organisation, shown_of
+from exchange.partners.views._reach import members_of, own_organisation, panels, shown_of
 
 PAGE_SIZE = 25
 
@@ -61,14 +59,10 @@ def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show an organisation, what the slices know of it, and to its own people its members."""
     viewer = request.viewer
     shown = get_object_or_404(Organisation.objects.visible_to(viewer), pk=pk)
-    panels = [
-        render_to_string(panel.template, {**panel.context, "panel": panel.context}, request)
-        for panel in panels_for("organisation", viewer, shown)
-    ]
     own = can_see_members(viewer, shown)
     context = {
         "organisation": shown,
-        "panels": panels,
+        "panels": panels(request, "organisation", shown),
         "is_own": own,
         "members": members_of(request, shown) if own else [],
         "people": [] if own else shown_of(request, shown),
