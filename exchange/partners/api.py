@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
-from exchange.common.drf.serializers import Choice, Pattern, Sparse, page_of
+from exchange.common.drf.serializers import Choice, Key, Pattern, Sparse, page_of
 from exchange.common.drf.views import ApiView
 from exchange.partners.models import Organisation, OrganisationKind, Standing
 
@@ -43,7 +43,7 @@ class OrganisationBody(Sparse):
 class OrganisationQuery(ListQuery):
     """How to list organisations."""
 
-    id = AnyOf(serializers.UUIDField(), max_length=100, help_text="Those of these ids.")
+    id = AnyOf(Key(), max_length=100, help_text="Those of these ids.")
     kind = AnyOf(Choice(OrganisationKind.choices))
     country = AnyOf(
         Pattern(r"^[A-Z]{2}\Z", example="SE"),

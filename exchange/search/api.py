@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from exchange.common.drf.filtering import AnyOf, Query
-from exchange.common.drf.serializers import Choice, Number, Pattern, Text
+from exchange.common.drf.serializers import Choice, Key, Number, Pattern, Text
 from exchange.common.drf.views import ApiView
 from exchange.search import service
 from exchange.search.documents import Filter, filters, sources
@@ -58,7 +58,7 @@ class SearchParameters(Query):
     )
     kind = AnyOf(KindField(), help_text="Such as lesson.")
     topic = AnyOf(TopicCode(), validators=[require_known], help_text="Codes of `/topics`.")
-    organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
+    organisation = AnyOf(Key(), help_text="Ids of owners.")
     language = AnyOf(Pattern(r"^[A-Za-z-]{2,8}\Z", example="sv"), help_text="BCP 47.")
     year = AnyOf(Pattern(r"^[0-9]{4}\Z", example="2023"), help_text="Years of the date.")
     since = serializers.DateField(required=False, help_text="On this day or later.")

@@ -175,6 +175,15 @@ def test_what_cannot_be_a_topic_is_looked_up_nowhere(cast: Cast, path: str, topi
     assert "no topic" not in response.content.decode()
 
 
+@pytest.mark.parametrize("path", [LESSONS, "/api/v1/search"])
+def test_what_is_no_id_is_explained(cast: Cast, path: str) -> None:
+    [error] = Program(cast.gothenburg).get(path, organisation="Tokyo").json()["errors"]
+    assert (error["parameter"], error["detail"]) == (
+        "organisation",
+        "Send the `id` of one, a UUID.",
+    )
+
+
 def test_all_that_is_wrong_with_the_parameters_is_told_at_once(cast: Cast) -> None:
     response = Program(cast.tokyo).get(LESSONS, x="1", state=["a", "b"], kind="gossip", limit="0")
     errors = response.json()["errors"]

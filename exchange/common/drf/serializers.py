@@ -40,6 +40,12 @@ class Number(serializers.IntegerField):
     }
 
 
+class Key(serializers.UUIDField):
+    """The id of a thing."""
+
+    default_error_messages = {"invalid": _("Send the `id` of one, a UUID.")}
+
+
 class Pattern(serializers.RegexField):
     """Text of a fixed form, which a refusal shows by an `example`."""
 

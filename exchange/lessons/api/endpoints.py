@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,7 +13,7 @@ from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
-from exchange.common.drf.serializers import Choice, Input, Instant, Text, page_of
+from exchange.common.drf.serializers import Choice, Input, Instant, Key, Text, page_of
 from exchange.common.drf.views import ApiView
 from exchange.common.errors import Invalid
 from exchange.lessons import actions, choices
@@ -41,8 +40,8 @@ class LessonQuery(ListQuery):
     )
     kind = AnyOf(Choice(choices.Kind.choices))
     language = AnyOf(Choice(choices.LANGUAGES))
-    organisation = AnyOf(serializers.UUIDField(), help_text="Ids of owners.")
-    id = AnyOf(serializers.UUIDField(), max_length=100, help_text="Those of these ids that match.")
+    organisation = AnyOf(Key(), help_text="Ids of owners.")
+    id = AnyOf(Key(), max_length=100, help_text="Those of these ids that match.")
     external_id = AnyOf(
         Text(max_length=100, trim_whitespace=False),
         help_text="Your own organisation's ids: finds drafts, too, whatever their state.",
