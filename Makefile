@@ -22,7 +22,7 @@ REDIS ?= redis://127.0.0.1:6379
 export PORT
 
 .PHONY: help env env-dev demo up test test-postgres test-process test-browser test-exhaustive check format \
-	requirements schema messages chromium
+	requirements schema chromium
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -141,7 +141,7 @@ def run(folder: Path, engine: str) -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("folder", nargs="?", type=Path, default=ROOT.parent / "shared/data/search")
+    options.add_argument("folder", type=Path, help="with a folder for each judged collection")
     options.add_argument("--json", action="store_true")
     options.add_argument("--engine", choices=["whoosh", "memory"], default="whoosh")
     chosen = options.parse_args()

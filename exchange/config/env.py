@@ -130,7 +130,8 @@ def secret(name: str, file: Path) -> str:
         # No new key in silence: a backup may have the one that this exchange was signing with.
         raise ImproperlyConfigured(
             f"{file} is empty or damaged. Put the key from your backup there; without one, delete "
-            "the file: a new key is made, and everybody has to sign in again."
+            "the file: a new key is made, everybody has to sign in again, and authenticator apps "
+            "and recovery codes stop working (docs/operators/backup.md)."
         )
     return found.decode()
 

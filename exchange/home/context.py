@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -38,8 +37,6 @@ class Link:
 
 class Frame:
     """The frame of a page, each part worked out when a template first asks for it."""
-
-    name = settings.SITE_NAME
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -109,9 +106,8 @@ def _current(url: str, here: str, path: str) -> str:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Give templates `frame` (a Frame), `site_name` and `viewer`; costs no query by itself."""
+    """Give templates `frame` (a Frame) and `viewer`; costs no query by itself."""
     return {
         "frame": Frame(request),
-        "site_name": Frame.name,
         "viewer": getattr(request, "viewer", None),
     }

@@ -10,11 +10,11 @@ TO_FILES = "exchange.common.mailbox.FileBackend"
 def is_open_for(request: HttpRequest) -> bool:
     """Tell whether this request may read the mailbox.
 
-    Never unless mail goes to files and the server listens on loopback; then everybody in the demo,
-    the operator in `up`.
+    Never unless mail goes to files and the server listens on loopback; then the operator in `up`, and
+    everybody in the demo, as long as no address leads others to it: a proxy would let them in.
     """
     if settings.EMAIL_BACKEND != TO_FILES or settings.LISTEN_HOST not in LOOPBACK:
         return False
     if settings.MAILBOX == "operator":
         return bool(request.user.is_authenticated and request.user.is_staff)
-    return bool(settings.MAILBOX == "everybody")
+    return bool(settings.MAILBOX == "everybody" and settings.SITE_HOST in LOOPBACK)

@@ -31,7 +31,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
             "Too many attempts. Wait some minutes, then try again; a passkey works at once."
         ),
         "duplicate_email": _("This is your address already, or it waits for you to confirm it."),
-        "email_password_mismatch": _("E-mail address and password do not fit. Try again."),
+        "email_password_mismatch": _("E-mail address and password do not match. Try again."),
         "email_taken": _("Somebody with this e-mail address is here already."),
         "enter_current_password": _("That is not your present password. Try again."),
         "incorrect_password": _("That is not your password. Try again."),

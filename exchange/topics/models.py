@@ -12,10 +12,6 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         del viewer
         return self.all()
 
-    def themes(self) -> Self:
-        """Return the first level, in the taxonomy's order."""
-        return self.filter(parent=None)
-
 
 class Topic(models.Model):
     """A theme ("energy") or a topic under one ("energy/shore-power"), labelled in three languages.

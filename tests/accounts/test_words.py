@@ -45,7 +45,7 @@ def test_an_address_is_called_e_mail_address(client: Client, db: None, page: str
 def test_a_wrong_password_speaks_of_the_e_mail_address(client: Client, karin: User) -> None:
     data = {"login": karin.email, "password": "wrong horse battery"}
     text = client.post(reverse("account_login"), data).content.decode()
-    assert "E-mail address and password do not fit. Try again." in text
+    assert "E-mail address and password do not match. Try again." in text
 
 
 def test_a_changed_password_is_told_in_our_words(client: Client, karin: User) -> None:

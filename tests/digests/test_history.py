@@ -8,8 +8,9 @@ from exchange.accounts.models import User
 from exchange.digests import planning
 from exchange.digests.models import Digest, Reason, State
 from tests.cast import Cast
-from tests.digests.scenes import DUE_IN_LOS_ANGELES, publish, subscribe
+from tests.digests.scenes import DUE_IN_LOS_ANGELES, only, publish, subscribe
 from tests.digests.test_settings_page import words
+from tests.lessons.factories import make_lesson
 
 
 @pytest.fixture
@@ -46,6 +47,19 @@ def test_a_servers_answer_is_shown_with_its_code(row: Digest) -> None:
         state=State.FAILED, reason=Reason.REFUSED, smtp_code=550, smtp_answer="5.1.1 nobody <here>"
     )
     assert "550 5.1.1 nobody &lt;here&gt;" in history(row.subscription.user)
+
+
+def test_a_mail_of_nothing_but_what_waits_is_read_again(cast: Cast, clock: Traveller) -> None:
+    rolf = cast.gothenburg.reviewer
+    mails = subscribe(rolf)
+    lesson = make_lesson(cast, state="in_review")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    client = Client()
+    client.force_login(rolf)
+    page = words(client.get(f"/digests/{only(mails).pk}/"))
+    assert str(lesson.latest_version) in page
+    assert "nothing that you may see" not in page
 
 
 def test_the_operator_sees_why_somebody_got_none_but_not_what_stood_in_it(

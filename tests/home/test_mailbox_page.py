@@ -69,6 +69,8 @@ def test_a_letter_that_is_not_there_is_not_found(
         ("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend"),
         ("LISTEN_HOST", "0.0.0.0"),  # noqa: S104
         ("MAILBOX", "closed"),
+        # A proxy leads others here.
+        ("SITE_HOST", "exchange.example.org"),
     ],
 )
 def test_the_mailbox_is_closed(

@@ -103,7 +103,7 @@ def test_one_still_signs_in_and_is_told_whom_to_ask(cast: Cast, client: Client) 
     put_aside(cast.gothenburg.organisation)
     client.force_login(cast.gothenburg.contributor)
     shown = client.get("/").content.decode()
-    assert "Port of Gothenburg is suspended since" in shown
+    assert "Port of Gothenburg has been suspended since" in shown
     assert "ask the operator" in shown
 
 

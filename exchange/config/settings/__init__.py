@@ -109,7 +109,6 @@ CACHES = {
 LANGUAGE_CODE = "en"
 # The languages we have a catalogue of; in which topics have names says exchange/common/languages.py.
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "exchange" / "locale"]
 FORMAT_MODULE_PATH = ["exchange.common.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -194,7 +193,6 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "exchange.common.drf.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
-    "COERCE_DECIMAL_TO_STRING": True,
     "DATETIME_FORMAT": "iso-8601",
     "URL_FORMAT_OVERRIDE": None,
 }

@@ -33,7 +33,7 @@ BEGUN = dt.datetime(2023, 3, 6, tzinfo=dt.UTC)
 
 @require_safe
 def public_news(request: ViewedRequest) -> HttpResponseBase:
-    """Tell the news that are for everybody, whoever asks."""
+    """Tell the news that is for everybody, whoever asks."""
     address = absolute(reverse("digests:public_news"))
     with languages.reading("en"):
         items = newest_news(anonymous())

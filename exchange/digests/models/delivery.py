@@ -40,7 +40,7 @@ class Reason(models.TextChoices):
     NOT_TAKING_PART = "not_taking_part", _("Your organisation took no part at the time.")
     NOT_VISIBLE = "not_visible", _("You could no longer see what it was about.")
     REFUSED = "refused", _("Your mail server refused it. The next mail tells of this time too.")
-    GAVE_UP = "gave_up", _("Your mail server did not answer for a day. The next mail catches up.")
+    GAVE_UP = "gave_up", _("No mail server took it for a day. The next mail catches up.")
     UNWRITABLE = "unwritable", _("An error kept us from writing it. The next mail catches up.")
     LOST_TRACK = "lost_track", _("We were cut off while sending. It may have arrived.")
 
@@ -102,8 +102,3 @@ class Delivery(models.Model):
     def message_id(self) -> str:
         """Return the Message-ID: the same at every attempt, so that a server can drop a double."""
         return f"<{self.KIND}.{self.pk}@{settings.SITE_HOST}>"
-
-    @property
-    def mail_size(self) -> int:
-        """Return the bytes of both parts; 0 when the mail was never written."""
-        return self.text_size + self.html_size

@@ -227,7 +227,7 @@ class Lesson(Publishable):
 
     @staticmethod
     def confirm_date(published: dt.datetime, *, infrastructure: bool) -> dt.date:
-        """Return when the owner is asked whether it still holds: 12 months on, 24 for infrastructure."""
+        """Return by when to look whether it still holds: 12 months on, 24 for infrastructure."""
         return published.date() + dt.timedelta(days=730 if infrastructure else 365)
 
 

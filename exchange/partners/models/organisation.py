@@ -1,5 +1,4 @@
 import re
-import zoneinfo
 from typing import ClassVar, Self
 
 from django.core.exceptions import ValidationError
@@ -18,7 +17,7 @@ from exchange.partners.countries import COUNTRIES
 
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 FORM_OF_UNLOCODE = _(
-    "It has two letters for the country and three for the place, such as SEGOT or USLAX."
+    "It has two letters for the country and three letters or digits for the place, such as SEGOT."
 )
 
 
@@ -139,7 +138,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 class Organisation(models.Model):
     """A partner: port authority, terminal operator, city, agency, university, association.
 
-    A port has a UN/LOCODE. A *reference port* (`is_partner` false) has a page and public figures,
+    A port has a UN/LOCODE. A *reference port* (`is_partner` false) has a page,
     no members and no audience. A partner that is suspended or has left keeps both, and reads at
     home only. Its coordinators edit `about` (Markdown), `website`, `timezone` and `mailbox`; `lock`
     counts their changes. `latitude` and `longitude` are degrees, north and east; both or neither.
@@ -249,10 +248,6 @@ class Organisation(models.Model):
     def country_name(self) -> str:
         """Return the country's usual English name; its code when it has none."""
         return COUNTRIES.get(self.country, self.country)
-
-    @property
-    def zone(self) -> zoneinfo.ZoneInfo:
-        return time.zone(self.timezone)
 
     @staticmethod
     def sort_key_of(name: str) -> str:

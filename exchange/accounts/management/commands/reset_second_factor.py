@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email", help="the address they sign in by")
+        parser.add_argument("email", help="the address they sign in with")
 
     def handle(self, *, email: str, **_: Any) -> None:
         user = User.objects.filter(email=email.strip().lower()).first()

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="its name, as everybody will read it")
         parser.add_argument("--kind", required=True, choices=OrganisationKind.values)
-        parser.add_argument("--unlocode", default="", help="five letters such as SEGOT; for a port")
+        parser.add_argument("--unlocode", default="", help="such as SEGOT; for a port")
         parser.add_argument(
             "--timezone",
             default="",
