@@ -186,3 +186,15 @@ def test_what_is_pasted_beyond_the_limit_is_counted_not_cut(writing: Person) -> 
     writing.press("Save draft")
     writing.sees("Shorten this to 20000 characters; it has 20001.")
     expect(writing.page.get_by_label("Situation")).to_have_value("x" * 20_001)
+
+
+@embedded
+def test_what_is_wrong_is_in_sight_for_who_came_to_another_field(writing: Person) -> None:
+    writing.press("Save draft")
+    writing.follow("Maturity")
+    writing.fill(Start="soon")
+    writing.press("Save draft")
+    told = writing.page.get_by_role("alert")
+    expect(told).to_contain_text("Nothing was saved yet")
+    expect(told).to_be_focused()
+    expect(told).to_be_in_viewport()
