@@ -221,7 +221,7 @@ DRAFT_VERBS = (
     Verb(
         name="lesson.discarded",
         label=_("draft discarded"),
-        sentence=_("{actor} discarded the draft “{title}”"),
+        sentence=_("{actor} discarded the draft of “{title}”"),
         notify=writers,
     ),
     Verb(

@@ -32,6 +32,11 @@ def can_discard(viewer: Viewer, lesson: Lesson) -> bool:
     return can_edit(viewer, lesson)
 
 
+def can_drop_newer(viewer: Viewer, lesson: Lesson) -> bool:
+    """People who write for the owner throw the newer text of a published lesson away."""
+    return viewer.is_person and can_edit(viewer, lesson)
+
+
 def can_restore(viewer: Viewer, lesson: Lesson) -> bool:
     """People who write for the owner bring back what was thrown away, whoever did it."""
     return viewer.is_person and can_edit(viewer, lesson)
@@ -117,6 +122,7 @@ def allowed_actions(viewer: Viewer, lesson: Lesson) -> list[str]:
         "unschedule": lesson.is_scheduled and reviews,
         "discard": edits and not lesson.edition,
         "restore": edits and viewer.is_person,
+        "drop_newer": lesson.has_working_version and can_drop_newer(viewer, lesson),
         "withdraw": lesson.is_published and can_withdraw(viewer, lesson),
         "supersede": lesson.is_published and can_supersede(viewer, lesson),
         "reinstate": lesson.is_superseded and can_supersede(viewer, lesson),

@@ -36,6 +36,12 @@ TRANSITIONS: Final[dict[str, dict[str, State]]] = {
         State.CHANGES_REQUESTED: State.DISCARDED,
     },
     "restore": {State.DISCARDED: State.CAPTURED},
+    # While readers have a published version: the newer text goes, theirs stays.
+    "drop_newer": {
+        State.CAPTURED: State.PUBLISHED,
+        State.CHANGES_REQUESTED: State.PUBLISHED,
+        State.DECLINED: State.PUBLISHED,
+    },
     # While readers have a published version, in whatever state a newer text may be.
     "withdraw": {state: State.WITHDRAWN for state in ALIVE if state != State.WITHDRAWN},
     # While readers have a published version, in whatever state a newer text may be.

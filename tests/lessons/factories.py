@@ -136,7 +136,7 @@ def bring_to(lesson: Lesson, port: Port, state: str) -> Lesson:
 
 def act(step: str, lesson: Lesson, port: Port, **arguments: Any) -> Lesson:
     """Take one step as the person whose business it is; `arguments` override what is handed over."""
-    writing = ["revise", "submit", "recall", "discard", "restore"]
+    writing = ["revise", "submit", "recall", "discard", "restore", "drop_newer"]
     people = dict.fromkeys(writing, port.contributor)
     calls: dict[str, tuple[Any, dict[str, Any]]] = {
         "revise": (actions.revise_lesson, {"text": {"title": "A better title"}}),
@@ -148,6 +148,7 @@ def act(step: str, lesson: Lesson, port: Port, **arguments: Any) -> Lesson:
         "recall": (actions.recall_lesson, {}),
         "discard": (actions.discard_lesson, {}),
         "restore": (actions.restore_lesson, {}),
+        "drop_newer": (actions.drop_newer, {}),
         "schedule": (actions.schedule_lesson, {"release_at": time.now() + TOMORROW}),
         "unschedule": (actions.unschedule_lesson, {}),
         "supersede": (actions.supersede_lesson, {}),

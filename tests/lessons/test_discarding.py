@@ -170,3 +170,56 @@ def test_leaving_it_out_of_search_costs_no_query(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as one:
         offered(karin(cast))
     assert len(one) == len(none)
+
+
+def with_a_newer_text(cast: Cast, *steps: str) -> Lesson:
+    lesson = make_lesson(cast)
+    for step in ("revise", *steps):
+        lesson = act(step, lesson, cast.gothenburg)
+    return lesson
+
+
+@pytest.mark.parametrize("steps", [[], ["submit", "request_changes"], ["submit", "decline"]])
+def test_a_newer_text_is_thrown_away_and_readers_keep_theirs(cast: Cast, steps: list[str]) -> None:
+    lesson, partner = with_a_newer_text(cast, *steps), Program(cast.los_angeles)
+    read = partner.get(f"/api/v1/lessons/{lesson.pk}")
+    lesson = act("drop_newer", lesson, cast.gothenburg)
+    assert (lesson.state, lesson.has_working_version, lesson.edition) == ("published", False, 1)
+    after = partner.get(f"/api/v1/lessons/{lesson.pk}")
+    assert (after.json(), after["ETag"]) == (read.json(), read["ETag"])
+
+
+def test_the_history_keeps_the_newer_text_and_who_threw_it_away(cast: Cast) -> None:
+    lesson = act("drop_newer", with_a_newer_text(cast), cast.gothenburg)
+    told = page(browser(cast.gothenburg.reader).get(f"{lesson.get_absolute_url()}history/"))
+    assert "Draft discarded" in told
+    assert [str(one) for one in lesson.versions.order_by("number")][1] == "A better title"
+    latest = lesson.versions.latest("number")
+    assert set(latest.topics.all()) == set(lesson.versions.earliest("number").topics.all())
+
+
+def test_work_goes_on_after_it(cast: Cast) -> None:
+    lesson = act("drop_newer", with_a_newer_text(cast), cast.gothenburg)
+    for step in ("revise", "submit", "approve", "publish"):
+        lesson = act(step, lesson, cast.gothenburg)
+    assert (str(lesson), lesson.edition) == ("A better title", 2)
+
+
+def test_its_page_asks_before_a_newer_text_goes(cast: Cast) -> None:
+    lesson, http = with_a_newer_text(cast), browser(cast.gothenburg.contributor)
+    assert "Discard the newer text" in page(http.get(lesson.get_absolute_url()))
+    assert "stays published" in page(http.get(f"{lesson.get_absolute_url()}discard/"))
+    http.post(f"{lesson.get_absolute_url()}discard/", step_body(lesson))
+    assert Lesson.objects.get().state == State.PUBLISHED
+    assert "Discard the newer" not in page(http.get(lesson.get_absolute_url()))
+
+
+def test_where_there_is_no_newer_text_none_is_thrown_away(cast: Cast) -> None:
+    with pytest.raises(Conflict, match="Only a newer text"):
+        act("drop_newer", with_a_newer_text(cast, "submit"), cast.gothenburg)
+
+
+def test_programs_throw_no_newer_text_away(cast: Cast) -> None:
+    lesson, program = with_a_newer_text(cast), Program(cast.gothenburg, may_write=True)
+    body = program.get(f"/api/v1/lessons/{lesson.pk}", text="latest").json()
+    assert body["allowed_actions"] == ["revise", "submit"]

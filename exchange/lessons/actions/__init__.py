@@ -4,7 +4,7 @@
 returns the lesson as it is afterwards and raises Forbidden, Stale, Conflict or Invalid.
 """
 
-from exchange.lessons.actions.discarding import discard_lesson, restore_lesson
+from exchange.lessons.actions.discarding import discard_lesson, drop_newer, restore_lesson
 from exchange.lessons.actions.publishing import (
     change_audience,
     publish_lesson,
@@ -30,6 +30,7 @@ __all__ = [
     "decline_lesson",
     "discard_lesson",
     "draft_lesson",
+    "drop_newer",
     "publish_lesson",
     "recall_lesson",
     "reinstate_lesson",

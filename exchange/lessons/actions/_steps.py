@@ -34,6 +34,9 @@ REFUSED: dict[str, Message] = {
         "Only a draft that never was published can be discarded. What is in review is taken back first."
     ),
     "restore": gettext_lazy("Only a discarded draft can be restored."),
+    "drop_newer": gettext_lazy(
+        "Only a newer text that no reviewer has can be discarded. Take it back, or have it sent back."
+    ),
     "withdraw": gettext_lazy("Only a published lesson can be withdrawn."),
     "supersede": gettext_lazy("Only a published lesson can be replaced by another."),
     "reinstate": gettext_lazy("It does not count as replaced."),

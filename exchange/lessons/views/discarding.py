@@ -1,4 +1,4 @@
-"""Throwing a draft away, and bringing it back."""
+"""Throwing a draft or a newer text away, and bringing a draft back."""
 
 from uuid import UUID
 
@@ -15,16 +15,20 @@ from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
 DISCARDED = _("Discarded. You can restore it here.")
+DROPPED = _("Discarded: the lesson is as its readers see it. The history keeps the newer text.")
 RESTORED = _("Restored: it is a draft again.")
 
 
 @login_required
 @page
 def discard(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Ask whether the draft is to be thrown away, and do so when confirmed."""
+    """Ask whether the draft, or the text newer than the published one, is to go; then do so."""
     lesson = permitted_lesson(request, pk, policies.can_discard)
     form = StepForm(request.POST or None, initial={"lock": lesson.lock})
-    answer = take_step(request, lesson, form, ["discard"], actions.discard_lesson, DISCARDED)
+    step, action, said = "discard", actions.discard_lesson, DISCARDED
+    if lesson.is_published:
+        step, action, said = "drop_newer", actions.drop_newer, DROPPED
+    answer = take_step(request, lesson, form, [step], action, said)
     return answer or render(request, "lessons/discard.html", {"form": form, "lesson": lesson})
 
 
