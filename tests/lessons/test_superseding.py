@@ -119,7 +119,8 @@ def test_an_address_that_leads_nowhere_is_named_and_kept(cast: Cast, entry: str)
     body = step_body(lesson, successor=entry, note="Newer figures.")
     address = f"{lesson.get_absolute_url()}supersede/"
     text = page(browser(cast.gothenburg.reviewer).post(address, body))
-    assert f"There is no lesson at “{entry}”" in text
+    assert "Choose another published lesson of your organisation" in text
+    assert f'value="{entry}"' in text
     assert "Newer figures." in text
 
 

@@ -19,6 +19,7 @@ from exchange.partners.middleware import ViewedRequest
 
 SUPERSEDED = _("Its readers are told that another lesson replaces it.")
 REINSTATED = _("It does not count as replaced any more.")
+NOWHERE = _("Choose another published lesson of your organisation, or copy its address.")
 # So many are offered by title; any other is named by its address.
 OFFERED = 50
 
@@ -58,8 +59,8 @@ def _chosen(request: ViewedRequest, form: SuccessorForm, lesson: Lesson) -> Less
     entry = form.cleaned_data["successor"]
     try:
         (key,) = ids_at([entry], request.viewer, itself=lesson.pk, standing=())
-    except ValidationError as error:
-        form.add_error("successor", error)
+    except ValidationError:
+        form.add_error("successor", str(NOWHERE))
         return None
     return Lesson.objects.visible_to(request.viewer).filter(pk=key).first()
 
