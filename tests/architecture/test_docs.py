@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from exchange.activity.verbs import all_verbs
+from exchange.lessons.missing import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -44,6 +45,12 @@ def test_a_listed_default_is_the_one_used(name: str, value: int) -> None:
 def test_every_verb_is_listed_and_every_listed_verb_is_registered() -> None:
     listed = first_cells(DOCS / "developers" / "events.md", "`[a-z_.]+`")
     assert sorted(name.strip("`") for name in listed) == [verb.name for verb in all_verbs()]
+
+
+def test_what_a_review_needs_is_listed_for_programs() -> None:
+    page = (DOCS / "partners" / "api.md").read_text()
+    [line] = re.findall(r"^- A review needs (.+?) and `contact`", page, flags=re.MULTILINE)
+    assert [*re.findall(r"`(\w+)`", line), "contact"] == list(REQUIRED)
 
 
 def test_every_direct_dependency_has_a_reason() -> None:
