@@ -101,6 +101,12 @@ def test_an_empty_library_says_what_to_do(cast: Cast) -> None:
     assert "Take one away" in page(browser(None).get("/lessons/?kind=problem"))
 
 
+def test_a_filter_that_means_nothing_is_told(cast: Cast) -> None:
+    rut = browser(cast.gothenburg.reader)
+    assert "means nothing here" in page(rut.get("/lessons/?topic=nope"))
+    assert "means nothing here" not in page(rut.get("/lessons/?topic=energy"))
+
+
 def test_only_writers_are_offered_to_write(cast: Cast) -> None:
     offered = [
         "/lessons/new/" in page(browser(user).get("/lessons/"))
