@@ -67,7 +67,7 @@ def test_one_reads_ones_own_log_only(client: Client, karin: User, cast: Cast) ->
         assert ("my telephone" in page) is seen
 
 
-@pytest.mark.parametrize("rows", [1, 40])
+@pytest.mark.parametrize("rows", [1, 50])
 def test_a_long_log_costs_no_more_queries(
     client: Client, karin: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -326,7 +326,7 @@ def test_waiting_costs_the_same_for_one_and_for_many(
     page(rolf.get("/lessons/waiting/"))
     with django_assert_num_queries(8):
         page(rolf.get("/lessons/waiting/"))
-    for _number in range(5):
+    for _number in range(49):
         make_lesson(cast, state=State.IN_REVIEW)
     with django_assert_num_queries(8):
         page(rolf.get("/lessons/waiting/"))
