@@ -10,6 +10,7 @@ import pytest
 
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
+from exchange.lessons.missing import REQUIRED
 from exchange.lessons.models import TEXT_FIELDS, Lesson
 from tests.api.program import Program
 from tests.api.verdicts import ByApi, ByPage, Verdict
@@ -74,6 +75,29 @@ def test_a_submission_meets_the_same_verdict(
     mine.refresh_from_db()
     theirs.refresh_from_db()
     assert mine.state == theirs.state
+
+
+LACKING: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "nothing": ({"evidence": ""}, set()),
+    "one field": ({"summary": ""}, {"summary"}),
+    "two, and what review can do without": (
+        {"contact": "", "topics": [], "evidence": ""},
+        {"contact", "topics"},
+    ),
+    "why it went wrong": ({"kind": "problem", "analysis": ""}, {"analysis"}),
+    "a licence": ({"licence": ""}, {"licence"}),
+    "everything": (dict.fromkeys(REQUIRED, "") | {"ports": [], "topics": []}, {*REQUIRED}),
+}
+
+
+@pytest.mark.parametrize("name", LACKING)
+def test_what_a_text_lacks_is_named_the_same(cast: Cast, name: str) -> None:
+    text, lacking = LACKING[name]
+    mine, theirs = two(cast, state=State.CAPTURED, audience=cast.public, text=text)
+    page, api = both(cast)
+    verdict = page.submit(mine)
+    assert verdict == api.submit(theirs)
+    assert verdict == Verdict("invalid" if lacking else "done", frozenset(lacking))
 
 
 @pytest.mark.parametrize("state", State)

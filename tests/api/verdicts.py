@@ -1,5 +1,6 @@
 """What became of a request, in the same words for a page and for the API."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +12,7 @@ from exchange.accounts.models import User
 from exchange.lessons.models import Lesson
 from exchange.lessons.views.steps import NOT_SENT
 from tests.api.program import Program
-from tests.lessons.pages import browser, form_body, step_body
+from tests.lessons.pages import browser, form_body, page, step_body
 
 LESSONS = "/api/v1/lessons"
 OF_STATUS = {
@@ -25,6 +26,8 @@ OF_STATUS = {
 OF_STATUS |= {412: "stale", 422: "invalid"}
 # What the form has two fields for, or the API another name.
 SAME_FIELD = {"groups": "audience"}
+# What a page lists before review, though only approval needs it; it says so.
+NEEDED_LATER = {"evidence"}
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,16 @@ class ByPage:
         return self._of_form(self.http.post(f"{lesson.get_absolute_url()}edit/", body))
 
     def submit(self, lesson: Lesson) -> Verdict:
-        """Press the button; what lacks is said on the next page, by no field."""
-        return self._press("submit", lesson)
+        """Press the button; the next page lists what lacks, with a link to each field."""
+        verdict = self._press("submit", lesson)
+        if verdict.kind != "invalid":
+            return verdict
+        return named("invalid", self._missing(lesson) - NEEDED_LATER)
+
+    def _missing(self, lesson: Lesson) -> set[str]:
+        """Return the fields that the lesson's page lists and links to, each in the form."""
+        address = lesson.get_absolute_url()
+        return set(re.findall(rf'"{address}edit/#id_(\w+)"', page(self.http.get(address))))
 
     def discard(self, lesson: Lesson) -> Verdict:
         """Confirm."""
@@ -105,8 +116,7 @@ class ByApi:
 
     def submit(self, lesson: Lesson) -> Verdict:
         address = f"{LESSONS}/{lesson.pk}/submit"
-        verdict = self._of(self.program.post(address, version=lesson.lock))
-        return Verdict(verdict.kind)
+        return self._of(self.program.post(address, version=lesson.lock))
 
     def discard(self, lesson: Lesson) -> Verdict:
         return self._of(self.program.delete(f"{LESSONS}/{lesson.pk}", version=lesson.lock))

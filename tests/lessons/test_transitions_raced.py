@@ -1,6 +1,6 @@
 """Every pair of steps, in the same moment, from every state: the end is that of one of two orders."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import combinations_with_replacement
@@ -10,11 +10,13 @@ import pytest
 
 from exchange.activity.models import Event
 from exchange.audiences.actions import all_partners
+from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Conflict
 from exchange.lessons import actions
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.lessons.states import TRANSITIONS
-from tests.cast import make_cast
+from tests.cast import Port, make_cast
 from tests.lessons.factories import PATHS, act, make_lesson
 from tests.races import DONE, race
 from tests.threads import postgres
@@ -34,8 +36,10 @@ MARKED = {
     "superseded": [*PATHS[State.PUBLISHED], "supersede"],
 }
 BEGINNINGS = FIRST | NEWER | MARKED
-# What is done to no lesson that is there already, and the sweep, which `test_two_at_once` races.
-APART = {"draft", "release_due"}
+# What a day can be chosen for: see `sweep`.
+APPROVED = [name for name, path in BEGINNINGS.items() if path[-1:] == ["approve"]]
+# What is done to no lesson that is there already.
+APART = {"draft"}
 
 
 def trace(lesson: Lesson, since: int) -> dict[str, Any]:
@@ -71,8 +75,32 @@ def as_it_was(lesson: Lesson) -> Iterator[None]:
         rows.exclude(pk__in=keys).delete()
 
 
+def begun(beginning: str, port: Port) -> Lesson:
+    """Return a lesson that has come as far as that."""
+    lesson = make_lesson(port, audience=all_partners(), state=State.CAPTURED)
+    for step in BEGINNINGS[beginning]:
+        lesson = act(step, lesson, port)
+    return lesson
+
+
+def steps_with(lesson: Lesson, port: Port) -> dict[str, Callable[[], Any]]:
+    """Return every step that a person can take with the lesson."""
+    given: dict[str, dict[str, Any]] = {
+        "revise": {"text": {"title": "Another title, so that a version is made"}},
+        "supersede": {"successor": make_lesson(port, audience=all_partners())},
+    }
+    return {name: partial(act, name, lesson, port, **given.get(name, {})) for name in TRANSITIONS}
+
+
+def sweep() -> None:
+    """Publish what is due; when that is nothing, say so as people are told."""
+    if not actions.release_due(actor=Viewer.system()):
+        raise Conflict("Nothing was due.")
+
+
 def test_every_action_has_its_step() -> None:
-    assert {name.removesuffix("_lesson") for name in actions.__all__} == {*TRANSITIONS, *APART}
+    steps = {*TRANSITIONS, "release_due"}
+    assert {name.removesuffix("_lesson") for name in actions.__all__} == steps | APART
 
 
 def test_every_state_is_a_beginning() -> None:
@@ -83,16 +111,26 @@ def test_every_state_is_a_beginning() -> None:
 @pytest.mark.parametrize("beginning", BEGINNINGS)
 def test_two_steps_at_once_end_like_one_after_the_other(postgres: None, beginning: str) -> None:
     port = make_cast().gothenburg
-    lesson = make_lesson(port, audience=all_partners(), state=State.CAPTURED)
-    for step in BEGINNINGS[beginning]:
-        lesson = act(step, lesson, port)
-    given: dict[str, dict[str, Any]] = {
-        "revise": {"text": {"title": "Another title, so that a version is made"}},
-        "supersede": {"successor": make_lesson(port, audience=all_partners())},
-    }
-    for names in combinations_with_replacement(TRANSITIONS, 2):
-        since = Event.objects.latest("pk").pk
-        steps = [partial(act, name, lesson, port, **given.get(name, {})) for name in names]
+    lesson = begun(beginning, port)
+    steps = steps_with(lesson, port)
+    for names in combinations_with_replacement(steps, 2):
+        look = partial(trace, lesson, Event.objects.latest("pk").pk)
         with as_it_was(lesson):
-            told, after = race(*steps, over=port.organisation, look=partial(trace, lesson, since))
+            told, after = race(*(steps[name] for name in names), over=port.organisation, look=look)
         assert told.count(DONE) == len(after["events"]) < 2, (names, told, after)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("beginning", APPROVED)
+def test_a_release_and_a_step_at_once_end_like_one_after_the_other(
+    postgres: None, settings: Any, beginning: str
+) -> None:
+    port = make_cast().gothenburg
+    lesson = act("schedule", begun(beginning, port), port)
+    steps = steps_with(lesson, port) | {"release_due": sweep}
+    settings.CLOCK_OFFSET += 24 * 3600 + 60
+    for name, step in steps.items():
+        look = partial(trace, lesson, Event.objects.latest("pk").pk)
+        with as_it_was(lesson):
+            told, after = race(step, sweep, over=port.organisation, look=look)
+        assert told.count(DONE) == len(after["events"]) == 1, (name, told, after)

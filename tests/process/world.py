@@ -35,9 +35,14 @@ class Died(AssertionError):
     """The process that ran a step died in it."""
 
 
-def wait_for(condition: Callable[[], T], timeout: float = 20, what: str = "") -> T:
-    """Ask until the answer is true, and return it; fail with `what` after `timeout` seconds."""
-    deadline = time.monotonic() + timeout
+def wait_for(
+    condition: Callable[[], T], timeout: float = 20, what: str = "", *, since: float | None = None
+) -> T:
+    """Ask until the answer is true, and return it; fail with `what` after `timeout` seconds.
+
+    They are counted from now, or from `since`, a moment of `time.monotonic`.
+    """
+    deadline = (time.monotonic() if since is None else since) + timeout
     while not (answer := condition()):
         assert time.monotonic() < deadline, f"waited {timeout} s for {what or condition}"
         time.sleep(0.1)
