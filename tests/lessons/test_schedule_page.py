@@ -10,6 +10,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.lessons import actions
 from exchange.lessons.models import Lesson
+from exchange.partners.models import Membership
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page, step_body
@@ -124,14 +125,26 @@ def test_who_takes_a_reviewers_role_is_told_first_what_will_not_be_published(
     rolf = membership(cast.gothenburg, "reviewer")
     siv = browser(cast.gothenburg.coordinator)
     text = page(siv.post(at(cast, "change_role", member=rolf.pk), {"role": role}, follow=True))
-    assert ("not published on the day" in text and lesson.get_absolute_url() in text) is warned
+    assert ("not be published on the day" in text and lesson.get_absolute_url() in text) is warned
     rolf.refresh_from_db()
     assert (rolf.role == Role.REVIEWER) is (warned or role == "reviewer")
 
 
+def test_what_nobody_may_publish_on_its_day_is_told_and_waits_for_others(cast: Cast) -> None:
+    lesson = act("schedule", make_lesson(cast, state="validated"), cast.gothenburg)
+    address, siv = lesson.get_absolute_url(), browser(cast.gothenburg.coordinator)
+    assert "will be published on" in page(siv.get(address))
+    assert address not in page(siv.get("/lessons/waiting/"))
+    Membership.objects.filter(user=cast.gothenburg.reviewer).update(role=Role.READER)
+    text = page(siv.get(address))
+    assert "It will not be published on its day. Who chose the day may not publish it" in text
+    assert "will be published on" not in text
+    assert f"{address}review/" in page(siv.get("/lessons/waiting/"))
+
+
 def test_a_reviewer_who_leaves_is_told_what_will_not_be_published(cast: Cast) -> None:
     rolf = browser(cast.gothenburg.reviewer)
-    assert "not published on the day" not in page(rolf.get(at(cast, "leave")))
+    assert "not be published on the day" not in page(rolf.get(at(cast, "leave")))
     lesson = act("schedule", make_lesson(cast, state="validated"), cast.gothenburg)
     assert lesson.get_absolute_url() in page(rolf.get(at(cast, "leave")))
 

@@ -29,6 +29,11 @@ def _left_behind() -> Q:
     )
 
 
+def _planned_in_vain() -> Q:
+    reviewing = Membership.objects.with_role(Role.REVIEWER)
+    return ~Exists(reviewing.of_outer("released_by")) & Q(release_at__isnull=False)
+
+
 class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def published(self) -> Self:
         """Return the lessons that readers can read now."""
@@ -41,6 +46,10 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def due(self) -> Self:
         """Return the approved lessons whose day of release has come, the longest due first."""
         return self.filter(release_at__lte=time.now()).order_by("release_at", "pk")
+
+    def planned_in_vain(self) -> Self:
+        """Return those with a day that was chosen by somebody who is no reviewer of the owner now."""
+        return self.filter(_planned_in_vain())
 
     def may_replace(self, lesson: "Lesson") -> Self:
         """Return the published lessons of the same owner, without `lesson` itself."""
@@ -96,14 +105,14 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def waiting_for_review_by(self, viewer: Viewer) -> Self:
         """Return what the viewer may review or publish, without what they wrote themselves.
 
-        What has a day of its own waits for nobody.
+        What has a day of its own waits for nobody, as long as who chose the day may publish it.
         """
         own = LessonVersion.objects.in_work().filter(lesson=OuterRef("pk"), author=viewer.user_id)
         return self.filter(
             ~Exists(own),
+            Q(release_at=None) | _planned_in_vain(),
             organisation__in=viewer.organisations_as(Role.REVIEWER) if viewer.is_person else [],
             state__in=[State.IN_REVIEW, State.VALIDATED],
-            release_at=None,
         )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from exchange.audiences.choosing import who_reads
 from exchange.common.errors import Message
 from exchange.lessons.comparing import label_of
-from exchange.lessons.events import failed_release
+from exchange.lessons.events import HINDRANCES, failed_release
 from exchange.lessons.forms import StepForm
 from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion, Review
@@ -75,6 +75,14 @@ def _left(request: ViewedRequest, lesson: Lesson) -> str:
     return version.why_left if left.exists() else ""
 
 
+def _planned_in_vain(request: ViewedRequest, lesson: Lesson) -> str:
+    """Return why it will not be published on the day that was chosen, as far as that is known now."""
+    if not lesson.is_scheduled:
+        return ""
+    planned = Lesson.objects.visible_to(request.viewer).planned_in_vain().filter(pk=lesson.pk)
+    return str(HINDRANCES["right"]) if planned.exists() else ""
+
+
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     actions = allowed_actions(request.viewer, lesson)
     reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
@@ -85,6 +93,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "missing": _missing(lesson, actions),
         "left": _left(request, lesson),
         "failed": failed_release(lesson, request.viewer),
+        "in_vain": _planned_in_vain(request, lesson),
         "step": StepForm(initial={"lock": lesson.lock}),
         "intended": who_reads(lesson.audience, request.viewer),
     }
