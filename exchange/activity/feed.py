@@ -10,6 +10,10 @@ from exchange.activity.log import WHOM
 from exchange.activity.models import ActorLabel, Event
 from exchange.activity.verbs import Verb, is_known, target_named, verb_named
 from exchange.audiences.viewer import Viewer
+from exchange.common.frames import SUBJECT_LENGTH, one_line
+
+# So much of a title is told, whatever else a subject has to say.
+SHORTEST_TITLE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,9 +28,18 @@ class Entry:
     @property
     def sentence(self) -> str:
         """Return what happened, in the reader's language, with the target's present title."""
+        return self._sentence(self.title)
+
+    @property
+    def headline(self) -> str:
+        """Return the sentence as a subject: a long title is cut short, so that the end is read, too."""
+        room = max(SUBJECT_LENGTH - len(self._sentence("")), SHORTEST_TITLE)
+        return self._sentence(one_line(self.title, room))
+
+    def _sentence(self, title: str) -> str:
         sentence = self.verb.on_behalf if self.whom.pk else ""
         return str(sentence or self.verb.sentence).format(
-            actor=self.event.actor, title=self.title, whom=self.whom
+            actor=self.event.actor, title=title, whom=self.whom
         )
 
     @property

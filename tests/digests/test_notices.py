@@ -49,6 +49,19 @@ def test_a_lesson_is_named_in_the_readers_language(
     assert subject == "Karin Skrift asks for a review of “Enas om kontakten”"
 
 
+def test_a_long_title_leaves_room_for_what_happened(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    title = "Agree the mooring plan with the pilots before the first very large carrier calls"
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"title": title})
+    act("decline", lesson, cast.gothenburg)
+    tell()
+    subject = next(mail.subject for mail in mailoutbox if "declined" in mail.subject)
+    assert subject.startswith("Rolf Granskare declined “Agree the mooring plan")
+    assert subject.endswith("…”")
+    assert len(subject) <= 78
+
+
 def test_a_reason_stands_in_the_mail(cast: Cast, mailoutbox: list[EmailMessage]) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW)
     tell()
