@@ -217,9 +217,10 @@ ROUTES = [
     Route(
         name="mfa_generate_recovery_codes",
         path="accounts/factors/recovery-codes/generate/",
+        make=an_app,
         get=SIGNED_IN,
-        post=SIGNED_IN,
-        put=SIGNED_IN,
+        post={**SIGNED_IN, "owner": 302},
+        put={**SIGNED_IN, "owner": 302},
         changes=(),
     ),
     Route(
