@@ -1,14 +1,26 @@
 """What no person of good will types: one corpus for every form, address and endpoint."""
 
 import os
+from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final
 from zlib import crc32
 
 from django.conf import settings
 
-# EXCHANGE_CORPUS=full tries every text everywhere; else each place gets its share.
+# EXCHANGE_CORPUS=full tries every text everywhere; else each place gets its share: these, and two
+# that are others elsewhere.
 FULL: Final = os.environ.get("EXCHANGE_CORPUS") == "full"
 SHARE: Final = 2
+EVERYWHERE: Final = {
+    "NUL",
+    "lone surrogate",
+    "300 characters",
+    "wrong UN/LOCODE",
+    "unknown zone",
+    "tampered token",
+    "tampered cursor",
+}
 # Each database is tried with a share of its own.
 ENGINE: Final = settings.DATABASES["default"]["ENGINE"]
 
@@ -58,11 +70,20 @@ NAMES: Final = ("nmae", "page[]", "organisation__name", "pk", "", "a\x00", "å",
 
 
 def share(place: str, texts: dict[str, str], *, full: bool = FULL) -> list[str]:
-    """Return the names of the texts that are tried at `place`: all, or a few spread over the corpus.
+    """Return the names of the texts that are tried at `place`: all, or those of everywhere and a few.
 
-    A few are the same in every run, and others at another place and on another database.
+    A few are the same in every run, and others at another place and on another database. A name may
+    say the shape of its text: "NUL as list".
     """
     names = sorted(texts)
     first = crc32(f"{ENGINE} {place}".encode())
     steps = range(len(names)) if full else range(0, len(names), -(-len(names) // SHARE))
-    return [names[(first + step) % len(names)] for step in steps]
+    few = [names[(first + step) % len(names)] for step in steps]
+    always = [name for name in names if name.partition(" as ")[0] in EVERYWHERE]
+    return list(dict.fromkeys([*always, *few]))
+
+
+def rounds(shares: dict[str, list[str]]) -> Iterator[dict[str, str]]:
+    """Yield which text is tried where, until each place had its share; the last are without some."""
+    for names in zip_longest(*shares.values()):
+        yield {place: name for place, name in zip(shares, names, strict=True) if name is not None}

@@ -1,10 +1,15 @@
 """The admin is for looking: rows change through actions."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+
+from exchange.common.text import find_unstorable
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[models.Model]
@@ -49,3 +54,31 @@ class ListOnlyAdmin(ReadOnlyAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return obj is None and super().has_view_permission(request)
+
+
+View = Callable[..., HttpResponse]
+admin_view = admin.site.admin_view
+
+
+def refusing(view: View) -> View:
+    """Answer 400 to what no database keeps, in a filter, a form or a key, and 404 to what is no key."""
+
+    @wraps(view)
+    def refused(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked, sent = dict(request.GET.lists()), dict(request.POST.lists())
+        if find_unstorable([kwargs, asked, sent]):
+            raise BadRequest("This holds a character that cannot be stored")
+        try:
+            return view(request, *args, **kwargs)
+        except ValidationError as error:
+            raise Http404 from error
+
+    return refused
+
+
+def refusing_admin_view(view: View, cacheable: bool = False) -> View:
+    """Wrap a view as Django's site does, and have it refuse."""
+    return admin_view(refusing(view), cacheable)
+
+
+admin.site.admin_view = refusing_admin_view  # type: ignore[assignment]

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.account.views import INTERNAL_RESET_SESSION_KEY, PasswordResetFromKeyView
+
 from exchange.accounts.bookkeeping import note
-from exchange.accounts.models import SecurityKind
+from exchange.accounts.models import SecurityKind, User
 from exchange.common.ids import uuid7
 from tests.accounts.factories import make_app, make_codes, make_passkey, make_session
-from tests.architecture.routes import CANARY, METHODS, Route, everybody
+from tests.architecture.routes import CANARY, METHODS, VIEWERS, Route, everybody
 from tests.cast import PASSWORD, Cast
 
 
@@ -45,6 +49,17 @@ def a_key(cast: Cast) -> dict[str, Any]:
 
 def a_reset_key(cast: Cast) -> dict[str, Any]:
     return {"uidb36": "1", "key": "none"}
+
+
+def an_open_reset(cast: Cast) -> dict[str, Any]:
+    uid = user_pk_to_url_str(cast.gothenburg.contributor)
+    return {"uidb36": uid, "key": PasswordResetFromKeyView.reset_url_key}
+
+
+def the_reset_key(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Hold the key of the letter by which Gothenburg's contributor sets a new password."""
+    user = User.objects.get(pk=cast.gothenburg.contributor.pk)
+    return {INTERNAL_RESET_SESSION_KEY: default_token_generator.make_token(user)}
 
 
 def the_session(cast: Cast) -> dict[str, Any]:
@@ -217,9 +232,10 @@ ROUTES = [
     Route(
         name="mfa_generate_recovery_codes",
         path="accounts/factors/recovery-codes/generate/",
+        make=an_app,
         get=SIGNED_IN,
-        post=SIGNED_IN,
-        put=SIGNED_IN,
+        post={**SIGNED_IN, "owner": 302},
+        put={**SIGNED_IN, "owner": 302},
         changes=(),
     ),
     Route(
@@ -371,6 +387,16 @@ ROUTES = [
         data=new_password,
         changes=(),
         **SHOWN,
+    ),
+    Route(
+        name="account_reset_password_from_key",
+        path="accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        make=an_open_reset,
+        session=the_reset_key,
+        get=READ,
+        post=AWAY,
+        data=new_password,
+        changes=VIEWERS,
     ),
     Route(
         name="account_reset_password_from_key_done",

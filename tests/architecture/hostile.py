@@ -12,7 +12,7 @@ from tests.architecture.forms import Forms, as_typed
 from tests.architecture.routes import Route
 from tests.architecture.trials import Trial, noting_writes, rows, undone
 from tests.cast import Cast
-from tests.corpus import FULL, NAMES, SHORT, TEXTS, share
+from tests.corpus import FULL, NAMES, SHORT, TEXTS, rounds, share
 
 ROUNDS = 8
 FORM = "application/x-www-form-urlencoded"
@@ -38,6 +38,8 @@ FRAMEWORK = (
 )
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 LISTS = ("/", "/lessons/", "/lessons/waiting/", "/search/?q=plug", "/organisations/")
+# The other of two values for one field.
+TWICE = "a\x00b"
 BRIEF = {name: text for name, text in TEXTS.items() if len(text) <= LARGE}
 
 
@@ -58,6 +60,11 @@ def encoded(data: Mapping[str, Any]) -> bytes:
 
 def quoted(value: Any) -> str:
     return quote_plus(str(value).encode("utf-8", "surrogatepass"))
+
+
+def last(value: Any) -> Any:
+    """Return which of several values counts, as a form has it."""
+    return value[-1] if isinstance(value, list) else value
 
 
 def as_it_arrives(text: Any) -> str:
@@ -87,8 +94,8 @@ class HostileForm:
         """Type its share of the corpus into every field at once, then into every hidden one."""
         for fields in (self._fields - self._hidden, self._fields & self._hidden):
             shares = {field: share(f"{self._route.name} {field}", BRIEF) for field in fields}
-            for names in zip(*(shares.values()), strict=True):
-                self._mend(dict(zip(shares, names, strict=True)))
+            for bad in rounds(shares):
+                self._mend(bad)
         for name in TEXTS.keys() - BRIEF.keys():
             self._mend(dict.fromkeys(self._long[:1], name))
 
@@ -99,6 +106,18 @@ class HostileForm:
             bad = {field: name for field, name in bad.items() if field not in named}
             if not named or not bad:
                 break
+
+    def try_twice(self) -> None:
+        """Send each field twice, with what is valid and what is not, in both orders."""
+        for field in sorted(self._fields):
+            valid = self._first(field)
+            self._send(f"{field} twice", {field: [valid, TWICE]})
+            self._send(f"{field} twice", {field: [TWICE, valid]})
+
+    def _first(self, field: str) -> Any:
+        """Return what is valid in a field, or the first of several."""
+        valid = self._valid.get(field, "")
+        return next(iter(valid), "") if isinstance(valid, list | tuple) else valid
 
     def try_data(self, name: str, data: Mapping[str, Any]) -> None:
         """Send these fields in place of, or beside, the valid ones."""
@@ -147,7 +166,11 @@ class HostileForm:
         for field in set(bad) - NOT_KEPT:
             control = shown.fields.get(field)
             given = [as_typed(value) for value in control.values] if control else []
-            if control and control.is_typed and as_typed(as_it_arrives(bad[field])) not in given:
+            if (
+                control
+                and control.is_typed
+                and as_typed(as_it_arrives(last(bad[field]))) not in given
+            ):
                 self._note("is not kept", name, [field], str(given)[:80])
         marked = shown.marked | {one for one, last in REPEATED.items() if last in shown.marked}
         # What a page does not show, no person typed: words are enough.
@@ -191,14 +214,13 @@ class HostilePage:
     def ask_all(self) -> None:
         """Ask with a text for everything that the page knows, each with its share of the corpus."""
         shares = {name: self._share(name) for name in {*self._known, *ALWAYS}}
-        for names in zip(*shares.values(), strict=True):
-            bad = dict(zip(shares, names, strict=True))
+        for bad in rounds(shares):
             self._ask(told(bad), {one: SHORT[name] for one, name in bad.items()})
 
     def ask_each(self) -> None:
         """Ask with each parameter alone, and twice; and with those that nobody gave."""
         for known in {*self._known, *ALWAYS}:
-            for name in self._share(f"{known} alone")[: None if FULL else 1]:
+            for name in self._share(f"alone {known}")[: None if FULL else 1]:
                 self._ask(f"{name} as {known!r}", {**self._route.query, known: SHORT[name]})
         for known in self._known:
             self._ask(f"{known!r} twice", {known: ["1", "2"]})

@@ -37,7 +37,8 @@ class Route:
 
     `path` is as the URL configuration has it, with what it is included under. `make` returns the
     arguments of the address, `owner_role` is the role of the owner who asks. `query` goes with a
-    GET, `data` and `headers` with the other methods. `canary` are exactly those whose answer to a
+    GET, `data` and `headers` with the other methods; `session` is what everybody's session holds.
+    `canary` are exactly those whose answer to a
     GET holds CANARY, `changes` exactly those whose write changes a row; a GET never does.
     """
 
@@ -55,6 +56,7 @@ class Route:
     delete: Mapping[str, int] = field(default_factory=dict)
     data: Callable[[Cast, Mapping[str, Any]], dict[str, Any]] = no_data
     headers: Callable[[Cast, Mapping[str, Any]], dict[str, str]] = no_headers
+    session: Callable[[Cast, Mapping[str, Any]], dict[str, Any]] = no_data
     changes: Collection[str] = ("owner",)
 
     def statuses(self, method: str) -> Mapping[str, int]:

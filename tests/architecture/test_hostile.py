@@ -6,7 +6,7 @@ from tests.architecture.hostile import HostileAddress, HostileForm, HostilePage
 from tests.architecture.routes import Route
 from tests.architecture.test_routes import ROUTES
 from tests.cast import Cast
-from tests.corpus import NAMES, SHORT, TEXTS, share
+from tests.corpus import EVERYWHERE, NAMES, SHORT, TEXTS, share
 
 pytestmark = pytest.mark.exhaustive
 
@@ -29,6 +29,7 @@ FORMS = [
 def test_a_form_withstands_whatever_is_typed(cast: Cast, route: Route, viewer: str) -> None:
     form = HostileForm(cast, route, viewer)
     form.try_texts()
+    form.try_twice()
     form.try_data("unknown fields", dict.fromkeys(NAMES, "x"))
     form.keep_what_was_taken()
     assert not form.findings, "\n" + "\n".join(sorted(form.findings))
@@ -68,5 +69,6 @@ def test_an_address_that_was_tampered_with_opens_nothing(cast: Cast, route: Rout
 def test_a_share_is_the_same_in_every_run_and_all_shares_are_the_corpus() -> None:
     places = [f"place {number}" for number in range(100)]
     assert share("title", SHORT, full=False) == share("title", SHORT, full=False)
+    assert all(set(share(one, TEXTS, full=False)) > EVERYWHERE for one in places)
     assert {name for one in places for name in share(one, TEXTS, full=False)} == TEXTS.keys()
     assert set(share("title", TEXTS, full=True)) == TEXTS.keys()

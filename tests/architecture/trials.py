@@ -117,6 +117,11 @@ class Trial:
         self.address = reverse(route.name, kwargs=self.kwargs)
         assert resolve(self.address).route == route.path
         self.browsers = {viewer: browser(cast, viewer, route) for viewer in VIEWERS}
+        if held := route.session(cast, self.kwargs):
+            for client in self.browsers.values():
+                session = client.session
+                session.update(held)
+                session.save()
         self.before = rows()
 
     def ask(self, viewer: str, method: str) -> Answer:
