@@ -140,15 +140,8 @@ def found(lesson: Lesson) -> Found:
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
-        note=_note(lesson),
+        note=str(REPLACED) if lesson.is_superseded else "",
     )
-
-
-def _note(lesson: Lesson) -> str:
-    """Return what to beware of: that it is replaced, or of what only its owner sees how it stands."""
-    if not lesson.is_published:
-        return str(lesson.get_state_display())
-    return str(REPLACED) if lesson.is_superseded else ""
 
 
 def body(version: LessonVersion) -> str:

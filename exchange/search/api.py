@@ -109,12 +109,6 @@ class HitBody(serializers.Serializer[Any]):
         source="found.organisation", allow_blank=True, help_text="The owner's name."
     )
     date = serializers.DateField(source="found.date")
-    note = serializers.CharField(
-        source="found.note",
-        allow_blank=True,
-        help_text="A word of warning, for people: that it is replaced; at home how it stands, unless it "
-        "is published. Else empty.",
-    )
     url = serializers.SerializerMethodField(help_text="The page for people.")
 
     def get_url(self, hit: service.Hit) -> str:

@@ -120,28 +120,6 @@ def test_what_is_found_says_where_it_is_and_whose(cast: Cast) -> None:
     assert (found.organisation, found.url) == ("Port of Gothenburg", lesson.get_absolute_url())
 
 
-@pytest.mark.parametrize(
-    ("state", "note"),
-    [
-        ("captured", "draft"),
-        ("in_review", "in review"),
-        ("withdrawn", "withdrawn"),
-        ("published", ""),
-    ],
-)
-def test_what_is_not_published_is_found_marked(cast: Cast, state: str, note: str) -> None:
-    lesson = make_lesson(cast, state=state)
-    [found] = search.load(eyes(cast.gothenburg.reader), [lesson.pk]).values()
-    assert found.note == note
-
-
-def test_what_partners_find_tells_of_no_text_in_work(cast: Cast) -> None:
-    lesson = act("revise", make_lesson(cast), cast.gothenburg)
-    for port in (cast.los_angeles, cast.gothenburg):
-        [found] = search.load(eyes(port.reader), [lesson.pk]).values()
-        assert found.note == ""
-
-
 def test_who_finds_a_lesson_by_a_title_in_another_language_sees_that_title(cast: Cast) -> None:
     lesson = make_lesson(cast, audience=cast.public)
     shown = search.load(anonymous(), [lesson.pk])[lesson.pk]
