@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
@@ -63,7 +64,7 @@ def visible(viewer: Viewer) -> Iterator[SearchDocument]:
 def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
     """Return what the result page shows of those of `ids` that the viewer may see; two queries."""
     rows = Lesson.objects.visible_to(viewer).kept().filter(pk__in=ids).with_shown()
-    return {lesson.pk: found(lesson) for lesson in rows}
+    return {lesson.pk: found(lesson, viewer) for lesson in rows}
 
 
 def titles(viewer: Viewer, prefix: str) -> list[str]:
@@ -123,7 +124,7 @@ def document(lesson: Lesson) -> SearchDocument:
     )
 
 
-def found(lesson: Lesson) -> Found:
+def found(lesson: Lesson, viewer: Viewer) -> Found:
     """Return the lesson as the result page shows it, in the reader's language where it can be.
 
     Its titles in other languages end the text, so that who finds it by one of them sees why.
@@ -141,6 +142,8 @@ def found(lesson: Lesson) -> Found:
         date=(lesson.published_at or lesson.changed_at).date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
         note=str(REPLACED) if lesson.is_superseded else "",
+        state=lesson.state if lesson.organisation_id in viewer.roles else None,
+        mark="" if lesson.published_version_id else capfirst(lesson.get_state_display()),
     )
 
 

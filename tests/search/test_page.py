@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.text import capfirst
 
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
@@ -252,3 +253,15 @@ def test_a_draft_is_found_at_home_only(cast: Cast, index: Path) -> None:
     assert b"zeppelins</mark>" in page(cast.gothenburg.contributor, "q=zeppelins")
     assert b"0 results" in page(cast.los_angeles.contributor, "q=zeppelins")
     assert eyes(cast.gothenburg.reader).audience_ids
+
+
+@pytest.mark.parametrize("state", ["captured", "in_review", "withdrawn"])
+def test_what_is_not_published_is_marked(cast: Cast, index: Path, state: str) -> None:
+    lesson = make_lesson(cast, audience=cast.public, state=state)
+    settle()
+    mark = f'<span class="badge">{capfirst(lesson.get_state_display())}</span>'
+    assert mark in page(cast.gothenburg.reader, "q=plug").decode()
+
+
+def test_what_is_published_has_no_mark(cast: Cast, lesson: Any) -> None:
+    assert 'class="badge' not in page(cast.gothenburg.reader, "q=plug").decode()
