@@ -43,6 +43,8 @@ ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 REPLACED = _("Replaced")
 CHUNK = 500
+# What stands between two fields in an excerpt.
+BETWEEN = " · "
 # The languages that topics have names in.
 LABELS = ("en", "sv", "es")
 SUGGESTIONS = 8
@@ -136,7 +138,7 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
         title=title,
         title_language=version.title_language,
         url=lesson.get_absolute_url(),
-        text="\n".join([prose(version), *others]),
+        text=BETWEEN.join([*sentences(version), *others]),
         language=version.language,
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
@@ -154,13 +156,18 @@ def body(version: LessonVersion) -> str:
 
 
 def prose(version: LessonVersion) -> str:
-    """Return what a version says in sentences, without Markdown's marks: what excerpts come from."""
+    """Return what a version says in sentences, without Markdown's marks."""
+    return "\n".join(sentences(version))
+
+
+def sentences(version: LessonVersion) -> list[str]:
+    """Return the same, field by field."""
     parts = [
         version.summary,
         *(plain(getattr(version, name)) for name in MARKDOWN),
         *(getattr(version, name) for name in PLAIN),
     ]
-    return "\n".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def shown(lesson: Lesson) -> LessonVersion:
