@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet, TextChoices
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
@@ -42,6 +43,8 @@ ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 REPLACED = _("Replaced")
 CHUNK = 500
+# What stands between two fields in an excerpt.
+BETWEEN = " · "
 # The languages that topics have names in.
 LABELS = ("en", "sv", "es")
 SUGGESTIONS = 8
@@ -63,7 +66,7 @@ def visible(viewer: Viewer) -> Iterator[SearchDocument]:
 def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
     """Return what the result page shows of those of `ids` that the viewer may see; two queries."""
     rows = Lesson.objects.visible_to(viewer).kept().filter(pk__in=ids).with_shown()
-    return {lesson.pk: found(lesson) for lesson in rows}
+    return {lesson.pk: found(lesson, viewer) for lesson in rows}
 
 
 def titles(viewer: Viewer, prefix: str) -> list[str]:
@@ -123,7 +126,7 @@ def document(lesson: Lesson) -> SearchDocument:
     )
 
 
-def found(lesson: Lesson) -> Found:
+def found(lesson: Lesson, viewer: Viewer) -> Found:
     """Return the lesson as the result page shows it, in the reader's language where it can be.
 
     Its titles in other languages end the text, so that who finds it by one of them sees why.
@@ -135,12 +138,14 @@ def found(lesson: Lesson) -> Found:
         title=title,
         title_language=version.title_language,
         url=lesson.get_absolute_url(),
-        text="\n".join([prose(version), *others]),
+        text=BETWEEN.join([*sentences(version), *others]),
         language=version.language,
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
         note=str(REPLACED) if lesson.is_superseded else "",
+        state=lesson.state if lesson.organisation_id in viewer.roles else None,
+        mark="" if lesson.published_version_id else capfirst(lesson.get_state_display()),
     )
 
 
@@ -151,13 +156,18 @@ def body(version: LessonVersion) -> str:
 
 
 def prose(version: LessonVersion) -> str:
-    """Return what a version says in sentences, without Markdown's marks: what excerpts come from."""
+    """Return what a version says in sentences, without Markdown's marks."""
+    return "\n".join(sentences(version))
+
+
+def sentences(version: LessonVersion) -> list[str]:
+    """Return the same, field by field."""
     parts = [
         version.summary,
         *(plain(getattr(version, name)) for name in MARKDOWN),
         *(getattr(version, name) for name in PLAIN),
     ]
-    return "\n".join(part for part in parts if part)
+    return [part for part in parts if part]
 
 
 def shown(lesson: Lesson) -> LessonVersion:

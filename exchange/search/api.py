@@ -109,6 +109,9 @@ class HitBody(serializers.Serializer[Any]):
         source="found.organisation", allow_blank=True, help_text="The owner's name."
     )
     date = serializers.DateField(source="found.date")
+    state = serializers.CharField(
+        source="found.state", allow_null=True, help_text="At home only, else null."
+    )
     url = serializers.SerializerMethodField(help_text="The page for people.")
 
     def get_url(self, hit: service.Hit) -> str:

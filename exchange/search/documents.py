@@ -69,7 +69,8 @@ class Found:
     """What the result page shows of one thing, as the viewer may see it now.
 
     `text` is plain, in `language`, and the excerpt is cut from it; `organisation` and `topics` are
-    names to show. `note` is a word of warning beside the title.
+    names to show. `note` is a word of warning beside the title. `state` is for programs, None where
+    it is not told; `mark` says to people that this is not published.
     """
 
     title: str
@@ -81,6 +82,8 @@ class Found:
     date: dt.date
     topics: tuple[str, ...] = ()
     note: str = ""
+    state: str | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,8 @@ from exchange.topics.models import Topic
 
 LONGEST = 300
 LAST_PAGE = 1_000
+UNKNOWN = _("No filter has the value “%(value)s”. Choose one from the list.")
+NO_DAY = {"invalid": _("Write a day like 2026-11-28.")}
 
 
 def language_name(code: str) -> str:
@@ -63,13 +65,8 @@ class Chosen(forms.MultipleChoiceField):
 
     widget = forms.MultipleHiddenInput
 
-    def __init__(self) -> None:
-        super().__init__(
-            required=False,
-            error_messages={
-                "invalid_choice": _("There is no filter “%(value)s”. Choose one from the list.")
-            },
-        )
+    def __init__(self, unknown: Any = UNKNOWN) -> None:
+        super().__init__(required=False, error_messages={"invalid_choice": unknown})
 
 
 class Language(Chosen):
@@ -111,14 +108,20 @@ class SearchForm(forms.Form):
         error_messages={"max_length": _("That is too long. Use up to 300 characters.")},
     )
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("From"),
+        required=False,
+        error_messages=NO_DAY,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("To"),
+        required=False,
+        error_messages=NO_DAY,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     kind = Chosen()
-    topic = Chosen()
-    organisation = Chosen()
+    topic = Chosen(_("There is no topic “%(value)s”. Choose one from the list."))
+    organisation = Chosen(_("There is no organisation “%(value)s”. Choose one from the list."))
     language = Language()
     year = Year()
     sort = forms.ChoiceField(

@@ -55,3 +55,12 @@ def test_an_order_and_a_value_that_are_none_are_refused(cast: Cast) -> None:
         answer = Program(cast.tokyo).get(SEARCH, **wrong)
         assert answer.status_code == 400
         assert answer.json()["errors"][0]["parameter"] in wrong
+
+
+def test_how_work_on_a_lesson_stands_is_told_at_home_only(cast: Cast) -> None:
+    make_lesson(cast)
+    states = [
+        Program(who).get(SEARCH, q="plug").json()["items"][0]["state"]
+        for who in (cast.gothenburg, cast.los_angeles)
+    ]
+    assert states == ["published", None]

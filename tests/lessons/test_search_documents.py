@@ -128,6 +128,12 @@ def test_who_finds_a_lesson_by_a_title_in_another_language_sees_that_title(cast:
     assert "kontakten innan <mark>fartyget</mark> beställs" in excerpt
 
 
+def test_fields_do_not_run_into_each_other(cast: Cast) -> None:
+    text = {"effort": "None known", "suppliers": "Copy all."}
+    lesson = make_lesson(cast, audience=cast.public, text=text)
+    assert "None known · Copy all." in search.load(anonymous(), [lesson.pk])[lesson.pk].text
+
+
 def test_titles_of_a_release_without_suggestions_are_taken_in(cast: Cast) -> None:
     make_lesson(cast, text={"title": "Agree the plug"})
     TitleWord.objects.all().delete()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.text import capfirst
 
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
@@ -122,10 +123,10 @@ def test_the_form_keeps_the_filters(lesson: Any) -> None:
         ("q=%00", 400, "Null characters"),
         ("q=%ff%fe", 200, ""),
         ("q=%ed%a0%80", 200, ""),
-        ("topic=unheard/of", 400, "There is no filter"),
-        ("kind=%3Cscript%3E", 400, "There is no filter"),
-        ("organisation=1", 400, "There is no filter"),
-        ("language=12", 400, "There is no filter"),
+        ("topic=unheard/of", 400, "There is no topic “unheard/of”"),
+        ("kind=%3Cscript%3E", 400, "No filter has the value"),
+        ("organisation=1", 400, "There is no organisation “1”"),
+        ("language=12", 400, "No filter has the value"),
         ("language=xx", 200, ""),
         ("page=abc", 400, "whole number"),
         ("page=-1", 400, ""),
@@ -133,13 +134,13 @@ def test_the_form_keeps_the_filters(lesson: Any) -> None:
         ("page=99999999999999999999", 400, "Begin at the first page"),
         ("page=999999", 400, "at most 1,000 pages"),
         ("sort=best", 400, "There is no order"),
-        ("year=26", 400, "There is no filter"),
+        ("year=26", 400, "No filter has the value"),
         ("year=2026&maturity=pilot&port=SEGOT", 200, ""),
-        ("maturity=rotten", 400, "There is no filter"),
-        ("port=%3Cscript%3E", 400, "There is no filter"),
+        ("maturity=rotten", 400, "No filter has the value"),
+        ("port=%3Cscript%3E", 400, "No filter has the value"),
         ("page=7", 404, ""),
-        ("since=yesterday", 400, "valid date"),
-        ("since=2026-13-40", 400, "valid date"),
+        ("since=yesterday", 400, "Write a day like 2026-11-28."),
+        ("since=2026-13-40", 400, "Write a day like 2026-11-28."),
         ("since=0001-01-01&until=9999-12-31", 200, ""),
         ("since=2026-02-02&until=2026-01-01", 400, "Swap the two dates"),
         ("topic=%00", 400, ""),
@@ -252,3 +253,15 @@ def test_a_draft_is_found_at_home_only(cast: Cast, index: Path) -> None:
     assert b"zeppelins</mark>" in page(cast.gothenburg.contributor, "q=zeppelins")
     assert b"0 results" in page(cast.los_angeles.contributor, "q=zeppelins")
     assert eyes(cast.gothenburg.reader).audience_ids
+
+
+@pytest.mark.parametrize("state", ["captured", "in_review", "withdrawn"])
+def test_what_is_not_published_is_marked(cast: Cast, index: Path, state: str) -> None:
+    lesson = make_lesson(cast, audience=cast.public, state=state)
+    settle()
+    mark = f'<span class="badge">{capfirst(lesson.get_state_display())}</span>'
+    assert mark in page(cast.gothenburg.reader, "q=plug").decode()
+
+
+def test_what_is_published_has_no_mark(cast: Cast, lesson: Any) -> None:
+    assert 'class="badge' not in page(cast.gothenburg.reader, "q=plug").decode()

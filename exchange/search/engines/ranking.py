@@ -92,7 +92,7 @@ def search(view: View, query: SearchQuery) -> EngineResult:
     """Return one page of what matches `query` in `view`, in its order.
 
     Documents with all words stand before those with some; what is alike in the order is sorted by
-    date, the newest first, then by key.
+    date, the newest first, and in the same second by key, the last first.
     """
     if not view.count:
         return EngineResult(facets=no_facets(), unknown=query.clauses.words)
@@ -129,7 +129,7 @@ def _ordered(
 
 def _order(shelf: Shelf, query: SearchQuery) -> Sequence[tuple[Any, ...]]:
     if query.sort == Sort.OLDEST:
-        return [(-date, -second, key) for date, second, key in shelf.order]
+        return shelf.oldest
     if query.sort == Sort.TITLE:
         return list(zip(shelf.titles(query.reads), shelf.order, strict=True))
     return shelf.order
@@ -169,7 +169,7 @@ def _scores(view: View, question: Question) -> list[list[float]]:
 
 def _rank(
     view: View, scores: Sequence[Sequence[float]]
-) -> Callable[[At], tuple[float, tuple[int, int, str]]]:
+) -> Callable[[At], tuple[float, tuple[int, int, bytes]]]:
     return lambda at: (-scores[at[0]][at[1]], view.sheets[at[0]].shelf.order[at[1]])
 
 

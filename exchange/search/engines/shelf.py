@@ -23,6 +23,7 @@ TITLE_WEIGHT: Final = 3
 GAP: Final = 100
 MERGED_KEPT: Final = 2_000
 DIGITS = bytes.maketrans(b"01", b"\x00\x01")
+COMPLEMENT = bytes(range(255, -1, -1))
 
 
 def bits_of(numbers: Iterable[int], size: int) -> Bits:
@@ -158,9 +159,17 @@ class Shelf:
         return [card.length if card else 0 for card in self.cards]
 
     @cached_property
-    def order(self) -> Sequence[tuple[int, int, str]]:
-        """Return by what documents of the same score are sorted: the newest first, then by key."""
-        return [(-card.date, -card.second, card.key) if card else (0, 0, "") for card in self.cards]
+    def order(self) -> Sequence[tuple[int, int, bytes]]:
+        """Return by what documents of the same score are sorted: the newest first, the last key first."""
+        return [
+            (-card.date, -card.second, _backwards(card.key)) if card else (0, 0, b"")
+            for card in self.cards
+        ]
+
+    @cached_property
+    def oldest(self) -> Sequence[tuple[int, int, str]]:
+        """Return the exact reverse of `order`."""
+        return [(card.date, card.second, card.key) if card else (0, 0, "") for card in self.cards]
 
     @cached_property
     def all(self) -> Bits:
@@ -253,6 +262,11 @@ class Shelf:
             for value in values(card) if card else ():
                 numbers[value].append(number)
         return {value: bits_of(found, self.size) for value, found in numbers.items()}
+
+
+def _backwards(key: str) -> bytes:
+    """Return what sorts as keys do, the last one first."""
+    return key.encode().translate(COMPLEMENT) + b"\xff"
 
 
 def _title(card: Card | None, language: str) -> str:
