@@ -16,7 +16,7 @@ def first_step(viewer: Viewer) -> Step | None:
     others = Membership.objects.visible_to(viewer).filter(organisation=organisation)
     invited = Invitation.objects.for_viewer(viewer).filter(organisation=organisation)
     return Step(
-        title=_("Invite your colleagues"),
+        title=_("Bring in your colleagues"),
         why=_("A lesson needs two: one who writes it and another who reviews it."),
         url=reverse("partners:members", args=[organisation]),
         until=(others.exclude(user=viewer.user_id), invited),

@@ -9,6 +9,7 @@ VISIBLE = {"text", "search", "email", "number", "url", "textarea"}
 # These stand above every form that has errors; they tell nothing by themselves.
 SAID_ALWAYS = (
     "That did not work yet. Look at what is marked, then try again.",
+    "That did not work.",
     "Nothing was saved yet. Mend this first; what you typed is still here.",
 )
 NO_TEXT = {"submit", "button", "reset", "image", "file"}

@@ -95,7 +95,7 @@ def test_the_dashboard_costs_twelve_queries_however_full(
     client = Client()
     client.force_login(cast.gothenburg.coordinator)
     with django_assert_max_num_queries(12):
-        assert b"Invite your colleagues" in client.get("/").content
+        assert b"Bring in your colleagues" in client.get("/").content
 
 
 def test_the_first_steps_cost_one_query(
@@ -151,7 +151,7 @@ def test_many_hidden_things_leave_room_for_the_others(
 @pytest.mark.parametrize("role", ["reader", "contributor", "reviewer", "coordinator"])
 def test_the_start_page_says_what_one_is_where(cast: Cast, role: str) -> None:
     page = start_page(getattr(cast.gothenburg, role))
-    assert f"You are {role} at" in page
+    assert f"You are a {role} at" in page
     assert str(cast.gothenburg.organisation) in page
     assert ("ask a coordinator there" in page) == (role == "reader")
 
@@ -160,7 +160,7 @@ def test_of_a_suspended_organisation_nobody_is_told_to_ask_for_a_role(cast: Cast
     put_aside(cast.gothenburg.organisation)
     page = start_page(cast.gothenburg.coordinator)
     assert "which takes no part now" in page
-    assert "You are reader" not in page
+    assert "You are a reader" not in page
     assert "ask a coordinator there" not in page
 
 
@@ -190,7 +190,7 @@ def steps_of(user: Any) -> list[tuple[str, bool]]:
 WRITE, CHOOSE, INVITE = (
     "Write down your first lesson",
     "Choose when the digest comes",
-    "Invite your colleagues",
+    "Bring in your colleagues",
 )
 
 

@@ -132,3 +132,9 @@ def test_the_map_costs_the_same_for_few_and_for_many(
     with django_assert_max_num_queries(12) as many:
         client.get(MAP)
     assert len(few) == len(many)
+
+
+def test_an_empty_part_of_the_world_is_no_empty_exchange(cast: Cast, client: Client) -> None:
+    page = client.get(f"{MAP}&region=africa").content.decode()
+    assert "No organisation is in this part of the world" in page
+    assert "The operator admits" not in page

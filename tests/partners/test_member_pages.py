@@ -188,6 +188,21 @@ def test_nobody_is_asked_where_nothing_ends(cast: Cast, siv: Client, vouched: Me
     assert siv.post(address, {"role": "reader"}).status_code == 302
 
 
+def test_of_the_last_coordinator_nothing_is_asked_that_cannot_be(cast: Cast, siv: Client) -> None:
+    make_client(cast.gothenburg)
+    own = membership(cast.gothenburg, "coordinator")
+    page = siv.post(at(cast, "change_role", member=own.pk), {"role": "reader"}, follow=True)
+    assert "at least one coordinator" in said(page)
+    own.refresh_from_db()
+    assert own.role == Role.COORDINATOR
+
+
+def test_a_role_that_somebody_has_is_not_given_again(cast: Cast, siv: Client) -> None:
+    member = membership(cast.gothenburg, "reader")
+    page = siv.post(at(cast, "change_role", member=member.pk), {"role": "reader"}, follow=True)
+    assert "Rut Läsare is a reader already." in said(page)
+
+
 def test_who_ends_a_membership_is_told_first_what_ends(
     cast: Cast, siv: Client, vouched: Membership
 ) -> None:

@@ -139,8 +139,14 @@ def change_role(request: ViewedRequest, pk: UUID, member: int) -> HttpResponse:
         messages.error(request, _("Choose one of the roles."))
         return redirect("partners:members", pk)
     role = Role(form.cleaned_data["role"])
+    if role == membership.role:
+        said = _("%(name)s is a %(role)s already.")
+        messages.info(request, said % {"name": membership.user, "role": role.label})
+        return redirect("partners:members", pk)
     ending = _what_ends(request, membership, role)
-    if any(ending.values()) and "sure" not in request.POST:
+    # Of the last coordinator nothing ends: that is refused.
+    last = Membership.objects.visible_to(request.viewer).is_last_coordinator(membership)
+    if any(ending.values()) and not last and "sure" not in request.POST:
         context = {"membership": membership, "organisation": membership.organisation, "role": role}
         return render(request, "partners/change_role.html", {**context, **ending})
     done = _("%(name)s is a %(role)s now.") % {"name": membership.user, "role": role.label}
