@@ -9,6 +9,7 @@ from exchange.partners.actions import end_membership
 from exchange.partners.viewers import anonymous
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
+from tests.lessons.pages import browser, page
 
 
 def test_a_review_waits_for_reviewers_who_did_not_write_it(cast: Cast) -> None:
@@ -25,6 +26,20 @@ def test_what_was_sent_back_waits_for_its_author(cast: Cast) -> None:
     lesson = make_lesson(cast, state="changes_requested")
     [todo] = todos_for(eyes(cast.gothenburg.contributor))
     assert (todo.kind, todo.title, todo.url) == ("mend", str(lesson), lesson.get_absolute_url())
+
+
+def test_the_page_tells_first_what_was_sent_back(cast: Cast) -> None:
+    lesson = make_lesson(cast, state="changes_requested")
+    text = page(browser(cast.gothenburg.contributor).get("/lessons/waiting/"))
+    _before, _heading, after = text.partition("Changes requested of you")
+    assert lesson.get_absolute_url() in after.partition("My texts on their way")[0]
+    assert "To review or publish" not in text
+
+
+def test_a_reviewer_is_told_that_nothing_is_to_be_reviewed(cast: Cast) -> None:
+    text = page(browser(cast.gothenburg.reviewer).get("/lessons/waiting/"))
+    assert "There is nothing to review or publish" in text
+    assert "Changes requested of you" not in text
 
 
 def test_nothing_waits_for_other_ports_and_passers_by(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Role
 from exchange.common.pages import page_of
+from exchange.lessons.choices import State
 from exchange.lessons.forms import LibraryForm
 from exchange.lessons.library import counts, narrowed, on_the_shelf
 from exchange.lessons.models import DraftBuffer, Lesson
@@ -42,10 +43,14 @@ def waiting(request: ViewedRequest) -> HttpResponse:
     lessons = Lesson.objects.visible_to(viewer).select_related(
         "organisation", "latest_version__author", "latest_version__client"
     )
+    mine = list(lessons.being_written_by(viewer).order_by("-changed_at"))
+    to_mend = [lesson for lesson in mine if lesson.state == State.CHANGES_REQUESTED]
     typed = DraftBuffer.objects.for_viewer(viewer).prefetch_related(Prefetch("lesson", lessons))
     context = {
+        "to_mend": to_mend,
+        "reviews": bool(viewer.organisations_as(Role.REVIEWER)),
         "to_review": lessons.waiting_for_review_by(viewer).order_by("submitted_at"),
-        "mine": lessons.being_written_by(viewer).order_by("-changed_at"),
+        "mine": [lesson for lesson in mine if lesson not in to_mend],
         "typed": typed.order_by("-changed_at"),
         "can_write": bool(viewer.organisations_as(Role.CONTRIBUTOR)),
     }
