@@ -79,7 +79,7 @@ class SecurityKind(models.TextChoices):
 
     SIGNED_IN = "signed_in", _("signed in")
     FAILED = "failed", _("tried to sign in with a wrong password")
-    FAILED_CODE = "failed_code", _("gave a wrong code or passkey")
+    FAILED_CODE = "failed_code", _("gave a wrong or used code, or a wrong passkey")
     SIGNED_OUT = "signed_out", _("signed out")
     PASSWORD_CHANGED = "password_changed", _("changed the password")
     PASSWORD_RESET = "password_reset", _("set the password anew by a mailed link")

@@ -126,6 +126,7 @@ def test_the_same_code_lets_in_once(karin: User) -> None:
     code = code_now()
     assert give(after_password(karin), code)
     assert not give(after_password(karin), code)
+    assert "failed_code" in kinds(karin)
 
 
 @pytest.mark.parametrize(("off", "lets_in"), [(-2, False), (-1, True), (1, True), (2, False)])

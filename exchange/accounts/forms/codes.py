@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from exchange.accounts.models import User
+from exchange.accounts.bookkeeping import note
+from exchange.accounts.models import SecurityKind, User
 from exchange.common.once import once
 
 UNFIT = _(
@@ -31,8 +33,10 @@ def _use(user: User, code: str, unfit: Any = UNFIT) -> None:
     """Use a code that fits up, in one step of the database; refuse one that was used within a day."""
     digits = "".join(filter(str.isdigit, code))
     with once(owner=f"code:{user.pk}", key=digits) as claim:
-        if not claim.first:
-            raise forms.ValidationError(unfit)
+        is_new = claim.first
+    if not is_new:
+        note(user, SecurityKind.FAILED_CODE, context.request)
+        raise forms.ValidationError(unfit)
 
 
 @contextmanager
