@@ -19,7 +19,7 @@ class Entry:
     target = "Agree the plug"
 
     def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
+        self.sentence = self.headline = sentence
 
 
 def letter(
