@@ -167,7 +167,8 @@ def register() -> None:
 HINDRANCES = {
     "standing": _("Your organisation takes no part in the exchange now. Ask the operator."),
     "right": _(
-        "Who chose the day may not publish it any more. Another reviewer can publish it now."
+        "Who chose the day may not publish it any more. Another reviewer can "
+        "publish it now or choose the day anew."
     ),
     "text": _("Its text lacks something. Open its page to publish and see what."),
     "audience": _(

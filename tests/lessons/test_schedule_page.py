@@ -142,6 +142,18 @@ def test_what_nobody_may_publish_on_its_day_is_told_and_waits_for_others(cast: C
     assert f"{address}review/" in page(siv.get("/lessons/waiting/"))
 
 
+@pytest.mark.parametrize(
+    "where", ["/lessons/waiting/", "/lessons/?state=validated", "{}review/", "{}publish/"]
+)
+def test_no_page_announces_a_day_that_will_not_be_kept(cast: Cast, where: str) -> None:
+    lesson = act("schedule", make_lesson(cast, state="validated"), cast.gothenburg)
+    Membership.objects.filter(user=cast.gothenburg.reviewer).update(role=Role.READER)
+    siv = browser(cast.gothenburg.coordinator)
+    text = page(siv.get(where.format(lesson.get_absolute_url())))
+    assert "was to be published on" in text
+    assert "will be published on" not in text
+
+
 def test_a_reviewer_who_leaves_is_told_what_will_not_be_published(cast: Cast) -> None:
     rolf = browser(cast.gothenburg.reviewer)
     assert "not be published on the day" not in page(rolf.get(at(cast, "leave")))

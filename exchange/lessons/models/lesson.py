@@ -47,9 +47,9 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         """Return the approved lessons whose day of release has come, the longest due first."""
         return self.filter(release_at__lte=time.now()).order_by("release_at", "pk")
 
-    def planned_in_vain(self) -> Self:
-        """Return those with a day that was chosen by somebody who is no reviewer of the owner now."""
-        return self.filter(_planned_in_vain())
+    def with_day(self) -> Self:
+        """Tell as `in_vain` whether who chose the day of a lesson is no reviewer of its owner now."""
+        return self.annotate(in_vain=_planned_in_vain())
 
     def may_replace(self, lesson: "Lesson") -> Self:
         """Return the published lessons of the same owner, without `lesson` itself."""

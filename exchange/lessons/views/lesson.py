@@ -75,14 +75,6 @@ def _left(request: ViewedRequest, lesson: Lesson) -> str:
     return version.why_left if left.exists() else ""
 
 
-def _planned_in_vain(request: ViewedRequest, lesson: Lesson) -> str:
-    """Return why it will not be published on the day that was chosen, as far as that is known now."""
-    if not lesson.is_scheduled:
-        return ""
-    planned = Lesson.objects.visible_to(request.viewer).planned_in_vain().filter(pk=lesson.pk)
-    return str(HINDRANCES["right"]) if planned.exists() else ""
-
-
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     actions = allowed_actions(request.viewer, lesson)
     reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
@@ -93,7 +85,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "missing": _missing(lesson, actions),
         "left": _left(request, lesson),
         "failed": failed_release(lesson, request.viewer),
-        "in_vain": _planned_in_vain(request, lesson),
+        "why_in_vain": HINDRANCES["right"],
         "step": StepForm(initial={"lock": lesson.lock}),
         "intended": who_reads(lesson.audience, request.viewer),
     }

@@ -29,7 +29,7 @@ def library(request: ViewedRequest) -> HttpResponse:
     context = {
         "form": form,
         "chosen": chosen,
-        "page": page_of(narrowed(shelf, chosen), number, size=PAGE_SIZE, count=count),
+        "page": page_of(narrowed(shelf, chosen).with_day(), number, size=PAGE_SIZE, count=count),
         "can_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
     }
     return render(request, "lessons/library.html", context)
@@ -40,8 +40,10 @@ def library(request: ViewedRequest) -> HttpResponse:
 def waiting(request: ViewedRequest) -> HttpResponse:
     """Show what waits for the person: reviews, publications, and their own unfinished texts."""
     viewer = request.viewer
-    lessons = Lesson.objects.visible_to(viewer).select_related(
-        "organisation", "latest_version__author", "latest_version__client"
+    lessons = (
+        Lesson.objects.visible_to(viewer)
+        .with_day()
+        .select_related("organisation", "latest_version__author", "latest_version__client")
     )
     mine = list(lessons.being_written_by(viewer).order_by("-changed_at"))
     to_mend = [lesson for lesson in mine if lesson.state == State.CHANGES_REQUESTED]
