@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import BadRequest, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from exchange.common.text import find_unstorable
 
@@ -56,13 +58,17 @@ class ListOnlyAdmin(ReadOnlyAdmin):
         return obj is None and super().has_view_permission(request)
 
 
-View = Callable[..., HttpResponse]
-admin_view = admin.site.admin_view
+class OperatorsSite(admin.AdminSite):
+    """The admin: of what is asked and sent, what no database keeps is a 400, what is no key a 404."""
+
+    site_header = site_title = f"{settings.SITE_NAME}: operator’s pages"
+    index_title = _("What there is")
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        return super().admin_view(_refusing(view), cacheable)
 
 
-def refusing(view: View) -> View:
-    """Answer 400 to what no database keeps, in a filter, a form or a key, and 404 to what is no key."""
-
+def _refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def refused(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         asked, sent = dict(request.GET.lists()), dict(request.POST.lists())
@@ -74,11 +80,3 @@ def refusing(view: View) -> View:
             raise Http404 from error
 
     return refused
-
-
-def refusing_admin_view(view: View, cacheable: bool = False) -> View:
-    """Wrap a view as Django's site does, and have it refuse."""
-    return admin_view(refusing(view), cacheable)
-
-
-admin.site.admin_view = refusing_admin_view  # type: ignore[assignment]

@@ -1,16 +1,11 @@
 """Every address of the exchange."""
 
 from allauth.mfa.webauthn.views import remove_webauthn
-from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.views import AddressView
 from exchange.common.methods import page
-
-admin.site.site_header = admin.site.site_title = f"{settings.SITE_NAME}: operator’s pages"
-admin.site.index_title = _("What there is")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("exchange.home.urls")),

@@ -15,7 +15,7 @@ ROOT_URLCONF = "exchange.config.urls"
 WSGI_APPLICATION = "exchange.config.wsgi.application"
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "exchange.config.apps.OperatorsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
