@@ -143,10 +143,15 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
-        note=str(REPLACED) if lesson.is_superseded else "",
+        note=_note(lesson),
         state=lesson.state if lesson.organisation_id in viewer.roles else None,
-        mark="" if lesson.published_version_id else capfirst(lesson.get_state_display()),
     )
+
+
+def _note(lesson: Lesson) -> str:
+    if not lesson.is_published:
+        return capfirst(lesson.get_state_display())
+    return str(REPLACED) if lesson.is_superseded else ""
 
 
 def body(version: LessonVersion) -> str:

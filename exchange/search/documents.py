@@ -69,8 +69,8 @@ class Found:
     """What the result page shows of one thing, as the viewer may see it now.
 
     `text` is plain, in `language`, and the excerpt is cut from it; `organisation` and `topics` are
-    names to show. `note` is a word of warning beside the title. `state` is for programs, None where
-    it is not told; `mark` says to people that this is not published.
+    names to show. `note` is a word of warning beside the title: how it stands when it is not
+    published, or that it is replaced. `state` is for programs, None where it is not told.
     """
 
     title: str
@@ -83,7 +83,6 @@ class Found:
     topics: tuple[str, ...] = ()
     note: str = ""
     state: str | None = None
-    mark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

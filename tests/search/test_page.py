@@ -259,7 +259,7 @@ def test_a_draft_is_found_at_home_only(cast: Cast, index: Path) -> None:
 def test_what_is_not_published_is_marked(cast: Cast, index: Path, state: str) -> None:
     lesson = make_lesson(cast, audience=cast.public, state=state)
     settle()
-    mark = f'<span class="badge">{capfirst(lesson.get_state_display())}</span>'
+    mark = f'<span class="badge badge-warn">{capfirst(lesson.get_state_display())}</span>'
     assert mark in page(cast.gothenburg.reader, "q=plug").decode()
 
 
