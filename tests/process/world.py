@@ -4,6 +4,7 @@ import atexit
 import datetime as dt
 import os
 import pickle
+import random
 import shutil
 import signal
 import socket
@@ -28,7 +29,9 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432"
 REDIS = "redis://127.0.0.1:6379"
 SETTINGS = "exchange.config.settings"
 PROCESSES = ("web", "worker", "beat")
+PORTS = range(20_000, 30_000)
 T = TypeVar("T")
+_given: set[int] = set()
 
 
 class Died(AssertionError):
@@ -50,9 +53,18 @@ def wait_for(
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port nobody listens on, and never the same again.
+
+    Not one the system would choose: those it also lends to connections that go out, and one given
+    back may be chosen again before its server has bound it.
+    """
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def clean_environment() -> dict[str, str]:
