@@ -96,7 +96,9 @@ def _by_what(request: HttpRequest, user: User) -> str:
     keys = Authenticator.objects.filter(pk__in=[step["id"] for step in steps if "id" in step])
     used = [gettext("password") for step in steps if step["method"] == "password"]
     used += [_name_of(key) for key in keys]
-    return gettext("by %(means)s") % {"means": gettext(", then ").join(used)} if used else ""
+    # allauth keeps no means only of who joins by an invitation, which is signed in with it.
+    means = gettext(", then ").join(used) or gettext("invitation")
+    return gettext("by %(means)s") % {"means": means}
 
 
 def _name_of(authenticator: Authenticator) -> str:

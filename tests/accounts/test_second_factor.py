@@ -81,6 +81,14 @@ def test_an_app_is_set_up_and_recovery_codes_are_shown(karin: User) -> None:
     assert Authenticator.objects.filter(user=karin, type="totp").exists()
 
 
+def test_the_key_can_be_typed_copied_or_opened_in_the_app(karin: User) -> None:
+    page = signed_in(karin).get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.findall(r'id="totp_key"[^>]* value="(\w+)"', page)[0]
+    typed = re.findall("To type it: ([A-Z2-7 ]+)<", page)[0]
+    assert typed.split() == [secret[at : at + 4] for at in range(0, len(secret), 4)]
+    assert f"secret={secret}" in re.findall('href="(otpauth://totp/[^"]+)"', page)[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_new_recovery_codes_are_good_news_and_to_be_kept(karin: User) -> None:
     client = signed_in(karin)

@@ -74,6 +74,11 @@ def test_who_is_in_no_organisation_is_told_so(cast: Cast, ray: Client) -> None:
     assert press(ray, "/digests/", **WISH).status_code == 403
 
 
+def test_who_saves_is_told_when_the_next_mail_comes(ray: Client) -> None:
+    said = words(press(ray, "/digests/", **WISH))
+    assert "The next mail comes on 23 November 2026, 08:00 (America/Los_Angeles)" in said
+
+
 def test_it_ends_and_undoes(ray: Client) -> None:
     press(ray, "/digests/", **WISH)
     assert "You ended these mails on 18 November 2026" in words(press(ray, "/digests/stop/"))

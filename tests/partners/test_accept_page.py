@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from exchange.accounts.models import User
+from exchange.accounts.models import SecurityEntry, User
 from exchange.partners.actions import accept_invitation, revoke_invitation
 from exchange.partners.models import Invitation, Membership
 from tests.cast import PASSWORD, Cast, eyes
@@ -41,6 +41,11 @@ def test_a_new_person_is_signed_in_and_welcomed_at_home(address: str, client: Cl
     assert page.redirect_chain == [(reverse("home"), 302)]
     assert page.context["user"].email == "nina@example.org"
     assert any("Nina Ny" in str(message) for message in page.context["messages"])
+
+
+def test_the_log_tells_that_the_invitation_signed_them_in(address: str, client: Client) -> None:
+    client.post(address, NEW_PERSON)
+    assert SecurityEntry.objects.get(kind="signed_in").detail == "by invitation"
 
 
 def test_they_can_sign_in_with_their_password_later(address: str, client: Client) -> None:

@@ -5,6 +5,7 @@ allauth remembers a used code for half a minute only, and the one that set the a
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import Any
 
 from allauth.core import context
@@ -70,6 +71,11 @@ class CodeAgainForm(CodeMixin, ReauthenticateForm):
 
 class AppForm(ActivateTOTPForm):
     """The first code of a new authenticator app."""
+
+    @property
+    def groups(self) -> str:
+        """Return the app's key as one types it: in groups of four."""
+        return " ".join(wrap(self.secret, 4))
 
     def clean_code(self) -> str:
         with _in_our_words(UNFIT_FIRST):

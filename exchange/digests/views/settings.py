@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -42,7 +43,7 @@ def settings_page(request: ViewedRequest) -> HttpResponse:
         request.POST or None, initial=_wish(subscription), own_zone=request.viewer.timezone
     )
     if request.method == "POST" and form.is_valid() and _save_wish(request, form):
-        messages.success(request, _("Saved. Below you see when the next mails come."))
+        messages.success(request, _when_next(request))
         return redirect("digests:settings")
     return render(request, "digests/settings.html", _page(request, form, subscription))
 
@@ -68,7 +69,7 @@ def choice(request: ViewedRequest) -> HttpResponse:
 @require_POST
 def stop(request: ViewedRequest) -> HttpResponse:
     """End one's mails."""
-    said = _("You get no more of these mails. For an hour you can undo this below.")
+    said = _("You get no more of these mails. For an hour you can undo this here.")
     return _press(request, actions.unsubscribe, said)
 
 
@@ -86,6 +87,14 @@ def send_now(request: ViewedRequest) -> HttpResponse:
     response = _press(request, actions.send_now, _("Your mail is on its way."))
     ring(send_mail)
     return response
+
+
+def _when_next(request: ViewedRequest) -> str:
+    subscription = Subscription.objects.get(user_id=request.viewer.user_id)
+    zone = zone_of(request, subscription)
+    first = next_times(subscription, time.now())[0].astimezone(time.zone(zone))
+    said = _("Saved. The next mail comes on %(moment)s (%(zone)s), when there is news.")
+    return said % {"moment": date_format(first, "j F Y, H:i"), "zone": zone}
 
 
 def _wish(subscription: Subscription | None) -> dict[str, Any]:
