@@ -14,6 +14,9 @@ from exchange.common.text import lines
 
 # The largest number that an integer column of PostgreSQL takes.
 LARGEST_INTEGER = 2_147_483_647
+NO_CHOICE: dict[str, Any] = {
+    "invalid_choice": _("There is no such choice here. Choose one from the list.")
+}
 LOST = _("Part of this form got lost on the way. Nothing was done: send it again.")
 
 
@@ -59,12 +62,24 @@ class LockMixin(forms.Form):
     lock = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=LARGEST_INTEGER)
 
 
-class ChosenField(forms.ChoiceField):
-    """A choice that an address may carry, so that anything may stand in it."""
+class _Told(forms.Field):
+    default_error_messages = NO_CHOICE
 
-    default_error_messages = {
-        "invalid_choice": _("There is no such choice here. Choose one from the list.")
-    }
+
+class ChosenField(_Told, forms.ChoiceField):
+    """One of several choices; another, such as one that is gone by now, is told in our words."""
+
+
+class TypedChosenField(_Told, forms.TypedChoiceField):
+    """The same, cleaned to something else than text."""
+
+
+class SeveralField(_Told, forms.MultipleChoiceField):
+    """Any of several choices."""
+
+
+class TypedSeveralField(_Told, forms.TypedMultipleChoiceField):
+    """The same, cleaned to something else than text."""
 
 
 class WordsField(forms.CharField):

@@ -8,7 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
-from exchange.common.forms import NonceMixin, add_errors, set_choices
+from exchange.common.forms import (
+    ChosenField,
+    NonceMixin,
+    SeveralField,
+    TypedChosenField,
+    add_errors,
+    set_choices,
+)
 from exchange.common.zones import ZoneField
 from exchange.digests.choice import kinds_offered
 from exchange.digests.models.subscription import Weekday
@@ -26,16 +33,14 @@ HOURS = [(hour, f"{dt.time(hour):%H:%M}") for hour in range(24)]
 class ScheduleForm(NonceMixin):
     """When the mail comes."""
 
-    cadence = forms.ChoiceField(
-        label=_("How often"), choices=Cadence.choices, widget=forms.RadioSelect
-    )
-    weekday = forms.TypedChoiceField(
+    cadence = ChosenField(label=_("How often"), choices=Cadence.choices, widget=forms.RadioSelect)
+    weekday = TypedChosenField(
         label=_("Day"),
         choices=Weekday.choices,
         coerce=int,
         help_text=_("Of a weekly mail; a monthly one comes on the first such day of the month."),
     )
-    hour = forms.TypedChoiceField(label=_("Hour"), choices=HOURS, coerce=int)
+    hour = TypedChosenField(label=_("Hour"), choices=HOURS, coerce=int)
     zone = ZoneField(required=False)
     paused_from = forms.DateField(label=_("Pause from"), required=False, widget=DAY)
     paused_to = forms.DateField(
@@ -66,17 +71,17 @@ class ScheduleForm(NonceMixin):
 class ChoiceForm(NonceMixin):
     """What the mail tells of."""
 
-    everything = forms.TypedChoiceField(
+    everything = TypedChosenField(
         label=_("The mail tells of"),
         choices=[("yes", _("everything that I may read")), ("no", _("only what I choose here"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    topics = forms.MultipleChoiceField(label=_("Topics"), required=False)
-    organisations = forms.MultipleChoiceField(
+    topics = SeveralField(label=_("Topics"), required=False)
+    organisations = SeveralField(
         label=_("Organisations"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    kinds = forms.MultipleChoiceField(
+    kinds = SeveralField(
         label=_("Kinds of thing"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

@@ -141,7 +141,7 @@ class InvitationForm(NonceMixin):
     """Whom to invite, as what."""
 
     email = forms.EmailField(label=ADDRESS, max_length=254)
-    role = forms.ChoiceField(
+    role = ChosenField(
         label=_("Role"),
         choices=Role.choices,
         initial=Role.CONTRIBUTOR,
@@ -155,7 +155,7 @@ class InvitationForm(NonceMixin):
 class RoleForm(forms.Form):
     """Another role for a member."""
 
-    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    role = ChosenField(label=_("Role"), choices=Role.choices)
 
 
 class ClientForm(NonceMixin):
@@ -201,7 +201,7 @@ class NewPersonForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=RULES,
     )
-    language = forms.ChoiceField(label=_("Language"), choices=languages.NAMES)
+    language = ChosenField(label=_("Language"), choices=languages.NAMES)
     timezone = ZoneField(help_text=CITY)
 
     @staticmethod

@@ -195,16 +195,13 @@ def test_a_changed_text_meets_the_same_verdict(cast: Cast, name: str) -> None:
 def test_the_same_audiences_may_be_chosen(cast: Cast, who: str) -> None:
     make_topics()
     page, api = both(cast, who)
-    group = {"audience": "groups", "groups": [str(cast.agreement.pk)]}
+    group = {"audience": str(cast.agreement.pk)}
     verdicts = {
         "everybody": ({"audience": "public"}, {"audience": "public"}),
         "partners": ({"audience": "partners"}, {"audience": "partners"}),
         "home": ({"audience": "home"}, {"audience": "organisation"}),
         "group": (group, {"audience": f"group:{cast.agreement.pk}"}),
-        "no such group": (
-            {"audience": "groups", "groups": ["999"]},
-            {"audience": "group:999"},
-        ),
+        "no such group": ({"audience": "999"}, {"audience": "group:999"}),
         "nobody": ({"audience": "nobody"}, {"audience": "nobody"}),
     }
     for name, (on_page, in_api) in verdicts.items():

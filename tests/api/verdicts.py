@@ -24,8 +24,6 @@ OF_STATUS = {
     409: "conflict",
 }
 OF_STATUS |= {412: "stale", 422: "invalid"}
-# What the form has two fields for, or the API another name.
-SAME_FIELD = {"groups": "audience"}
 # What a page lists before review, though only approval needs it; it says so.
 NEEDED_LATER = {"evidence"}
 
@@ -129,4 +127,4 @@ class ByApi:
 
 
 def named(kind: str, names: Iterable[str]) -> Verdict:
-    return Verdict(kind, frozenset(SAME_FIELD.get(name, name) for name in names))
+    return Verdict(kind, frozenset(names))

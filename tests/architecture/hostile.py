@@ -30,12 +30,8 @@ MADE_UP = {("lessons:go_on", "typed")}
 # Parameters that a list may have without a form of its own.
 ALWAYS = ("page", "q", "sort", "version", "next", "cursor")
 # What Django says of itself when nobody found better words.
-FRAMEWORK = (
-    "page number",
-    "page contains no results",
-    "Ensure this value",
-    "Select a valid choice",
-)
+NO_CHOICE = "Select a valid choice"
+FRAMEWORK = ("page number", "page contains no results", "Ensure this value", NO_CHOICE)
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 LISTS = ("/", "/lessons/", "/lessons/waiting/", "/search/?q=plug", "/organisations/")
 # The other of two values for one field.
@@ -163,6 +159,8 @@ class HostileForm:
         return shown.marked & set(bad)
 
     def _judge_page(self, name: str, shown: Forms, bad: Mapping[str, Any]) -> None:
+        if NO_CHOICE in shown.words:
+            self._note(f"says {NO_CHOICE!r}", name, bad)
         for field in set(bad) - NOT_KEPT:
             control = shown.fields.get(field)
             given = [as_typed(value) for value in control.values] if control else []

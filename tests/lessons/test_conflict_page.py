@@ -14,7 +14,7 @@ def clash(cast: Cast, **mine: str) -> tuple[Lesson, Client, str]:
     """Let Siv save a title while Karin writes; return what Karin sees when she saves hers."""
     lesson = make_lesson(cast, state=State.CAPTURED)
     karin = browser(cast.gothenburg.contributor)
-    body = form_body(lesson, audience="groups", groups=[cast.agreement.pk], **mine)
+    body = form_body(lesson, audience=cast.agreement.pk, **mine)
     by = eyes(cast.gothenburg.coordinator)
     act("revise", lesson, cast.gothenburg, text={"title": "Agree the price first"}, actor=by)
     lesson.refresh_from_db()
@@ -119,7 +119,7 @@ def test_a_choice_holds_through_the_next_comparison(cast: Cast, mine: dict[str, 
 def test_an_audience_chosen_meanwhile_is_not_undone(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CAPTURED)
     karin = browser(cast.gothenburg.contributor)
-    body = form_body(lesson, title="Mine", audience="groups", groups=[cast.agreement.pk])
+    body = form_body(lesson, title="Mine", audience=cast.agreement.pk)
     act("change_audience", lesson, cast.gothenburg, audience=cast.gothenburg.home)
     text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
     assert 'name="take-audience" value="theirs" checked' in text

@@ -152,8 +152,8 @@ def test_several_agreements_make_one_audience(karin: Client, cast: Cast) -> None
 def test_of_a_single_agreement_nothing_is_left_to_tick(karin: Client, cast: Cast) -> None:
     text = page(karin.get("/lessons/new/"))
     assert f"Parties of the {cast.agreement.name}" in text
-    assert f'<input type="hidden" name="groups" value="{cast.agreement.pk}"' in text
-    assert 'type="checkbox" name="groups"' not in text
+    assert f'type="radio" name="audience" value="{cast.agreement.pk}"' in text
+    assert 'name="groups"' not in text
 
 
 def test_several_agreements_are_ticked(karin: Client, cast: Cast) -> None:
@@ -166,7 +166,7 @@ def test_an_agreement_of_others_cannot_be_chosen(karin: Client, cast: Cast) -> N
     foreign = audiences.make_group(
         actor=Viewer.system(), name="Pacific", members=[cast.los_angeles.home, cast.tokyo.home]
     )
-    answer = karin.post("/lessons/new/", form_body(audience="groups", groups=[foreign.pk]))
+    answer = karin.post("/lessons/new/", form_body(audience=foreign.pk))
     assert "Nothing was saved yet" in page(answer)
     assert "Pacific" not in page(karin.get("/lessons/new/"))
 

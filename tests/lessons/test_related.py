@@ -207,7 +207,7 @@ def test_the_form_shows_addresses_and_titles_and_saving_it_again_changes_nothing
 
 def edited(lesson: Lesson, **values: Any) -> dict[str, Any]:
     """Return what the form of a draft for the agreement sends."""
-    return form_body(lesson, audience="groups", groups=[lesson.audience_id], **values)
+    return form_body(lesson, audience=lesson.audience_id, **values)
 
 
 def test_typing_is_kept_and_comes_back(cast: Cast, karin: Client) -> None:

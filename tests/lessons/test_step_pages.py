@@ -212,8 +212,8 @@ def test_a_single_agreement_is_chosen_by_one_tick(cast: Cast) -> None:
     lesson = make_lesson(cast, audience=cast.partners)
     rolf = browser(cast.gothenburg.reviewer)
     form = page(rolf.get(address_of(lesson, "audience")))
-    assert f'<input type="hidden" name="groups" value="{cast.agreement.pk}"' in form
-    body = step_body(lesson, audience="groups", groups=[cast.agreement.pk])
+    assert f'type="radio" name="audience" value="{cast.agreement.pk}"' in form
+    body = step_body(lesson, audience=cast.agreement.pk)
     assert "your own organisation and 1 other" in page(
         rolf.post(address_of(lesson, "audience"), body)
     ).replace("Your", "your")
@@ -296,7 +296,7 @@ def test_a_button_pressed_with_the_key_of_another_is_told_so(cast: Cast) -> None
 
 def test_the_same_readers_are_no_change(cast: Cast) -> None:
     lesson = make_lesson(cast)
-    body = step_body(lesson, audience="groups", groups=[cast.agreement.pk])
+    body = step_body(lesson, audience=cast.agreement.pk)
     rolf = browser(cast.gothenburg.reviewer)
     text = page(rolf.post(address_of(lesson, "audience"), body))
     assert "It is for these readers already." in text

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import languages
+from exchange.common.forms import ChosenField
 from exchange.common.zones import CITY, ZoneField
 
 
@@ -18,7 +19,7 @@ class PreferencesForm(forms.Form):
         ),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    language = forms.ChoiceField(
+    language = ChosenField(
         label=_("Language"),
         choices=languages.NAMES,
         help_text=_(

@@ -90,7 +90,7 @@ def send_now(request: ViewedRequest) -> HttpResponse:
 
 
 def _when_next(request: ViewedRequest) -> str:
-    subscription = Subscription.objects.get(user_id=request.viewer.user_id)
+    subscription = Subscription.objects.for_viewer(request.viewer).get()
     zone = zone_of(request, subscription)
     first = next_times(subscription, time.now())[0].astimezone(time.zone(zone))
     said = _("Saved. The next mail comes on %(moment)s (%(zone)s), when there is news.")

@@ -9,7 +9,7 @@ from exchange.audiences import actions as audiences
 from exchange.audiences.choosing import choices_for, groups_in, who_reads
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
-from exchange.common.forms import set_choices
+from exchange.common.forms import ChosenField, SeveralField, set_choices
 from exchange.lessons.forms.steps import StepForm
 from exchange.partners.models import Organisation
 
@@ -25,13 +25,13 @@ WORDS = {
 class AudienceMixin(forms.Form):
     """Own organisation, the parties of one or several agreements, all partners, or everybody."""
 
-    audience = forms.ChoiceField(
+    audience = ChosenField(
         label=_("Who may read it once it is published"),
         widget=forms.RadioSelect,
         initial=PARTNERS,
         help_text=_("Until then, only people of your organisation see it."),
     )
-    groups = forms.MultipleChoiceField(
+    groups = SeveralField(
         label=_("Agreements"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -52,12 +52,10 @@ class AudienceMixin(forms.Form):
         }
         self.audience_now = now
         names = {pk: group.name for pk, group in self.groups_offered.items()}
-        words: dict[str, Any] = dict(WORDS)
-        if not names:
-            del words[GROUPS]
-        elif len(names) == 1:
-            words[GROUPS] = _("Parties of the %(name)s") % {"name": next(iter(names.values()))}
-        choices = list(words.items())
+        choices: list[tuple[str, Any]] = list(WORDS.items())
+        if len(names) < 2:
+            alone = [(pk, _("Parties of the %(name)s") % {"name": names[pk]}) for pk in names]
+            choices[1:2] = alone  # in the place of the several
         if now:
             self.initial.setdefault("audience", self._choice_of(now))
             if self.initial["audience"] == KEEP:
@@ -70,13 +68,10 @@ class AudienceMixin(forms.Form):
         return KEEP, _("As now: %(name)s") % {"name": who_reads(now, viewer)}
 
     def _offer_groups(self, names: dict[str, str]) -> None:
-        """Let one tick which agreements are meant, unless there is nothing to choose from."""
+        """Let one tick which agreements are meant; one alone is an audience by itself."""
         set_choices(self, "groups", names.items())
-        if not names:
+        if len(names) < 2:
             del self.fields["groups"]
-        elif len(names) == 1:
-            self.fields["groups"].widget = forms.MultipleHiddenInput()
-            self.initial["groups"] = list(names)
 
     def _choice_of(self, now: Audience) -> str:
         if now.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:
@@ -86,16 +81,15 @@ class AudienceMixin(forms.Form):
         parts = {str(pk) for pk in groups_in(now)}
         if not parts <= set(self.groups_offered):
             return KEEP
+        if parts == set(self.groups_offered) and len(parts) == 1:
+            return next(iter(parts))
         self.initial.setdefault("groups", sorted(parts))
         return GROUPS
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("audience") == GROUPS and not cleaned.get("groups"):
-            self.add_error(
-                "groups" if "groups" in self.fields else "audience",
-                _("Choose at least one agreement, or another audience."),
-            )
+        if cleaned.get("audience") == GROUPS and not cleaned.get("groups", True):
+            self.add_error("groups", _("Choose at least one agreement, or another audience."))
         return cleaned
 
     def chosen(self, organisation: Organisation) -> list[Audience]:
@@ -105,6 +99,8 @@ class AudienceMixin(forms.Form):
             return [audiences.public()]
         if choice == GROUPS:
             return [self.groups_offered[pk] for pk in self.cleaned_data["groups"]]
+        if choice in self.groups_offered:
+            return [self.groups_offered[choice]]
         if choice == HOME and organisation.home_audience:
             return [organisation.home_audience]
         if choice == KEEP and self.audience_now:

@@ -19,9 +19,13 @@ from exchange.common import languages
 from exchange.common.errors import Conflict, Invalid
 from exchange.common.forms import (
     LARGEST_INTEGER,
+    NO_CHOICE,
+    ChosenField,
     LinesField,
     LockMixin,
     NonceMixin,
+    SeveralField,
+    TypedSeveralField,
     WordsField,
     add_errors,
     set_choices,
@@ -56,7 +60,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
     base = forms.IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=LARGEST_INTEGER
     )
-    organisation = forms.ChoiceField(
+    organisation = ChosenField(
         label=_("Write for"), help_text=_("The organisation that vouches for it.")
     )
     titles = TitlesField(
@@ -73,7 +77,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             attrs={"list": "known-ports", "autocapitalize": "characters", "autocomplete": "off"}
         ),
     )
-    topics = forms.MultipleChoiceField(
+    topics = SeveralField(
         label=_("topics"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -85,7 +89,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         max_length=MOST["tags"] * (TAG_LENGTH + len(", ")),
         help_text=_("Words of your own, with commas between. Reuse before inventing."),
     )
-    sdgs = forms.TypedMultipleChoiceField(
+    sdgs = TypedSeveralField(
         label=_("Sustainable Development Goals"),
         required=False,
         coerce=int,
@@ -114,7 +118,8 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         self.viewer, self.lesson, self.buffer = viewer, lesson, buffer
         self.text: dict[str, Any] = {}
         super().__init__(data, initial=self._initial())
-        self.fields.update(fields_for_model(LessonVersion, fields=PLAIN))
+        words = dict.fromkeys(PLAIN, NO_CHOICE)
+        self.fields.update(fields_for_model(LessonVersion, fields=PLAIN, error_messages=words))
         self.order_fields(self.field_order)
         self.fields["language"].required = False
         self._offer_choices()

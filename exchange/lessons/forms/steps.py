@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common import time
-from exchange.common.forms import LockMixin, NonceMixin, set_choices
+from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.lessons.choices import Decision
 from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH
 
@@ -105,7 +105,7 @@ class SuccessorForm(StepForm):
 class ReviewForm(StepForm):
     """A reviewer's decision, with a reason for every "no"."""
 
-    decision = forms.ChoiceField(
+    decision = ChosenField(
         label=_("Your decision"),
         widget=forms.RadioSelect,
         choices=DECISIONS,
