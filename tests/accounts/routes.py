@@ -6,6 +6,8 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.account.views import INTERNAL_RESET_SESSION_KEY, PasswordResetFromKeyView
+from django.test import Client
+from django.urls import reverse
 
 from exchange.accounts.bookkeeping import note
 from exchange.accounts.models import SecurityKind, User
@@ -107,6 +109,13 @@ def an_app(cast: Cast) -> dict[str, Any]:
     return {}
 
 
+def half_signed_in(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Hold that Gothenburg's contributor has typed the password, and owes a code."""
+    client = Client()
+    client.post(reverse("account_login"), password(cast, kwargs))
+    return {"account_login": client.session["account_login"]}
+
+
 def seen_codes(cast: Cast) -> dict[str, Any]:
     """Give Gothenburg's contributor recovery codes that were shown."""
     make_codes(cast.gothenburg.contributor).mark_as_viewed()
@@ -194,6 +203,16 @@ ROUTES = [
         **SENT_AWAY,
     ),
     Route(
+        name="mfa_authenticate",
+        path="accounts/factors/authenticate/",
+        make=an_app,
+        session=half_signed_in,
+        get=everybody(302, client=200, anonymous=200),
+        post=everybody(302, client=200, anonymous=200),
+        data=a_code,
+        changes=(),
+    ),
+    Route(
         name="mfa_reauthenticate",
         path="accounts/factors/reauthenticate/",
         make=an_app,
@@ -255,6 +274,7 @@ ROUTES = [
     Route(
         name="mfa_add_webauthn",
         path="accounts/factors/webauthn/add/",
+        settings={"SITE_HOST": "testserver", "SECURE": True},
         get=SIGNED_IN,
         post=SIGNED_IN,
         put=SIGNED_IN,

@@ -21,8 +21,13 @@ LARGE = 100_000
 NOT_KEPT = {"password", "password1", "password2", "oldpassword"}
 # Nobody mistypes these.
 OURS = {"csrfmiddlewaretoken", "nonce"}
-# To name this field would tell who has an account: words above the form are enough.
-NAMELESS = {("account_login", "password")}
+# To name this field would tell who has an account: words above the form are enough. And what is
+# sent with these is no passkey, which is said above the form, too.
+NAMELESS = {
+    ("account_login", "password"),
+    ("mfa_add_webauthn", "name"),
+    ("mfa_add_webauthn", "passwordless"),
+}
 # What is typed twice is marked where it was typed the second time.
 REPEATED = {"password1": "password2"}
 # Whose argument a page makes up before there is a thing: an unused one is as good as theirs.
