@@ -30,6 +30,7 @@ TEXTS: Final[dict[str, str]] = {
     "blanks": "   ",
     "300 characters": "Å" * 300,
     "1 MB of Markdown": "- **one** [more](https://example.org)\n" * 27_000,
+    "1 MB in other letters": "- **один** [ещё](https://example.org)\n" * 23_000,
     "10,000 quotations": "> " * 10_000,
     "deep JSON": "[" * 10_000 + "]" * 10_000,
     "NUL": "a\x00b",

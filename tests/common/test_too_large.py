@@ -10,7 +10,7 @@ from exchange.common.logs import WithoutTraceback
 from tests.cast import Cast
 
 FORM = "application/x-www-form-urlencoded"
-HUGE = "full_name=" + "x" * 3_000_000
+HUGE = "full_name=" + "x" * 5_000_000
 
 
 def test_who_is_signed_in_is_told_and_finds_the_way(client: Client, cast: Cast) -> None:
@@ -18,14 +18,14 @@ def test_who_is_signed_in_is_told_and_finds_the_way(client: Client, cast: Cast) 
     answer = client.post(reverse("accounts:preferences"), HUGE, content_type=FORM)
     page = answer.content.decode()
     assert answer.status_code == 413
-    assert "at most 2.5 MB" in page
+    assert "at most 4 MB" in page
     assert 'aria-label="Main"' in page
 
 
 def test_who_has_no_session_is_told_the_same(db: None) -> None:
     client = Client(enforce_csrf_checks=True)
     answer = client.post(reverse("account_login"), HUGE, content_type=FORM)
-    assert (answer.status_code, "at most 2.5 MB" in answer.content.decode()) == (413, True)
+    assert (answer.status_code, "at most 4 MB" in answer.content.decode()) == (413, True)
 
 
 def test_a_small_form_without_its_secret_is_refused_as_before(db: None) -> None:

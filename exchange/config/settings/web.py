@@ -39,4 +39,5 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# A megabyte of text in any script, whose bytes a form sends as three each, so that its field is named.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
