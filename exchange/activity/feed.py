@@ -12,8 +12,8 @@ from exchange.activity.verbs import Verb, is_known, target_named, verb_named
 from exchange.audiences.viewer import Viewer
 from exchange.common.frames import SUBJECT_LENGTH, one_line
 
-# So much of a title is told, whatever else a subject has to say.
-SHORTEST_TITLE = 20
+# So much of a title, and of a name, is told, whatever else a subject has to say.
+SHORTEST = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,15 +32,23 @@ class Entry:
 
     @property
     def headline(self) -> str:
-        """Return the sentence as a subject: a long title is cut short, so that the end is read, too."""
-        room = max(SUBJECT_LENGTH - len(self._sentence("")), SHORTEST_TITLE)
-        return self._sentence(one_line(self.title, room))
+        """Return the sentence as a subject: a long title is cut short, so that the end is read, too.
 
-    def _sentence(self, title: str) -> str:
+        So are names, when they would leave too little of the title.
+        """
+        most = SUBJECT_LENGTH
+        if most - len(self._sentence("")) < SHORTEST:
+            most = SHORTEST
+        room = SUBJECT_LENGTH - len(self._sentence("", most))
+        return self._sentence(one_line(self.title, max(room, SHORTEST)), most)
+
+    def _sentence(self, title: str, most: int | None = None) -> str:
+        """Return the sentence about that title, with at most so much of each name."""
         sentence = self.verb.on_behalf if self.whom.pk else ""
-        return str(sentence or self.verb.sentence).format(
-            actor=self.event.actor, title=title, whom=self.whom
-        )
+        actor, whom = str(self.event.actor), str(self.whom)
+        if most:
+            actor, whom = one_line(actor, most), one_line(whom, most)
+        return str(sentence or self.verb.sentence).format(actor=actor, title=title, whom=whom)
 
     @property
     def title(self) -> str:

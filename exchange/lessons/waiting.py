@@ -15,6 +15,7 @@ from exchange.common.providers import (
     register_todo,
 )
 from exchange.lessons.choices import State
+from exchange.lessons.events import HINDRANCES
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.partners.models import Membership, Organisation
 
@@ -52,8 +53,13 @@ def _to_review(lesson: Lesson) -> Todo:
         title=str(lesson.latest_version),
         url=reverse("lessons:review", args=[lesson.pk]),
         since=lesson.changed_at,
-        detail=lesson.get_state_display(),
+        detail=" · ".join(filter(None, [lesson.get_state_display(), _in_vain(lesson)])),
     )
+
+
+def _in_vain(lesson: Lesson) -> str:
+    """Return why a lesson waits for others than who chose its day: only then it waits at all."""
+    return str(HINDRANCES["right"]) if lesson.is_scheduled else ""
 
 
 def _left(lesson: Lesson, viewer: Viewer) -> str:

@@ -25,6 +25,12 @@ def reason(event: Event) -> str:
     return held.values_list("standing_reason", flat=True).first() or ""
 
 
+def what_is_left(event: Event) -> str:
+    """Return why an organisation is suspended, and what its people still read."""
+    left = _("You read what is its own and what everybody reads. Ask the operator.")
+    return " ".join(filter(None, [reason(event), str(left)]))
+
+
 def why_ended(event: Event) -> str:
     """Return why a program's access was ended."""
     known = {str(one): str(one.label) for one in EndReason}
@@ -105,11 +111,9 @@ def register() -> None:
         Verb(
             name="organisation.suspended",
             label=_("suspended"),
-            sentence=_(
-                "{actor} suspended {title}: you read what is its own and what everybody reads. Ask the operator."
-            ),
+            sentence=_("{actor} suspended {title}"),
             notify=coordinators,
-            detail=reason,
+            detail=what_is_left,
         ),
         Verb(
             name="organisation.resumed",

@@ -5,6 +5,7 @@ from django.core.mail import EmailMessage
 from django.db import OperationalError
 from time_machine import Traveller
 
+from exchange.accounts.actions import change_preferences
 from exchange.accounts.models import User
 from exchange.activity.bookkeeping import cursor_position
 from exchange.activity.models import Cursor, Event
@@ -60,6 +61,21 @@ def test_a_long_title_leaves_room_for_what_happened(
     assert subject.startswith("Rolf Granskare declined “Agree the mooring plan")
     assert subject.endswith("…”")
     assert len(subject) <= 78
+
+
+def test_long_names_leave_room_for_what_happened(
+    cast: Cast, mailoutbox: list[EmailMessage]
+) -> None:
+    name = "Rolf Karl-Gustaf Vilhelm Granskare-von Österberg af Skövde"
+    change_preferences(
+        actor=cast.gothenburg.reviewer, full_name=name, language="en", timezone="Etc/UTC"
+    )
+    cast.gothenburg.reviewer.refresh_from_db()
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"title": "Agree the mooring plan"})
+    act("request_changes", lesson, cast.gothenburg)
+    tell()
+    (subject,) = [mail.subject for mail in mailoutbox if "asks you" in mail.subject]
+    assert subject == "Rolf Karl-Gustaf Vi… asks you to change “Agree the mooring plan”"
 
 
 def test_a_reason_stands_in_the_mail(cast: Cast, mailoutbox: list[EmailMessage]) -> None:

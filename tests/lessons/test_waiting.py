@@ -2,12 +2,14 @@
 
 import pytest
 
+from exchange.audiences.viewer import Role
 from exchange.common.providers import panels_for, todos_for
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.models import DraftBuffer, Lesson
 from exchange.partners.actions import end_membership
+from exchange.partners.models import Membership
 from exchange.partners.viewers import anonymous
-from tests.cast import Cast, eyes
+from tests.cast import Cast, eyes, make_person
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page
 
@@ -103,6 +105,15 @@ def test_authors_keep_sight_of_their_texts_until_these_are_published(
     lesson = make_lesson(cast, state=state)
     mine = Lesson.objects.being_written_by(eyes(cast.gothenburg.contributor))
     assert list(mine) == [lesson]
+
+
+def test_a_day_that_comes_to_nothing_is_told_to_whom_it_waits_for(cast: Cast) -> None:
+    lesson = make_lesson(cast, state="validated")
+    act("schedule", lesson, cast.gothenburg)
+    other = make_person(cast.gothenburg.organisation, Role.REVIEWER, "Ragna Granskare")
+    Membership.objects.filter(user=cast.gothenburg.reviewer).update(role=Role.READER)
+    [todo] = todos_for(eyes(other))
+    assert "Who chose the day may not publish it any more" in todo.detail
 
 
 def test_what_has_a_day_of_its_own_waits_for_nobody(cast: Cast) -> None:
