@@ -91,9 +91,14 @@ def test_it_is_narrowed_by_region_and_question(
     assert shown(client, query) == codes
 
 
-def test_a_region_that_is_none_is_answered_with_the_list(cast: Cast, client: Client) -> None:
-    page = client.get(f"{MAP}&region=atlantis")
-    assert (page.status_code, "points" in page.context) == (200, False)
+def test_a_region_that_is_none_is_told_and_the_rest_of_the_question_kept(
+    cast: Cast, client: Client
+) -> None:
+    page = client.get(f"{MAP}&region=mars&country=JP")
+    assert [point.organisation.unlocode for point in page.context["points"]] == ["JPTYO"]
+    text = page.content.decode()
+    assert "There is no part of the world “mars” here." in text
+    assert 'value="mars"' not in text
 
 
 def test_no_point_covers_another(cast: Cast) -> None:
