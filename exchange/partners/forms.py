@@ -95,7 +95,8 @@ class ProfileForm(NonceMixin, LockMixin):
         required=False,
         widget=forms.Textarea({"rows": 10}),
         help_text=_(
-            "What others should know of you before they ask. Markdown; everybody reads it."
+            "What others should know of you before they ask; everybody reads it. Plain sentences do; "
+            "lists, links and bold words are written as in Markdown."
         ),
     )
     website = forms.URLField(
