@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts import passkeys
@@ -88,6 +90,15 @@ class Frame:
         """Return the organisations that the person may write for."""
         writing = self._viewer.organisations_as(Role.CONTRIBUTOR) if self._viewer else []
         return [organisation for organisation in self.organisations if organisation.pk in writing]
+
+    @cached_property
+    def way_back(self) -> str:
+        """Return the page of ours that led to being asked again who is there; empty when untold."""
+        told = self._request.headers.get("Referer", "")
+        ours = url_has_allowed_host_and_scheme(
+            told, {self._request.get_host()}, require_https=self._request.is_secure()
+        )
+        return told if ours and not urlsplit(told).path.endswith("/reauthenticate/") else ""
 
     @cached_property
     def passkey_trouble(self) -> str:

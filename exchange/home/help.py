@@ -23,6 +23,7 @@ PAGES: Final = {
 }
 # What the documentation calls an exchange that is reached by nobody else.
 EXAMPLE = "http://localhost:8000"
+SENTENCE = re.compile(r"(?<=[.!?])\s")
 LINK = re.compile(r"\[(?P<words>[^]]+)\]\((?P<file>[\w./-]+)\.md\)")
 
 
@@ -33,6 +34,11 @@ class HelpPage:
     name: str
     title: str
     text: str
+
+    @property
+    def summary(self) -> str:
+        """Return the first sentence of the text: what the page is about."""
+        return SENTENCE.split(" ".join(self.text.split()), maxsplit=1)[0]
 
     def html(self, address: Callable[[str], str]) -> SafeString:
         """Return the text as HTML; `address` makes a whole one of a path, on the exchange that is read on.

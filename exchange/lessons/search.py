@@ -1,7 +1,7 @@
 """What search knows of lessons: the text that readers see now, drafts at home."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.markdown import plain
+from exchange.common.text import lines
 from exchange.lessons.choices import EvidenceLevel, Kind, Maturity
 from exchange.lessons.models import Lesson, LessonVersion, TitleWord
 from exchange.lessons.models.lesson import LessonQuerySet
@@ -38,13 +39,16 @@ MARKDOWN = (
     "transfer_advice",
 )
 PLAIN = ("effort", "suppliers")
+# Of these every line is an entry.
+ENTRIES = ("recommendation", "preconditions")
 # An address is found by its host and path, not by what nearly every one has or by its query.
 ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 REPLACED = _("Replaced")
 CHUNK = 500
-# What stands between two fields in an excerpt.
+# What stands between two fields in an excerpt, and between lines that end no sentence.
 BETWEEN = " · "
+UNENDED = re.compile(r"(?<![.!?:;,…。！？：\s])\s*\n\s*")
 # The languages that topics have names in.
 LABELS = ("en", "sv", "es")
 SUGGESTIONS = 8
@@ -138,7 +142,7 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
         title=title,
         title_language=version.title_language,
         url=lesson.get_absolute_url(),
-        text=BETWEEN.join([*sentences(version), *others]),
+        text=BETWEEN.join([*map(_in_line, sentences(version, listed=_entries)), *others]),
         language=version.language,
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at).date(),
@@ -146,6 +150,15 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
         note=_note(lesson),
         state=lesson.state if lesson.organisation_id in viewer.roles else None,
     )
+
+
+def _in_line(text: str) -> str:
+    """Return a field's text as one line, its lines told apart."""
+    return UNENDED.sub(BETWEEN, text.strip())
+
+
+def _entries(text: str) -> str:
+    return "\n".join(map(plain, lines(text)))
 
 
 def _note(lesson: Lesson) -> str:
@@ -165,11 +178,11 @@ def prose(version: LessonVersion) -> str:
     return "\n".join(sentences(version))
 
 
-def sentences(version: LessonVersion) -> list[str]:
-    """Return the same, field by field."""
+def sentences(version: LessonVersion, *, listed: Callable[[str], str] = plain) -> list[str]:
+    """Return the same, field by field; `listed` gives the words of a field with an entry a line."""
     parts = [
         version.summary,
-        *(plain(getattr(version, name)) for name in MARKDOWN),
+        *((listed if name in ENTRIES else plain)(getattr(version, name)) for name in MARKDOWN),
         *(getattr(version, name) for name in PLAIN),
     ]
     return [part for part in parts if part]

@@ -59,11 +59,17 @@ class FindForm(forms.Form):
         required=False,
         choices=[("", _("List")), ("map", _("Map"))],
         widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("There are a list and a map: choose one below.")},
     )
     region = ChosenField(
         required=False,
         choices=REGIONS,
         widget=forms.HiddenInput,
+        error_messages={
+            "invalid_choice": _(
+                "There is no part of the world “%(value)s” here. Choose one above the map."
+            )
+        },
     )
 
     def __init__(self, data: QueryDict, *, countries: Iterable[str]) -> None:
@@ -75,12 +81,9 @@ class FindForm(forms.Form):
 
     @property
     def asked(self) -> dict[str, str]:
-        """Return what is asked for; of a question that is not understood nothing."""
-        return (
-            {key: value for key, value in self.cleaned_data.items() if value}
-            if self.is_valid()
-            else {}
-        )
+        """Return what is asked for, without what is not understood."""
+        self.full_clean()
+        return {key: value for key, value in self.cleaned_data.items() if value}
 
 
 class ProfileForm(NonceMixin, LockMixin):
@@ -92,7 +95,8 @@ class ProfileForm(NonceMixin, LockMixin):
         required=False,
         widget=forms.Textarea({"rows": 10}),
         help_text=_(
-            "What others should know of you before they ask. Markdown; everybody reads it."
+            "What others should know of you before they ask; everybody reads it. Plain sentences do; "
+            "lists, links and bold words are written as in Markdown."
         ),
     )
     website = forms.URLField(

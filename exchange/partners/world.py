@@ -30,13 +30,33 @@ class Frame:
         return f"{self.left:.0f} {self.top:.0f} {self.width:.0f} {self.height:.0f}"
 
     @property
+    def pixel(self) -> float:
+        """Return what a pixel is in units of the drawing, on a wide window (see partners.css)."""
+        return max(self.width / 1180, self.height / 544)
+
+    @property
     def dot(self) -> float:
         """Return the radius of a point that is seen equally well in every part."""
-        return self.width / 110
+        return 10 * self.pixel
+
+    @property
+    def letter(self) -> float:
+        """Return the height of letters that are read equally well in every part."""
+        return 15 * self.pixel
 
     def holds(self, x: float, y: float) -> bool:
         """Tell whether a place is within."""
         return 0 <= x - self.left <= self.width and 0 <= y - self.top <= self.height
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A name on the map: where it stands, and which end of it stands there (SVG's text-anchor)."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +69,7 @@ class Point:
     place_x: float
     place_y: float
     dot: float
+    label: Label | None = None
 
     @property
     def is_moved(self) -> bool:

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -24,7 +25,9 @@ PAGE_SIZE = 20
 
 @require_safe
 def search(request: ViewedRequest) -> HttpResponse:
-    """Show what the viewer finds; what cannot be in an address is answered with 400 and a reason."""
+    """Show what the viewer finds; what cannot be in an address is answered with 400 and a reason.
+
+    Past the last page it is the last, as in every list."""
     labels = Labels(request.viewer)
     form = SearchForm(request.GET, labels=labels)
     if not form.is_valid():
@@ -33,7 +36,7 @@ def search(request: ViewedRequest) -> HttpResponse:
     found = service.search(request.viewer, query)
     pages = Paginator(range(found.total), PAGE_SIZE)
     if found.page > pages.num_pages:
-        raise Http404
+        found = service.search(request.viewer, replace(query, page=pages.num_pages))
     if query.text and request.method == "GET" and "page" not in request.GET:
         note_search(request.viewer, form.asked)
     context = {
@@ -46,7 +49,7 @@ def search(request: ViewedRequest) -> HttpResponse:
         "better": "" if found.full else corrected(request.viewer, query.text, found.unknown),
         "recent": [] if query.text else _recent(request, labels),
         "forget": ForgetForm(auto_id=False),
-        "page": pages.page(found.page),
+        "page": pages.get_page(found.page),
     }
     return render(request, "search/search.html", context)
 

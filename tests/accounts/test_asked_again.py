@@ -72,6 +72,22 @@ def test_a_wrong_password_does_nothing_and_the_right_one_still_goes_on(
     assert addresses.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "back"),
+    [
+        ("http://testserver/organisations/?view=map", "http://testserver/organisations/?view=map"),
+        ("http://testserver/accounts/factors/reauthenticate/", "/accounts/factors/"),
+        ("https://elsewhere.example.org/organisations/", "/accounts/factors/"),
+        ("javascript:alert(1)", "/accounts/factors/"),
+        ("http://[", "/accounts/factors/"),
+        ("", "/accounts/factors/"),
+    ],
+)
+def test_who_does_not_want_to_goes_back(siv: Client, told: str, back: str) -> None:
+    page = siv.get(reverse("account_reauthenticate"), headers={"referer": told})
+    assert f'<a href="{back}">Cancel</a>' in page.content.decode()
+
+
 def test_a_token_is_made_after_asking_again(siv: Client, cast: Cast) -> None:
     page = reverse("partners:clients", args=[cast.gothenburg.organisation.pk])
     asked = siv.post(page, {"nonce": str(uuid7()), "name": "Harbour system", "days": "30"})

@@ -31,6 +31,18 @@ def test_an_address_that_is_none_is_a_problem(db: None, address: str) -> None:
     assert problem(Client().get(address))["code"] == "not_found"
 
 
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("/api/v1/lessons/", "without a slash: ask for /api/v1/lessons."),
+        ("/api/v1/status//", "without a slash: ask for /api/v1/status."),
+        ("/api/v1/nothing/", "The address is wrong"),
+    ],
+)
+def test_a_slash_too_many_is_told(db: None, address: str, says: str) -> None:
+    assert says in problem(Client().post(address))["detail"]
+
+
 def test_a_method_that_is_none_is_a_problem(cast: Cast) -> None:
     response = Program(cast.gothenburg).call("delete", "/api/v1/lessons", b"", headers=None)
     assert problem(response)["code"] == "method_not_allowed"

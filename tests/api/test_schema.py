@@ -98,6 +98,8 @@ def test_the_page_for_people_shows_every_operation(db: None) -> None:
     html = response.content.decode()
     for name in OPERATIONS:
         assert f'id="{name}"' in html
+        assert f'href="#{name}"' in html
+    assert html.count("<table") == html.count("<details>")
     assert "https://" not in html.replace("https://www.w3.org", "")
     assert "script-src 'self'" in response["Content-Security-Policy"]
 

@@ -67,6 +67,16 @@ def test_script_and_style_of_a_page_stay_within_the_budget(client: Client, db: N
     assert sum(len(gzip.compress(file)) for file in files) <= CAP
 
 
+def test_every_search_box_offers_something_while_one_types(client: Client, db: None) -> None:
+    for address, boxes in (("/", 3), ("/about/", 2), ("/search/", 1)):
+        page = client.get(address).content.decode()
+        forms = re.findall(r'<form[^>]*data-suggest="/search/suggest/".*?</form>', page, re.DOTALL)
+        lists = [re.findall(r'<datalist id="([^"]+)"', form) for form in forms]
+        assert [re.findall(r' list="([^"]+)"', form) for form in forms] == lists
+        assert len({name for [name] in lists}) == boxes == page.count('role="search"')
+        assert page.count('class="leads"') == boxes
+
+
 def test_a_visitor_is_offered_to_sign_in_and_no_dashboard(client: Client, db: None) -> None:
     page = client.get("/").content.decode()
     assert reverse("account_login") in page

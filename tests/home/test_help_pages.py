@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from exchange.home.help import PAGES
+from exchange.home.help import PAGES, HelpPage, pages
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +22,14 @@ def test_the_documentation_is_read_in_the_product(visitor: Client, name: str) ->
 def test_every_page_is_offered(visitor: Client) -> None:
     text = visitor.get("/help/").content.decode()
     assert [name for name in PAGES if f'href="/help/{name}/"' in text] == list(PAGES)
+
+
+@pytest.mark.parametrize("found", pages(), ids=lambda found: found.name)
+def test_a_sentence_says_what_is_behind_each_link(visitor: Client, found: HelpPage) -> None:
+    assert found.summary.endswith(".")
+    assert 20 < len(found.summary) < 150
+    assert not set("*[]`|") & set(found.summary)
+    assert f'<dd lang="en">{found.summary}</dd>' in visitor.get("/help/").content.decode()
 
 
 def test_a_page_leads_to_another(visitor: Client) -> None:

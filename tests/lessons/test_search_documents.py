@@ -120,6 +120,22 @@ def test_what_is_found_says_where_it_is_and_whose(cast: Cast) -> None:
     assert (found.organisation, found.url) == ("Port of Gothenburg", lesson.get_absolute_url())
 
 
+def test_lines_that_end_no_sentence_do_not_run_together_in_an_excerpt(cast: Cast) -> None:
+    text = {
+        "preconditions": "A register of trucks\nMoney for the **first**",
+        "evidence": "It worked.\n\n- 5 MW\n- 2 berths",
+        "suppliers": "Ferry Free\nPlug Ltd",
+    }
+    lesson = make_lesson(cast, audience=cast.public, text=text)
+    shown = search.load(anonymous(), [lesson.pk])[lesson.pk].text
+    for part in (
+        "A register of trucks · Money for the first ·",
+        "It worked.\n5 MW · 2 berths ·",
+        "Ferry Free · Plug Ltd ·",
+    ):
+        assert part in shown
+
+
 def test_who_finds_a_lesson_by_a_title_in_another_language_sees_that_title(cast: Cast) -> None:
     lesson = make_lesson(cast, audience=cast.public)
     shown = search.load(anonymous(), [lesson.pk])[lesson.pk]

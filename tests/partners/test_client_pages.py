@@ -87,7 +87,9 @@ def test_a_bad_program_is_explained_and_nothing_written(
 def test_a_program_loses_access_after_a_question(cast: Cast, siv: Client) -> None:
     made, _ = make_client(cast.gothenburg)
     address = at(cast, "revoke_client", client=made.pk)
-    assert "Revoke the token" in siv.get(address).content.decode()
+    page = siv.get(address).content.decode()
+    assert "Revoke the token" in page
+    assert f'<li><a href="{at(cast, "clients")}">API clients</a></li>' in page
     assert "no access any more" in said(siv.post(address, follow=True))
     assert "revoked already" in said(siv.post(address, follow=True))
     made.refresh_from_db()

@@ -1,6 +1,7 @@
 """The map of organisations: where points lie, and what it says in words."""
 
 import re
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from exchange.audiences.viewer import Viewer
 from exchange.partners import world
 from exchange.partners.actions import create_organisation
+from exchange.partners.labels import labelled
 from exchange.partners.models import Organisation
 from tests.cast import Cast
 from tests.partners.factories import make_city, put_aside
@@ -91,9 +93,14 @@ def test_it_is_narrowed_by_region_and_question(
     assert shown(client, query) == codes
 
 
-def test_a_region_that_is_none_is_answered_with_the_list(cast: Cast, client: Client) -> None:
-    page = client.get(f"{MAP}&region=atlantis")
-    assert (page.status_code, "points" in page.context) == (200, False)
+def test_a_region_that_is_none_is_told_and_the_rest_of_the_question_kept(
+    cast: Cast, client: Client
+) -> None:
+    page = client.get(f"{MAP}&region=mars&country=JP")
+    assert [point.organisation.unlocode for point in page.context["points"]] == ["JPTYO"]
+    text = page.content.decode()
+    assert "There is no part of the world “mars” here." in text
+    assert 'value="mars"' not in text
 
 
 def test_no_point_covers_another(cast: Cast) -> None:
@@ -105,6 +112,58 @@ def test_no_point_covers_another(cast: Cast) -> None:
             far = ((one.x - other.x) ** 2 + (one.y - other.y) ** 2) ** 0.5
             assert one is other or far >= 2 * one.dot
     assert any(point.is_moved for point in points)
+
+
+@pytest.mark.parametrize("part", world.FRAMES)
+def test_names_stand_on_the_map_and_cover_nothing(cast: Cast, part: str) -> None:
+    for code, name in (
+        ("BEGNE", "North Sea Port (Ghent)"),
+        ("NLVLI", "North Sea Port (Vlissingen)"),
+    ):
+        reference(code, name)
+    frame = world.FRAMES[part]
+    points = labelled(world.points(Organisation.objects.all(), frame), frame)
+    boxes = [label_box(point.label, frame.letter) for point in points if point.label]
+    for left, top, right, bottom in boxes:
+        assert frame.holds(left, top)
+        assert frame.holds(right, bottom)
+        for point in points:
+            assert not (left < point.x < right and top < point.y < bottom)
+    for one, other in combinations(boxes, 2):
+        assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
+def label_box(label: world.Label, letter: float) -> tuple[float, float, float, float]:
+    width = len(label.text) * letter / 2
+    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
+    return left, label.y - letter * 0.7, left + width, label.y + letter * 0.2
+
+
+def test_names_are_short_unless_two_have_the_same(cast: Cast, client: Client) -> None:
+    reference("BEGNE", "North Sea Port (Ghent)")
+    assert names(client, "&region=europe") == {"Gothenburg", "North Sea Port"}
+    reference("NLVLI", "North Sea Port (Vlissingen)")
+    assert "North Sea Port" not in names(client, "&region=europe")
+
+
+def names(client: Client, query: str) -> set[str]:
+    return set(re.findall(r"<text [^>]*>([^<]+)</text>", client.get(MAP + query).content.decode()))
+
+
+def test_in_a_crowd_the_name_of_a_partner_comes_first() -> None:
+    frame = world.FRAMES["europe"]
+    row = [spot(number, frame, is_partner=number == 5) for number in range(10)]
+    labels = [point.label for point in labelled(row, frame)]
+    assert labels[5]
+    assert labels[5].anchor == "middle"
+    assert labels.count(None) > 0
+
+
+def spot(number: int, frame: world.Frame, *, is_partner: bool) -> world.Point:
+    """Return one point of a row in which each touches the next."""
+    port = Organisation(name=f"Port of Place {number}", is_partner=is_partner)
+    x, y = frame.left + frame.width / 3 + 2.3 * number * frame.dot, frame.top + frame.height / 2
+    return world.Point(organisation=port, x=x, y=y, place_x=x, place_y=y, dot=frame.dot)
 
 
 def test_a_partner_is_drawn_larger_than_a_reference_port() -> None:

@@ -238,6 +238,22 @@ def test_the_last_coordinator_is_told_why_not(cast: Cast, siv: Client) -> None:
     assert Membership.objects.filter(pk=held.pk, role="coordinator").exists()
 
 
+def test_the_last_coordinator_is_not_asked_what_cannot_be(cast: Cast, siv: Client) -> None:
+    held = membership(cast.gothenburg, "coordinator")
+    for address in (at(cast, "end_membership", member=held.pk), at(cast, "leave")):
+        page = siv.get(address).content.decode()
+        assert "You are the last coordinator" in page
+        assert f'action="{address}"' not in page
+
+
+def test_a_question_about_a_member_leads_back_to_the_members(cast: Cast, siv: Client) -> None:
+    member = membership(cast.gothenburg, "reader")
+    page = siv.get(at(cast, "end_membership", member=member.pk)).content.decode()
+    trail = page.split('aria-label="breadcrumb"')[1].split("</nav>")[0]
+    assert f'<a href="{at(cast, "members")}">Members</a>' in trail
+    assert '<li aria-current="page">End membership</li>' in trail
+
+
 def test_a_membership_ends_after_a_question(cast: Cast, siv: Client) -> None:
     member = membership(cast.gothenburg, "reader")
     address = at(cast, "end_membership", member=member.pk)

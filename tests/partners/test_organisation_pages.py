@@ -73,6 +73,13 @@ def test_a_bad_question_is_answered_with_a_message(cast: Cast, client: Client, q
     assert "errorlist" in page.content.decode()
 
 
+def test_of_a_question_what_is_understood_holds(cast: Cast, client: Client) -> None:
+    make_city()
+    page = client.get(f"{LIST}?kind=city&sort=size&view=globe")
+    assert [row.kind for row in page.context["page"]] == ["city"]
+    assert "There are a list and a map" in page.content.decode()
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "x", "99", "%00", "9" * 5000])
 def test_a_page_number_that_is_none_shows_a_page(cast: Cast, client: Client, number: str) -> None:
     assert client.get(f"{LIST}?page={number}").status_code == 200

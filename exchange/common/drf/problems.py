@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import is_valid_path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -178,6 +179,15 @@ def _printable(text: str) -> str:
     )
 
 
+def _one_slash_too_many(request: HttpRequest) -> str:
+    """Return what to ask for instead, when an address is none for the slash at its end alone."""
+    address = request.path_info.rstrip("/")
+    if address == request.path_info or not is_valid_path(address):
+        return ""
+    words = _("Addresses of the API end without a slash: ask for %(address)s.")
+    return str(words) % {"address": address}
+
+
 class ApiProblems:
     """Turn failures under /api/ that never reached an endpoint into problems.
 
@@ -193,7 +203,10 @@ class ApiProblems:
         told = response.get("Content-Type", "").startswith(MEDIA_TYPE)
         if response.status_code >= 400 and request.path_info.startswith(PREFIX) and not told:
             problem = problem_for("", response.status_code)
-            response.content = JSONRenderer().render(describe(problem, problem.detail))
+            detail = problem.detail
+            if problem.status == 404:
+                detail = _one_slash_too_many(request) or detail
+            response.content = JSONRenderer().render(describe(problem, detail))
             response.status_code = problem.status
             response.cookies.clear()
             response["Content-Type"] = MEDIA_TYPE

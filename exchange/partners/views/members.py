@@ -165,9 +165,18 @@ def end_membership(request: ViewedRequest, pk: UUID, member: int) -> HttpRespons
         with told(request, done=done):
             actions.end_membership(actor=request.viewer, membership=membership)
         return redirect("partners:organisation", pk)
+    if Membership.objects.visible_to(request.viewer).is_last_coordinator(membership):
+        return _last_coordinator(request, membership.organisation)
     context = {"membership": membership, "organisation": membership.organisation}
     context |= _what_ends(request, membership)
     return render(request, "partners/end_membership.html", context)
+
+
+def _last_coordinator(request: ViewedRequest, organisation: Organisation) -> HttpResponse:
+    """Tell the last coordinator that they cannot leave yet, and what to do first."""
+    can = can_coordinate(request.viewer, organisation)
+    context = {"organisation": organisation, "can_coordinate": can}
+    return render(request, "partners/last_coordinator.html", context)
 
 
 @login_required
@@ -182,8 +191,7 @@ def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
         with told(request, done=done):
             actions.end_membership(actor=request.viewer, membership=membership)
         return redirect("partners:organisation", pk)
-    context = {"organisation": organisation, **_what_ends(request, membership)}
     if rows.is_last_coordinator(membership):
-        context["can_coordinate"] = can_coordinate(request.viewer, organisation)
-        return render(request, "partners/last_coordinator.html", context)
+        return _last_coordinator(request, organisation)
+    context = {"organisation": organisation, **_what_ends(request, membership)}
     return render(request, "partners/leave.html", context)

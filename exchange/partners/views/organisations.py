@@ -14,6 +14,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import markdown
 from exchange.partners import world
 from exchange.partners.forms import REGIONS, FindForm
+from exchange.partners.labels import labelled
 from exchange.partners.middleware import CHOSEN, ViewedRequest
 from exchange.partners.models import Organisation
 from exchange.partners.models.organisation import OrganisationQuerySet
@@ -46,7 +47,7 @@ def _map(found: OrganisationQuerySet, region: str) -> dict[str, Any]:
     part = world.FRAMES[region]
     return {
         "frame_of_map": part,
-        "points": world.points(shown, part),
+        "points": labelled(world.points(shown, part), part),
         "unplaced": [one for one in shown if one.latitude is None],
         "more": max(0, found.count() - len(shown)),
         "region": region,
