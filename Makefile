@@ -12,6 +12,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python manage.py
 PYTEST := $(BIN)/python -m pytest
 WORKERS ?= 2
+GUARD ?=
 # Who is done takes from those who are not: the slowest tests come last, in one heap.
 SHARED = -n $(WORKERS) --dist worksteal
 # A production-like environment for Django's deployment checks; the target makes the folder.
@@ -21,8 +22,8 @@ POSTGRES ?= postgresql://postgres@127.0.0.1:5432
 REDIS ?= redis://127.0.0.1:6379
 export PORT
 
-.PHONY: help env env-dev demo up test test-postgres test-process test-browser test-exhaustive check format \
-	requirements schema chromium
+.PHONY: help env env-dev demo up test test-postgres test-process test-browser test-exhaustive test-guards \
+	check format requirements schema chromium
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -90,6 +91,9 @@ test-process: env-dev ## real web, worker and beat processes, killed and started
 
 test-browser: env-dev chromium ## the whole journey in real Chromium
 	@$(PYTEST) -m browser tests/browser
+
+test-guards: env-dev ## take guards out of a copy, one by one: their tests must fail (GUARD="words of its name")
+	@DATABASE_URL=$(POSTGRES)/exchange_suite_$$$$ $(BIN)/python -m tests.guards "$(GUARD)"
 
 chromium:
 	@if command -v chromium >/dev/null; then exit 0; fi

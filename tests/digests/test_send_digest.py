@@ -309,6 +309,17 @@ def test_what_a_dead_sender_left_at_the_door_is_unknown_and_not_sent_again(
     assert row.message_id in caplog.text
 
 
+def test_what_is_at_the_door_when_its_sender_dies_is_not_claimed(
+    cast: Cast, clock: Traveller, reader: Subscription
+) -> None:
+    """Another who sends already took the dead for living when it looked for them."""
+    publish(cast, "Agree the plug first")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    Digest.objects.update(state="sending", attempts=1, lease_until=DUE_IN_LOS_ANGELES)
+    assert not bookkeeping.claim(Digest, only(reader).pk)
+
+
 def test_a_mail_costs_the_same_queries_for_one_and_for_twenty_things(
     cast: Cast, clock: Traveller, reader: Subscription
 ) -> None:

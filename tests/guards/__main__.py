@@ -1,0 +1,133 @@
+"""Takes each guard out of a copy of the tree and looks whether its tests notice.
+
+    make test-guards                             all, one after the other
+    make test-guards GUARD="positions"           those with these words in their names
+
+A test must pass while its guard is there, and fail when it is out: what cannot even be collected has
+noticed nothing. Ends with status 1 unless all are seen to fail.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from exchange.home.supervisor import say
+from tests.guards.table import GUARDS, ROOT, Guard
+from tests.process.world import clean_environment
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of some tests: `status` is pytest's, `failures` what each failure said first."""
+
+    status: int
+    number: int
+    failures: list[str]
+    output: str
+
+    @property
+    def has_run(self) -> bool:
+        return self.status in {0, 1} and self.number > 0
+
+    @property
+    def is_green(self) -> bool:
+        return self.status == 0 and self.number > 0
+
+    @property
+    def is_red(self) -> bool:
+        """Tell whether every test ran and failed."""
+        return self.status == 1 and 0 < self.number == len(self.failures)
+
+
+def main(words: str) -> int:
+    """Try the guards with `words` in their names; return the exit status."""
+    chosen = [guard for guard in GUARDS if words in guard.name]
+    if not chosen:
+        say("\n".join(["No guard is called so. There are:", *(guard.name for guard in GUARDS)]))
+        return 2
+    with tempfile.TemporaryDirectory(prefix="guards-") as folder:
+        tree = copied(Path(folder) / "tree")
+        for postgres in (False, True):
+            tests = {test for one in chosen if one.postgres is postgres for test in one.tests}
+            if tests and not (untouched := run(sorted(tests), tree, postgres=postgres)).is_green:
+                say(f"{untouched.output}\nThese tests must pass before a guard is taken out.")
+                return 1
+        noticed = [is_noticed(guard, tree) for guard in chosen]
+    say(f"{sum(noticed)} of {len(noticed)} seen to fail")
+    return int(not all(noticed))
+
+
+def copied(tree: Path) -> Path:
+    """Copy the files of the working tree as they are, without what Git ignores; return the copy."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for name in names.split("\0"):
+        if (source := ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, tree / name)
+    return tree
+
+
+def is_noticed(guard: Guard, tree: Path) -> bool:
+    """Take a guard out, run its tests and say what became of them; tell whether all failed."""
+    began = time.monotonic()
+    with taken_out(guard, tree):
+        ended = run(guard.tests, tree, postgres=guard.postgres)
+    seconds = f"{time.monotonic() - began:4.0f} s"
+    if ended.is_red:
+        say(f"{seconds}  seen to fail  {guard.name} ({ended.failures[0]})")
+        return True
+    what = "NOT NOTICED " if ended.has_run else "COULD NOT BE RUN"
+    say(f"{seconds}  {what}  {guard.name}\n{ended.output}")
+    return False
+
+
+@contextmanager
+def taken_out(guard: Guard, tree: Path) -> Iterator[None]:
+    """Take a guard out of the copy; put it back afterwards."""
+    kept = {cut.file: (tree / cut.file).read_text() for cut in guard.cuts}
+    for cut in guard.cuts:
+        file = tree / cut.file
+        file.write_text(file.read_text().replace(cut.guard, cut.without))
+    try:
+        yield
+    finally:
+        for name, text in kept.items():
+            (tree / name).write_text(text)
+
+
+def run(tests: Iterable[str], tree: Path, *, postgres: bool) -> Run:
+    """Run tests in the copy."""
+    report = tree.parent / "report.xml"
+    report.unlink(missing_ok=True)
+    environment = clean_environment() | {"EXCHANGE_REQUIRE": "postgres,redis"}
+    if postgres:
+        environment["DATABASE_URL"] = os.environ["DATABASE_URL"]
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", f"--junitxml={report}", *tests],
+        cwd=tree,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []  # noqa: S314
+    failures = [
+        failure.get("message", "").partition("\n")[0][:100]
+        for case in cases
+        if (failure := case.find("failure")) is not None
+    ]
+    return Run(ended.returncode, len(cases), failures, ended.stdout)
+
+
+if __name__ == "__main__":
+    sys.exit(main(" ".join(sys.argv[1:])))

@@ -1,0 +1,337 @@
+"""Which test notices when which guard is gone; `tests/guards/__main__.py` tries it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PROCESS = "tests/process"
+DELIVERIES = (
+    f"{PROCESS}/test_deliveries.py::test_five_deliveries_and_two_beats_do_what_one_delivery_does"
+)
+FAULTS = f"{PROCESS}/test_faults.py"
+LOSSES = f"{PROCESS}/test_losses.py::test_what_is_lost_comes_back_and_nothing_with_it_is"
+UNDER_WAY = f"{FAULTS}::test_a_mail_under_way_is_sent_once_or_said_to_be_unknown"
+LOST_ACTION = f"{FAULTS}::test_what_a_dying_action_committed_is_told"
+HOSTILE = "tests/api/test_hostile.py::test_a_hostile_body_is_called_by_its_name"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The text in `file` that is the guard, and what stands there when it is out."""
+
+    file: str
+    guard: str
+    without: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """What is promised, what guards it, and the tests each of which must fail without.
+
+    Several cuts stand where one guard stands behind the other, and `why` says so. On SQLite, unless
+    the tests need `postgres`.
+    """
+
+    name: str
+    cuts: tuple[Cut, ...]
+    tests: tuple[str, ...]
+    postgres: bool = False
+    why: str = ""
+
+
+def one(
+    name: str, file: str, guard: str, without: str, *tests: str, postgres: bool = False
+) -> Guard:
+    """Return an entry with a single cut."""
+    return Guard(name=name, cuts=(Cut(file, guard, without),), tests=tests, postgres=postgres)
+
+
+ONCE_PER_PERIOD = Cut(
+    "exchange/digests/migrations/0001_initial.py",
+    "fields=('subscription', 'period_key'), name",
+    "fields=('subscription', 'period_key', 'id'), name",
+)
+REPLACED = Cut(
+    "exchange/search/engines/whoosh/engine.py",
+    "old = {*gone, MARK_KEY, *(document.key for document in documents)}",
+    "old = {*gone, MARK_KEY}",
+)
+
+GUARDS = (
+    # --- mails
+    one(
+        "a mail is claimed by one sender",
+        "exchange/digests/bookkeeping.py",
+        "model.objects.waiting(now).order_by().filter(pk=pk)",
+        "model.objects.filter(pk=pk)",
+        "tests/digests/test_together.py::test_of_two_that_claim_one_wins",
+    ),
+    one(
+        "a claim that was taken over is worth nothing",
+        "exchange/digests/bookkeeping.py",
+        "filter(pk=row.pk, attempts=row.attempts, state",
+        "filter(pk=row.pk, state",
+        "tests/digests/test_send_digest.py::test_a_claim_that_was_taken_over_is_worth_nothing",
+    ),
+    one(
+        "a mail whose sender died before it sent is taken over",
+        "exchange/digests/models/delivery.py",
+        "self.filter(rested | expired)",
+        "self.filter(rested)",
+        f"{UNDER_WAY}[embedded-after_claim]",
+        f"{UNDER_WAY}[embedded-rendered]",
+    ),
+    one(
+        "a mail whose sender died while it sent is called unknown",
+        "exchange/digests/sending.py",
+        "            bookkeeping.note_lost(model)\n",
+        "",
+        f"{UNDER_WAY}[embedded-sending_committed]",
+        f"{UNDER_WAY}[embedded-after_250]",
+    ),
+    one(
+        "a mail that may have left is not claimed again",
+        "exchange/digests/models/delivery.py",
+        "Q(state__in=[State.PLANNED, State.CLAIMED], lease",
+        "Q(state__in=OPEN, lease",
+        "tests/digests/test_send_digest.py"
+        "::test_what_is_at_the_door_when_its_sender_dies_is_not_claimed",
+    ),
+    one(
+        "a notice is noted once",
+        "exchange/digests/migrations/0001_initial.py",
+        "fields=('event', 'user'), name",
+        "fields=('event', 'user', 'id'), name",
+        "tests/digests/test_notices.py::test_nobody_is_told_twice",
+    ),
+    one(
+        "a period has one digest",
+        ONCE_PER_PERIOD.file,
+        ONCE_PER_PERIOD.guard,
+        ONCE_PER_PERIOD.without,
+        "tests/digests/test_plan.py::test_the_database_refuses_a_second_row_of_a_period"
+        "_and_a_second_open_one[empty-2026-W48]",
+    ),
+    one(
+        "an invitation's letter is claimed by one worker",
+        "exchange/partners/bookkeeping.py",
+        "        Invitation.objects.to_mail()\n",
+        "        Invitation.objects\n",
+        "tests/partners/test_letters.py"
+        "::test_of_two_workers_that_have_written_a_letter_one_sends_it",
+    ),
+    one(
+        "a letter whose worker died is called unknown",
+        "exchange/partners/letters.py",
+        "    bookkeeping.note_lost_letters()\n",
+        "",
+        f"{FAULTS}::test_an_invitation_under_way_is_said_to_be_unknown[embedded-after_250]",
+    ),
+    # --- background work
+    one(
+        "whoever releases a lesson looks again when it is theirs",
+        "exchange/lessons/actions/releasing.py",
+        "if lesson.release_at is None or lesson.release_at > time.now():",
+        "if False:",
+        "tests/lessons/test_two_at_once.py::test_two_sweeps_at_once_publish_once",
+        postgres=True,
+    ),
+    one(
+        "positions are given by one at a time",
+        "exchange/activity/sequencer.py",
+        "heads = LogHead.objects.select_for_update(\n"
+        "        skip_locked=connection.features.has_select_for_update_skip_locked\n"
+        "    )",
+        "heads = LogHead.objects.all()",
+        "tests/activity/test_sequencer.py"
+        "::test_who_finds_the_head_locked_leaves_and_its_holder_looks_again",
+        postgres=True,
+    ),
+    one(
+        "events of a process that died are given their positions",
+        "exchange/config/settings/__init__.py",
+        '    "sequence-events": "exchange.activity.tasks.sequence_events",\n',
+        "",
+        f"{LOST_ACTION}[embedded-event_committed]",
+    ),
+    one(
+        "what a process that died told nobody is told by the sweep",
+        "exchange/config/settings/__init__.py",
+        '    "send-mail": "exchange.digests.tasks.send_mail",\n',
+        "",
+        f"{LOST_ACTION}[embedded-sequenced]",
+    ),
+    Guard(
+        name="two beats and five deliveries plan one digest",
+        cuts=(
+            ONCE_PER_PERIOD,
+            Cut(
+                "exchange/digests/planning.py",
+                "if (pk, found[0].key) not in there}",
+                "if (pk, found[0].key)}",
+            ),
+        ),
+        tests=(f"{DELIVERIES}[embedded]",),
+        why="the table refuses what the planner does not see",
+    ),
+    one(
+        "a message in the folder is taken by one worker",
+        "exchange/common/folder_queue.py",
+        "                path.unlink()\n",
+        "                path.unlink(missing_ok=True)\n",
+        "tests/common/test_folder_queue.py::test_of_two_who_have_read_a_message_one_gets_it",
+    ),
+    one(
+        "a message in the folder appears whole",
+        "exchange/common/folder_queue.py",
+        '{name}.draft"',
+        '{name}.{queue}.msg"',
+        "tests/common/test_folder_queue.py::test_nobody_sees_a_message_before_it_is_whole",
+    ),
+    one(
+        "a broker folder that is deleted comes back",
+        "exchange/common/folder_queue.py",
+        "        folder.mkdir(mode=0o700, parents=True, exist_ok=True)\n",
+        '        if not hasattr(Channel, "made"):\n'
+        "            folder.mkdir(mode=0o700, parents=True, exist_ok=True)\n"
+        "            Channel.made = True\n",
+        f"{LOSSES}[embedded-broker]",
+    ),
+    # --- search
+    one(
+        "an index that is deleted is missed",
+        "exchange/search/engines/whoosh/engine.py",
+        "        if newest is None:\n",
+        "        if newest is None and self._read:\n"
+        "            return self._read[0]\n"
+        "        if newest is None:\n",
+        f"{LOSSES}[embedded-index]",
+    ),
+    one(
+        "a document takes the place of the one before",
+        REPLACED.file,
+        REPLACED.guard,
+        REPLACED.without,
+        "tests/search/test_contract.py::test_an_update_replaces_adds_and_drops_at_once[whoosh]",
+    ),
+    Guard(
+        name="an indexer that dies leaves an index without doubles",
+        cuts=(
+            REPLACED,
+            Cut(
+                "exchange/search/follow.py",
+                "        mark=Mark(position=last.position or 0, event=tail.name_of(last)),\n"
+                "    )\n"
+                '    faultpoint("index_committed")\n',
+                "        mark=engine.open().mark,\n"
+                "    )\n"
+                '    faultpoint("index_committed")\n'
+                "    mark = Mark(position=last.position or 0, event=tail.name_of(last))\n"
+                "    engine.update(documents=[], gone=[], mark=mark)\n",
+            ),
+        ),
+        tests=(
+            (
+                f"{FAULTS}::test_an_indexer_that_dies_leaves_no_double_and_no_gap"
+                "[embedded-index_committed-an index]"
+            ),
+        ),
+        why="what is read again, because its mark came too late, only takes its own place",
+    ),
+    one(
+        "one process writes the index",
+        "exchange/search/follow.py",
+        "            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))\n",
+        "            pass\n",
+        "tests/search/test_follow.py::test_a_second_follower_leaves",
+    ),
+    one(
+        "the index answers within the viewer's audiences",
+        "exchange/search/engines/reading.py",
+        "holding & shelf.seen_by(sight.audiences) & ~",
+        "holding & ~",
+        "tests/search/test_tail.py"
+        "::test_a_new_restricted_lesson_changes_no_byte_for_outsiders[True]",
+    ),
+    one(
+        "what is found is loaded within the viewer's audiences",
+        "exchange/lessons/search.py",
+        "rows = Lesson.objects.visible_to(viewer).kept().filter(pk__in=ids)",
+        "rows = Lesson.objects.kept().filter(pk__in=ids)",
+        "tests/search/test_tail.py::test_what_changes_after_the_engine_answered_is_not_shown",
+    ),
+    # --- people and programs
+    one(
+        "attempts at the same moment are counted one by one",
+        "exchange/accounts/counting.py",
+        "            return int(cache.incr(key))\n",
+        "            cache.set(key, cache.get(key) + 1, timeout=seconds)\n"
+        "            return int(cache.get(key))\n",
+        "tests/accounts/test_limits.py::test_two_in_the_same_moment_count_as_two",
+    ),
+    one(
+        "signing in is counted by a counter that no crowd outruns",
+        "exchange/accounts/apps.py",
+        "        ratelimit._consume_single_rate = counting.count\n",
+        "",
+        "tests/accounts/test_limits.py::test_of_thirty_at_once_exactly_five_get_through",
+    ),
+    one(
+        "who changes a lesson has its owner's row",
+        "exchange/partners/viewers.py",
+        'select_for_update(no_key=True).only("pk")',
+        'only("pk")',
+        "tests/lessons/test_two_at_once.py"
+        "::test_the_second_is_told_that_the_first_was_faster[withdraw]",
+        "tests/lessons/test_transitions_raced.py"
+        "::test_two_steps_at_once_end_like_one_after_the_other[in_review]",
+        postgres=True,
+    ),
+    one(
+        "who saw an older lesson changes nothing",
+        "exchange/lessons/actions/_steps.py",
+        "    if lesson.lock == lock:\n",
+        "    if True:\n",
+        "tests/lessons/test_conflict_page.py::test_the_second_to_save_sees_both_texts",
+        "tests/api/test_writing.py::test_who_was_slower_is_told_the_current_version",
+    ),
+    one(
+        "a form that is sent twice makes one thing",
+        "exchange/common/once.py",
+        "first=row.claim == mine",
+        "first=True",
+        "tests/partners/test_member_pages.py::test_a_double_click_invites_once_and_says_so_twice",
+    ),
+    one(
+        "a request that is sent twice makes one thing",
+        "exchange/common/drf/idempotency.py",
+        "            if not claim.first:\n",
+        "            if False:\n",
+        "tests/api/test_writing.py::test_the_same_request_again_makes_nothing_new",
+    ),
+    one(
+        "pages and programs are judged by the same rules",
+        "exchange/lessons/api/bodies/written.py",
+        '_text("title", TITLE_LENGTH)',
+        '_text("title", 100)',
+        "tests/api/test_same_verdict.py"
+        "::test_a_changed_text_meets_the_same_verdict[the longest title]",
+    ),
+    one(
+        "what no database keeps is refused",
+        "exchange/common/text.py",
+        'return (path or "/") if bad else None',
+        "return None",
+        f"{HOSTILE}[NUL-422-unstorable_text]",
+        f"{HOSTILE}[lone surrogate in a list-422-unstorable_text]",
+    ),
+    one(
+        "every address is declared",
+        "exchange/home/urls.py",
+        '    path("about/", views.about, name="about"),\n',
+        '    path("about/", views.about, name="about"),\n'
+        '    path("about-us/", views.about, name="about_us"),\n',
+        "tests/architecture/test_routes.py::test_every_route_is_declared",
+    ),
+)
