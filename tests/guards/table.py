@@ -275,7 +275,7 @@ GUARDS = (
         "exchange/accounts/apps.py",
         "        ratelimit._consume_single_rate = counting.count\n",
         "",
-        "tests/accounts/test_limits.py::test_of_thirty_at_once_exactly_five_get_through",
+        "tests/accounts/test_limits.py::test_of_two_in_the_same_moment_none_is_turned_away",
     ),
     one(
         "who changes a lesson has its owner's row",
