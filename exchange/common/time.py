@@ -6,6 +6,7 @@ from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 
@@ -27,6 +28,11 @@ def validate_zone(value: str) -> None:
             code="unknown_zone",
             params={"value": value},
         )
+
+
+def written(moment: dt.datetime, zone_name: str) -> str:
+    """Return a moment as people of a zone write it, without the zone: 23 November 2026, 08:00."""
+    return date_format(moment.astimezone(zone(zone_name)), "j F Y, H:i")
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -123,8 +122,7 @@ def _who(actor: ActorLabel, whom: ActorLabel) -> str:
 
 def _words(event: Event, viewer: Viewer) -> str | Promise:
     if chosen := event.data.get("release_at"):
-        there = dt.datetime.fromisoformat(chosen).astimezone(time.zone(viewer.timezone))
-        day = date_format(there, "j F Y, H:i")
+        day = time.written(dt.datetime.fromisoformat(chosen), viewer.timezone)
         return _("publication planned for %(day)s (%(zone)s)") % {
             "day": day,
             "zone": viewer.timezone,

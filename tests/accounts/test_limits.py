@@ -74,7 +74,9 @@ def test_signing_in_costs_no_attempt(karin: User) -> None:
     assert [attempt(karin.email, PASSWORD) for _ in range(8)] == [""] * 8
 
 
-def test_two_in_the_same_moment_count_as_two(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def in_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two who read the cache wait for each other before they go on."""
     kind = type(caches["default"])
     half_way, get = Barrier(2), kind.get
 
@@ -85,6 +87,9 @@ def test_two_in_the_same_moment_count_as_two(monkeypatch: pytest.MonkeyPatch) ->
         return found
 
     monkeypatch.setattr(kind, "get", get_beside_the_other)
+
+
+def test_two_in_the_same_moment_count_as_two(in_step: None) -> None:
     assert sorted(together(lambda _: counting._step("tried", 60), 2)) == [1, 2]
 
 
@@ -127,20 +132,8 @@ def test_of_thirty_at_once_exactly_five_get_through(crowd: str) -> None:
     assert passed(crowd) == 5
 
 
-def test_of_two_in_the_same_moment_none_is_turned_away(
-    crowd: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_two_in_the_same_moment_none_is_turned_away(crowd: str, in_step: None) -> None:
     """The cache is so slow that a lock around its steps, as allauth has it, is not had in time."""
-    kind = type(caches["default"])
-    half_way, get = Barrier(2), kind.get
-
-    def get_beside_the_other(*given: Any, **named: Any) -> Any:
-        found = get(*given, **named)
-        with suppress(BrokenBarrierError):
-            half_way.wait(2)
-        return found
-
-    monkeypatch.setattr(kind, "get", get_beside_the_other)
     said = together(lambda _: attempt(crowd), 2)
     assert [NO_MATCH in str(words) for words in said] == [True, True]
 

@@ -15,36 +15,15 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 from exchange.home.supervisor import say
 from tests.guards.table import GUARDS, ROOT, Guard
 from tests.process.world import clean_environment
 
-
-@dataclass(frozen=True)
-class Run:
-    """What became of some tests: `status` is pytest's, `failures` what each failure said first."""
-
-    status: int
-    number: int
-    failures: list[str]
-    output: str
-
-    @property
-    def has_run(self) -> bool:
-        return self.status in {0, 1} and self.number > 0
-
-    @property
-    def is_green(self) -> bool:
-        return self.status == 0 and self.number > 0
-
-    @property
-    def is_red(self) -> bool:
-        """Tell whether every test ran and failed."""
-        return self.status == 1 and 0 < self.number == len(self.failures)
+Ended = subprocess.CompletedProcess[str]
+# What pytest ends with; of what it cannot collect it says something else.
+PASSED, FAILED = 0, 1
 
 
 def main(words: str) -> int:
@@ -57,8 +36,9 @@ def main(words: str) -> int:
         tree = copied(Path(folder) / "tree")
         for postgres in (False, True):
             tests = {test for one in chosen if one.postgres is postgres for test in one.tests}
-            if tests and not (untouched := run(sorted(tests), tree, postgres=postgres)).is_green:
-                say(f"{untouched.output}\nThese tests must pass before a guard is taken out.")
+            untouched = run(sorted(tests), tree, postgres=postgres) if tests else None
+            if untouched and untouched.returncode != PASSED:
+                say(f"{untouched.stdout}\nThese tests must pass before a guard is taken out.")
                 return 1
         noticed = [is_noticed(guard, tree) for guard in chosen]
     say(f"{sum(noticed)} of {len(noticed)} seen to fail")
@@ -77,17 +57,24 @@ def copied(tree: Path) -> Path:
 
 
 def is_noticed(guard: Guard, tree: Path) -> bool:
-    """Take a guard out, run its tests and say what became of them; tell whether all failed."""
+    """Take a guard out, run its tests and say what became of them; tell whether each failed."""
     began = time.monotonic()
     with taken_out(guard, tree):
-        ended = run(guard.tests, tree, postgres=guard.postgres)
+        ended = [run([test], tree, postgres=guard.postgres) for test in guard.tests]
     seconds = f"{time.monotonic() - began:4.0f} s"
-    if ended.is_red:
-        say(f"{seconds}  seen to fail  {guard.name} ({ended.failures[0]})")
-        return True
-    what = "NOT NOTICED " if ended.has_run else "COULD NOT BE RUN"
-    say(f"{seconds}  {what}  {guard.name}\n{ended.output}")
-    return False
+    for one in ended:
+        if one.returncode != FAILED or summed_up(one, "ERROR"):
+            what = "NOT NOTICED" if one.returncode == PASSED else "COULD NOT BE RUN"
+            say(f"{seconds}  {what}  {guard.name}\n{one.stdout}")
+            return False
+    say(f"{seconds}  seen to fail  {guard.name}")
+    say("\n".join(line[:200] for one in ended for line in summed_up(one, "FAILED")))
+    return True
+
+
+def summed_up(ended: Ended, word: str) -> list[str]:
+    """Return the lines of pytest's summary that begin with that word: a test's name, and why."""
+    return [line for line in ended.stdout.splitlines() if line.startswith(f"{word} ")]
 
 
 @contextmanager
@@ -104,15 +91,13 @@ def taken_out(guard: Guard, tree: Path) -> Iterator[None]:
             (tree / name).write_text(text)
 
 
-def run(tests: Iterable[str], tree: Path, *, postgres: bool) -> Run:
+def run(tests: Iterable[str], tree: Path, *, postgres: bool) -> Ended:
     """Run tests in the copy."""
-    report = tree.parent / "report.xml"
-    report.unlink(missing_ok=True)
-    environment = clean_environment() | {"EXCHANGE_REQUIRE": "postgres,redis"}
+    environment = clean_environment() | {"EXCHANGE_REQUIRE": "postgres,redis", "COLUMNS": "200"}
     if postgres:
         environment["DATABASE_URL"] = os.environ["DATABASE_URL"]
-    ended = subprocess.run(
-        [sys.executable, "-m", "pytest", f"--junitxml={report}", *tests],
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *tests],
         cwd=tree,
         env=environment,
         stdout=subprocess.PIPE,
@@ -120,13 +105,6 @@ def run(tests: Iterable[str], tree: Path, *, postgres: bool) -> Run:
         text=True,
         check=False,
     )
-    cases = list(ElementTree.parse(report).iter("testcase")) if report.exists() else []  # noqa: S314
-    failures = [
-        failure.get("message", "").partition("\n")[0][:100]
-        for case in cases
-        if (failure := case.find("failure")) is not None
-    ]
-    return Run(ended.returncode, len(cases), failures, ended.stdout)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -92,9 +91,9 @@ def send_now(request: ViewedRequest) -> HttpResponse:
 def _when_next(request: ViewedRequest) -> str:
     subscription = Subscription.objects.for_viewer(request.viewer).get()
     zone = zone_of(request, subscription)
-    first = next_times(subscription, time.now())[0].astimezone(time.zone(zone))
+    first = time.written(next_times(subscription, time.now())[0], zone)
     said = _("Saved. The next mail comes on %(moment)s (%(zone)s), when there is news.")
-    return said % {"moment": date_format(first, "j F Y, H:i"), "zone": zone}
+    return said % {"moment": first, "zone": zone}
 
 
 def _wish(subscription: Subscription | None) -> dict[str, Any]:

@@ -3,10 +3,10 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exchange.common import time
 from exchange.common.forms import set_choices
 from exchange.lessons.models import LessonVersion
 
@@ -37,7 +37,5 @@ class VersionsForm(forms.Form):
 
 
 def _named(version: LessonVersion) -> str:
-    saved = date_format(
-        version.created_at.astimezone(timezone.get_current_timezone()), "j F Y, H:i"
-    )
+    saved = time.written(version.created_at, timezone.get_current_timezone_name())
     return _("Version %(number)s, %(saved)s") % {"number": version.number, "saved": saved}

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -33,8 +32,7 @@ def schedule(request: ViewedRequest, pk: UUID) -> HttpResponse:
     zone = request.viewer.timezone
     form = ReleaseForm(request.POST or None, initial=_initial(lesson, zone), zone=zone)
     moment = form.cleaned_data["release_at"] if form.is_valid() else None
-    here = moment.astimezone(time.zone(zone)) if moment else None
-    day = date_format(here, "j F Y, H:i") if here else ""
+    day = time.written(moment, zone) if moment else ""
     action = actions.schedule_lesson
     answer = take_step(
         request,
