@@ -74,7 +74,8 @@ def is_noticed(guard: Guard, tree: Path) -> bool:
 
 def summed_up(ended: Ended, word: str) -> list[str]:
     """Return the lines of pytest's summary that begin with that word: a test's name, and why."""
-    return [line for line in ended.stdout.splitlines() if line.startswith(f"{word} ")]
+    summary = ended.stdout.rpartition("short test summary info")[2]  # a log has lines of errors too
+    return [line for line in summary.splitlines() if line.startswith(f"{word} ")]
 
 
 @contextmanager
