@@ -100,9 +100,15 @@ def _styles() -> str:
 
 
 def one_line(text: str, length: int = SUBJECT_LENGTH) -> str:
-    """Return `text` as one line of at most `length` characters that are what they look like."""
+    """Return `text` as one line of at most `length` characters that are what they look like.
+
+    It ends after a word, unless that would take more than a third of it.
+    """
     line = " ".join(UNSHOWABLE.sub(" ", text).split())
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    if len(line) <= length:
+        return line
+    words, _space, _rest = line[:length].rpartition(" ")
+    return (words if 3 * len(words) >= 2 * length else line[: length - 1].rstrip()) + "…"
 
 
 def wrap(text: str, width: int = LINE_LENGTH) -> str:

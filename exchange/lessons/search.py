@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
+from exchange.common import time
 from exchange.common.markdown import plain
 from exchange.common.text import lines
 from exchange.lessons.choices import EvidenceLevel, Kind, Maturity
@@ -145,7 +146,9 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
         text=BETWEEN.join([*map(_in_line, sentences(version, listed=_entries)), *others]),
         language=version.language,
         organisation=str(lesson.organisation),
-        date=(lesson.published_at or lesson.changed_at).date(),
+        date=(lesson.published_at or lesson.changed_at)
+        .astimezone(time.zone(viewer.timezone))
+        .date(),
         topics=tuple(str(topic) for topic in version.topics.all()),
         note=_note(lesson),
         state=lesson.state if lesson.organisation_id in viewer.roles else None,

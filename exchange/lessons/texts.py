@@ -172,8 +172,14 @@ def _ports(value: Any) -> list[str]:
     codes = {
         "".join(_text(code, one_line=True).split()).upper() for code in _list(value, "ports")
     } - {""}
-    for code in codes:
-        validate_unlocode(code)
+    wrong: list[ValidationError] = []
+    for code in sorted(codes):
+        try:
+            validate_unlocode(code)
+        except ValidationError as error:
+            wrong.append(error)
+    if wrong:
+        raise ValidationError(wrong)
     return sorted(codes)
 
 

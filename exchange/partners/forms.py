@@ -2,11 +2,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.forms.passwords import ADDRESS, RULES
+from exchange.accounts.models import User
 from exchange.audiences.viewer import Role
 from exchange.common import languages
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
@@ -207,6 +210,16 @@ class NewPersonForm(forms.Form):
     )
     language = ChosenField(label=_("Language"), choices=languages.NAMES)
     timezone = ZoneField(help_text=CITY)
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the password beside the other fields, so that all that is wrong is told at once."""
+        cleaned = super().clean() or {}
+        if "password" in cleaned:
+            try:
+                validate_password(cleaned["password"], User(full_name=cleaned.get("full_name", "")))
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
 
     @staticmethod
     def beginning(organisation: Organisation, language: str) -> dict[str, Any]:

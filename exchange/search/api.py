@@ -61,8 +61,8 @@ class SearchParameters(Query):
     organisation = AnyOf(Key(), help_text="Ids of owners.")
     language = AnyOf(Pattern(r"^[A-Za-z-]{2,8}\Z", example="sv"), help_text="BCP 47.")
     year = AnyOf(Pattern(r"^[0-9]{4}\Z", example="2023"), help_text="Years of the date.")
-    since = serializers.DateField(required=False, help_text="On this day or later.")
-    until = serializers.DateField(required=False, help_text="On this day or before.")
+    since = serializers.DateField(required=False, help_text="On this day (UTC) or later.")
+    until = serializers.DateField(required=False, help_text="On this day (UTC) or before.")
     sort = Choice(
         required=False,
         default=Sort.RELEVANCE.value,

@@ -26,6 +26,11 @@ def problem(response: Any) -> dict[str, Any]:
     return body
 
 
+def test_a_body_that_is_no_json_is_told_where(cast: Cast) -> None:
+    body = problem(Program(cast.gothenburg).post("/api/v1/lessons", b'{"title": "x",}'))
+    assert "line 1, character 15" in body["detail"]
+
+
 @pytest.mark.parametrize("address", ["/api/", "/api/v1/", "/api/v1/nothing", "/api/v1/lessons/7"])
 def test_an_address_that_is_none_is_a_problem(db: None, address: str) -> None:
     assert problem(Client().get(address))["code"] == "not_found"

@@ -65,6 +65,11 @@ def test_a_subject_is_one_line_of_at_most_78(text: str) -> None:
     assert len(line.splitlines()) <= 1
 
 
+def test_a_subject_ends_after_a_word_unless_that_leaves_too_little() -> None:
+    assert frames.one_line("Agree the plug before the ship", 16) == "Agree the plug…"
+    assert frames.one_line("Hamnverksamhetsutvecklingsplan", 16) == "Hamnverksamhets…"
+
+
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=2000))
 def test_text_is_wrapped_but_no_word_is_broken(text: str) -> None:
     for line in frames.wrap(text).split("\n"):

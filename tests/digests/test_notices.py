@@ -75,7 +75,7 @@ def test_long_names_leave_room_for_what_happened(
     act("request_changes", lesson, cast.gothenburg)
     tell()
     (subject,) = [mail.subject for mail in mailoutbox if "asks you" in mail.subject]
-    assert subject == "Rolf Karl-Gustaf Vi… asks you to change “Agree the mooring plan”"
+    assert subject == "Rolf Karl-Gustaf… asks you to change “Agree the mooring plan”"
 
 
 def test_a_reason_stands_in_the_mail(cast: Cast, mailoutbox: list[EmailMessage]) -> None:

@@ -149,7 +149,10 @@ def test_a_refused_page_says_why(client: Client, cast: Cast) -> None:
     client.force_login(cast.gothenburg.reader)
     answer = client.get(reverse("lessons:new"))
     assert answer.status_code == 403
-    assert "Only contributors of an organisation write its lessons." in answer.content.decode()
+    assert (
+        "Ask a coordinator of your organisation to make you a contributor."
+        in answer.content.decode()
+    )
 
 
 def test_a_lost_form_token_is_explained(db: None) -> None:

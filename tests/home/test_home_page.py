@@ -58,7 +58,7 @@ def test_without_news_the_dashboard_points_to_the_library(
     assert "Nothing has been shared" in start_page(cast.gothenburg.contributor)
 
 
-@pytest.mark.parametrize("words", ["Nothing waits for you", "You have no draft"])
+@pytest.mark.parametrize("words", ["Nothing waits for you", "You have no saved draft"])
 def test_an_empty_dashboard_names_the_first_step(cast: Cast, words: str) -> None:
     assert words in start_page(cast.gothenburg.contributor)
 

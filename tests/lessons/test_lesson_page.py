@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 
 import pytest
@@ -87,8 +88,14 @@ def test_recommendations_are_numbered_and_sources_linked(cast: Cast) -> None:
     assert "<li>Minutes of the meeting</li>" in text
 
 
+def published_on(lesson: Lesson, moment: dt.datetime) -> Lesson:
+    Lesson.objects.filter(pk=lesson.pk).update(published_at=moment)
+    lesson.refresh_from_db()
+    return lesson
+
+
 def test_it_says_how_to_cite_it(cast: Cast) -> None:
-    lesson = make_lesson(cast)
+    lesson = published_on(make_lesson(cast), dt.datetime(2026, 3, 6, 12, tzinfo=dt.UTC))
     text = page(browser(cast.los_angeles.reader).get(lesson.get_absolute_url()))
     line = strip_tags(text.partition('id="cite">')[2].partition("</section>")[0])
     assert line.split("Cite as")[1].strip() == (
@@ -96,6 +103,13 @@ def test_it_says_how_to_cite_it(cast: Cast) -> None:
         f"{date(lesson.published_at, 'j F Y')}. Port Exchange. "
         f"{settings.SITE_URL}{lesson.get_absolute_url()} (CC-BY-4.0)"
     )
+
+
+def test_it_is_cited_by_the_same_day_everywhere_which_need_not_be_the_readers(cast: Cast) -> None:
+    lesson = published_on(make_lesson(cast), dt.datetime(2026, 3, 6, 2, tzinfo=dt.UTC))
+    text = page(browser(cast.los_angeles.reader).get(lesson.get_absolute_url()))
+    assert "published 5 March 2026" in strip_tags(text)
+    assert "6 March 2026 (UTC). Port Exchange." in text
 
 
 def test_a_draft_and_an_earlier_text_are_not_to_be_cited(cast: Cast) -> None:

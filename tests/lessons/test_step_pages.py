@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.html import escape
 
 from exchange.activity.models import Event
 from exchange.audiences import actions as audiences
@@ -158,6 +159,15 @@ def test_a_reviewer_does_not_review_their_own(cast: Cast) -> None:
     rolf = browser(cast.gothenburg.reviewer)
     assert rolf.get(address_of(lesson, "review")).status_code == 403
     assert "who did not write it" in page(rolf.get(lesson.get_absolute_url()))
+
+
+def test_the_review_shows_what_was_asked_for_last_time(cast: Cast) -> None:
+    lesson = act("request_changes", make_lesson(cast, state=State.IN_REVIEW), cast.gothenburg)
+    lesson = act("submit", act("revise", lesson, cast.gothenburg), cast.gothenburg)
+    asked = Review.objects.get().reason
+    shown = page(browser(cast.gothenburg.reviewer).get(address_of(lesson, "review")))
+    assert "Asked for on version 1 by Rolf" in shown
+    assert escape(asked) in shown
 
 
 def test_the_review_shows_what_changed_since_the_last_one(cast: Cast) -> None:

@@ -133,6 +133,14 @@ def test_goals_are_numbers_sorted_and_once() -> None:
     assert cleaned(sdgs=["13", 7, 7])["sdgs"] == [7, 13]
 
 
+def test_every_wrong_port_is_named() -> None:
+    with pytest.raises(Invalid) as refused:
+        cleaned(ports=["SEGOT", "Gothenburg", "XXYYY"])
+    told = " ".join(map(str, refused.value.errors["ports"]))
+    assert "GOTHENBURG" in told
+    assert "XXYYY" in told
+
+
 def test_a_title_is_one_line() -> None:
     assert cleaned(title=" Subject\r\nBcc: x \x1b")["title"] == "Subject Bcc: x"
 

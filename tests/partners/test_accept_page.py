@@ -94,6 +94,20 @@ def test_a_bad_value_is_explained_and_what_was_typed_is_kept(
     assert not User.objects.filter(email="nina@example.org").exists()
 
 
+def test_a_weak_password_is_told_beside_what_else_is_wrong(address: str, client: Client) -> None:
+    body = NEW_PERSON | {"full_name": "", "password": "short"}
+    assert set(client.post(address, body).context["form"].errors) == {"full_name", "password"}
+
+
+@pytest.mark.parametrize("password", ["ninany2026", "nina@example"])
+def test_a_password_made_of_ones_name_or_address_is_refused(
+    address: str, client: Client, password: str
+) -> None:
+    answer = client.post(address, NEW_PERSON | {"full_name": "Nina Ny", "password": password})
+    assert "too similar" in answer.content.decode()
+    assert not User.objects.filter(email="nina@example.org").exists()
+
+
 def test_nobody_chooses_address_role_or_organisation(
     cast: Cast, address: str, client: Client
 ) -> None:

@@ -1,5 +1,6 @@
 """The page at /search/ and the suggestions."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.text import capfirst
 
+from exchange.lessons.models import Lesson
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
 from tests.search.pages import page, settle
@@ -32,6 +34,19 @@ def test_it_shows_title_excerpt_organisation_date_and_link(lesson: Any) -> None:
 
 def test_without_words_it_shows_the_newest(lesson: Any) -> None:
     assert lesson.get_absolute_url() in page(None).decode()
+
+
+def test_the_date_is_the_readers_as_on_the_page(cast: Cast, lesson: Any) -> None:
+    moment = dt.datetime(2026, 3, 6, 2, tzinfo=dt.UTC)
+    Lesson.objects.filter(pk=lesson.pk).update(published_at=moment)
+    assert "5 March 2026" in page(cast.los_angeles.reader, "q=plugs").decode()
+    assert "6 March 2026" in page(cast.gothenburg.reader, "q=plugs").decode()
+
+
+def test_who_is_not_signed_in_is_told_what_was_searched(cast: Cast, lesson: Any) -> None:
+    words = "Only what is meant for everybody was searched."
+    assert words in page(None, "q=zzzz").decode()
+    assert words not in page(cast.tokyo.reader, "q=zzzz").decode()
 
 
 def test_nothing_found_says_what_to_do(lesson: Any) -> None:

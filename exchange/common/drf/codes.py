@@ -99,8 +99,8 @@ _REGISTER = (
         401,
         _("The token does not work"),
         _(
-            "`Authorization: Bearer …` holds a token that is malformed, unknown, expired or revoked, or whose "
-            "organisation takes no part now."
+            "The header is not `Authorization: Bearer …`, or its token is malformed, unknown, expired or "
+            "revoked, or its organisation takes no part now."
         ),
         _("Ask a coordinator of your organisation for a new token."),
     ),

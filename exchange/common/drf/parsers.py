@@ -51,6 +51,9 @@ def parse(body: bytes) -> Any:
         )
     except RecursionError as error:
         raise ParseError(_("The body is nested too deeply.")) from error
+    except json.JSONDecodeError as error:
+        words = _("The body is no JSON: see line {line}, character {character}.")
+        raise ParseError(words.format(line=error.lineno, character=error.colno)) from error
     except ValueError as error:
         raise ParseError(_("The body is no JSON in UTF-8.")) from error
     if _deeper_than(value, DEEPEST):

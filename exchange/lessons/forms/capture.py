@@ -38,7 +38,7 @@ class CaptureForm(LessonForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not any(cleaned.get(name) for name in ASKED) and not self.errors:
-            self.add_error("title", _("Write at least one of the three."))
+            self.add_error(None, _("Write at least one of the three."))
         elif self.text:
             port = self.chosen_organisation.unlocode
             self.text |= {"language": self.viewer.language, "ports": [port] if port else []}

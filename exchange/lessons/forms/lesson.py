@@ -129,9 +129,9 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
                 field.help_text = format_lazy("{} {}", field.help_text, note)
             if name in ROWS:
                 field.widget.attrs["rows"] = ROWS[name]
-            if name in MARKDOWN:
-                # A browser would cut what is pasted, unseen; the page counts, and saving says it.
-                field.widget.attrs["data-most"] = field.widget.attrs.pop("maxlength")
+            # A browser would cut what is pasted, unseen; the page counts, and saving says it.
+            if most := field.widget.attrs.pop("maxlength", None):
+                field.widget.attrs["data-most"] = most
             # The action judges lengths: it counts a line break as one character, as browsers do.
             field.validators = [
                 check for check in field.validators if not isinstance(check, MaxLengthValidator)

@@ -15,7 +15,7 @@ class TitlesWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {
-            code: forms.TextInput(attrs={"lang": code, "maxlength": 140, "title": LANGUAGES[code]})
+            code: forms.TextInput(attrs={"lang": code, "data-most": 140, "title": LANGUAGES[code]})
             for code, _label in languages.NAMES
         }
         super().__init__(widgets)

@@ -249,8 +249,15 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return the decision that the author has to answer now, or None; at most one query."""
         if lesson.state != State.CHANGES_REQUESTED:
             return None
-        asked = self.filter(lesson=lesson, decision=Decision.CHANGES_REQUESTED)
-        return asked.select_related("reviewer").order_by("-decided_at").first()
+        return self._requests().filter(lesson=lesson).first()
+
+    def that_asked(self, version: LessonVersion) -> "Review | None":
+        """Return the last decision that asked for changes of a version, or None; one query."""
+        return self._requests().filter(version=version).first()
+
+    def _requests(self) -> Self:
+        asked = self.filter(decision=Decision.CHANGES_REQUESTED)
+        return asked.select_related("reviewer").order_by("-decided_at")
 
 
 class Review(models.Model):

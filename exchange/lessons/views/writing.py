@@ -68,7 +68,10 @@ def _begin(
     buffer = None if request.POST else typed
     form = kind(request.POST or None, viewer=request.viewer, buffer=buffer)
     if not form.organisations:
-        words = _("Only contributors of an organisation write its lessons.")
+        words = _(
+            "Readers do not write lessons. Ask a coordinator of your organisation to make you a "
+            "contributor."
+        )
         raise PermissionDenied(why_not(request.viewer, request.viewer.organisation_id, words))
     return _answer(request, form)
 
