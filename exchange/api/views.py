@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any, cast
 
+from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -74,7 +75,11 @@ def schema(request: HttpRequest) -> JsonResponse:
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """Show the contract to people."""
-    context = {"groups": reference(), "problems": PROBLEMS.values()}
+    context = {
+        "groups": reference(),
+        "problems": PROBLEMS.values(),
+        "site_url": settings.SITE_URL,
+    }
     return render(request, "api/docs.html", context)
 
 

@@ -97,13 +97,18 @@ class ChoiceForm(NonceMixin):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        ticked = any(cleaned.get(name) for name in ("topics", "organisations", "kinds"))
-        if ticked and cleaned.get("everything") and "everything" not in self.changed_data:
+        if self.is_narrowed and cleaned.get("everything") and "everything" not in self.changed_data:
             words = _(
                 "You ticked something below: choose “only what I choose here” for it to count."
             )
             self.add_error("everything", words)
         return cleaned
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything is ticked."""
+        names = ("topics", "organisations", "kinds")
+        return any(self.cleaned_data.get(name) for name in names)
 
     @property
     def topic_groups(self) -> Iterator[dict[str, Any]]:

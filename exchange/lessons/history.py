@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from operator import attrgetter
 
 from django.utils.functional import Promise
@@ -12,6 +13,8 @@ from django.utils.translation import gettext as _
 from exchange.activity.feed import done_to
 from exchange.activity.models import ActorLabel, Event, EventQuerySet
 from exchange.activity.verbs import is_known, verb_named
+from exchange.audiences.choosing import who_reads
+from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.lessons.comparing import changed_names, label_of
@@ -101,13 +104,15 @@ def _steps(lesson: Lesson, numbers: list[int], viewer: Viewer) -> Iterator[Happe
     heard = Event.objects.visible_to(viewer).filter(
         target_type="lesson", target_id=lesson.pk, target_version__in=numbers
     )
-    steps = heard.exclude(verb__in=TOLD_OTHERWISE).select_related("actor").order_by("pk")
-    known = [event for event in steps if is_known(event.verb)]
+    steps = heard.exclude(verb__in=TOLD_OTHERWISE).order_by("pk")
+    told = steps.select_related("actor", "audience", "audience_before")
+    known = [event for event in told if is_known(event.verb)]
     whom = done_to(known)
+    readers = cache(partial(who_reads, viewer=viewer))
     for event in known:
         yield Happening(
             number=event.target_version,
-            what=_words(event, viewer),
+            what=_words(event, viewer, readers),
             who=_who(event.actor, whom[event.pk]),
             when=event.occurred_at,
         )
@@ -120,7 +125,7 @@ def _who(actor: ActorLabel, whom: ActorLabel) -> str:
     return _("%(actor)s on behalf of %(whom)s") % {"actor": actor, "whom": whom}
 
 
-def _words(event: Event, viewer: Viewer) -> str | Promise:
+def _words(event: Event, viewer: Viewer, readers: Callable[[Audience], str]) -> str | Promise:
     if chosen := event.data.get("release_at"):
         day = time.written(dt.datetime.fromisoformat(chosen), viewer.timezone)
         return _("publication planned for %(day)s (%(zone)s)") % {
@@ -129,4 +134,11 @@ def _words(event: Event, viewer: Viewer) -> str | Promise:
         }
     if edition := event.data.get("edition"):
         return _("published as edition %(number)s") % {"number": edition}
-    return verb_named(event.verb).label
+    label = verb_named(event.verb).label
+    if event.audience_before:
+        return _("%(what)s: with %(now)s, before that with %(before)s") % {
+            "what": label,
+            "now": readers(event.audience),
+            "before": readers(event.audience_before),
+        }
+    return label

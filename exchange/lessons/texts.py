@@ -18,6 +18,7 @@ from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH, TEXT_FIELDS, Les
 from exchange.lessons.models.version import LONG
 from exchange.lessons.related import ids_at
 from exchange.partners.models import validate_unlocode
+from exchange.partners.ports import ports_named
 from exchange.topics.models import Topic
 
 LessonText = Mapping[str, Any]
@@ -25,6 +26,8 @@ LessonText = Mapping[str, Any]
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
 # Of related lessons this many are looked at; how many there may be, `ids_at` says.
+# Of ports that are called so.
+SHOWN = 3
 MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 100}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -177,10 +180,17 @@ def _ports(value: Any) -> list[str]:
         try:
             validate_unlocode(code)
         except ValidationError as error:
-            wrong.append(error)
+            wrong.append(_named(code) or error)
     if wrong:
         raise ValidationError(wrong)
     return sorted(codes)
+
+
+def _named(typed: str) -> ValidationError | None:
+    """Return what to write instead of a port's name, None when none is called so."""
+    codes = ", ".join(f"{port.unlocode} ({port.name})" for port in ports_named(typed)[:SHOWN])
+    words = _("“%(typed)s” is no UN/LOCODE. Did you mean %(codes)s?")
+    return ValidationError(words, params={"typed": typed, "codes": codes}) if codes else None
 
 
 def _tags(value: Any) -> list[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from exchange.common.text import sort_key
+
 LIST = Path(__file__).parent / "data" / "ports.csv"
 
 
@@ -31,6 +33,16 @@ def _ports() -> dict[str, Port]:
 
 def _port(*, latitude: str, longitude: str, **names: str) -> Port:
     return Port(latitude=float(latitude), longitude=float(longitude), **names)
+
+
+def ports_named(words: str) -> list[Port]:
+    """Return the listed ports with `words` in their names, whatever case, accents and spaces."""
+    wanted = _letters(words)
+    return [port for port in _ports().values() if wanted and wanted in _letters(port.name)]
+
+
+def _letters(words: str) -> str:
+    return "".join(sort_key(words).split())
 
 
 def port_with(unlocode: str | None) -> Port | None:

@@ -39,6 +39,12 @@ def test_what_was_chosen_is_ticked(ray: Client) -> None:
     assert page.count("checked") == 3
 
 
+def test_who_goes_back_to_everything_is_told_that_the_ticks_are_gone(ray: Client) -> None:
+    send(ray, everything="no", topics=["energy"])
+    page = words(send(ray, everything="yes", topics=["energy"]))
+    assert "What you had ticked is not kept." in page
+
+
 def test_nothing_chosen_is_refused_with_words(ray: Client) -> None:
     response = send(ray, everything="no")
     assert response.status_code == 200

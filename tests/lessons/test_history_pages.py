@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from exchange.audiences.viewer import Role
 from exchange.common.time import zone
@@ -45,6 +46,15 @@ def test_home_reads_what_became_of_each_version(cast: Cast) -> None:
     assert "Rolf Granskare" in middle
     assert "Karin Skrift" in first
     assert "Compare with" not in first
+
+
+def test_it_says_with_whom_a_lesson_was_shared_and_is(cast: Cast) -> None:
+    lesson = make_lesson(cast, audience=cast.agreement)
+    act("change_audience", lesson, cast.gothenburg, audience=cast.public)
+    shown = strip_tags(history(browser(cast.gothenburg.reader), lesson))
+    agreement = f"the parties of the {cast.agreement.name}"
+    everybody = "everybody, on the internet too"
+    assert f"Shared more widely: with {everybody}, before that with {agreement}" in shown
 
 
 def test_it_says_which_fields_changed(cast: Cast) -> None:

@@ -59,7 +59,10 @@ def choice(request: ViewedRequest) -> HttpResponse:
         request.POST or None, initial=_chosen(subscription, request.viewer), viewer=request.viewer
     )
     if request.method == "POST" and form.is_valid() and _save_choice(request, form):
-        messages.success(request, _("Saved. It holds from the next mail on."))
+        said = _("Saved. It holds from the next mail on.")
+        if form.choice["everything"] and form.is_narrowed:
+            said = _("Saved: everything, from the next mail on. What you had ticked is not kept.")
+        messages.success(request, said)
         return redirect("digests:settings")
     return render(request, "digests/choice.html", {"form": form})
 
