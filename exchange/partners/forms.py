@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from exchange.accounts.forms.passwords import ADDRESS, RULES
+from exchange.accounts.forms.passwords import ADDRESS, RULES, AddressField
 from exchange.accounts.models import User
 from exchange.audiences.viewer import Role
 from exchange.common import languages
@@ -103,9 +103,13 @@ class ProfileForm(NonceMixin, LockMixin):
         ),
     )
     website = forms.URLField(
-        label=_("Website"), max_length=200, required=False, assume_scheme="https"
+        label=_("Website"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": _("Write an address, such as https://www.example.org.")},
     )
-    mailbox = forms.EmailField(
+    mailbox = AddressField(
         label=_("Contact address"),
         max_length=254,
         required=False,
@@ -136,7 +140,7 @@ class ShownForm(NonceMixin):
         required=False,
         help_text=_("Such as “Head of shore power”."),
     )
-    mailbox = forms.EmailField(
+    mailbox = AddressField(
         label=_("Contact address"),
         max_length=254,
         required=False,
@@ -147,7 +151,7 @@ class ShownForm(NonceMixin):
 class InvitationForm(NonceMixin):
     """Whom to invite, as what."""
 
-    email = forms.EmailField(label=ADDRESS, max_length=254)
+    email = AddressField(label=ADDRESS, max_length=254)
     role = ChosenField(
         label=_("Role"),
         choices=Role.choices,

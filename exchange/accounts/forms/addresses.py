@@ -3,14 +3,14 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from exchange.accounts.forms.passwords import ADDRESS
+from exchange.accounts.forms.passwords import ADDRESS, AddressField
 from exchange.accounts.models import User
 
 
 class NewAddressForm(AddEmailForm):
     """Another e-mail address to sign in by."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("New e-mail address"),
         max_length=254,
         widget=forms.EmailInput({"autocomplete": "email"}),
@@ -21,7 +21,7 @@ class ForgottenPasswordForm(ResetPasswordForm):
     """Whose password was forgotten."""
 
     users: list[User]
-    email = forms.EmailField(
+    email = AddressField(
         label=ADDRESS, max_length=254, widget=forms.EmailInput({"autocomplete": "email"})
     )
 

@@ -20,12 +20,12 @@ from exchange.accounts.models import SecurityKind, User
 from exchange.common.once import once
 
 UNFIT = _(
-    "That did not fit. Wait for the app’s next code: each works once. If that does not fit either, "
+    "That did not fit. Wait for the app’s next code: six digits, each works once. If that does not fit either, "
     "let the phone set its clock by itself, or use a recovery code."
 )
 # There are no recovery codes before there is an app.
 UNFIT_FIRST = _(
-    "That did not fit. Wait for the app’s next code: each works once. If that does not fit either, "
+    "That did not fit. Wait for the app’s next code: six digits, each works once. If that does not fit either, "
     "let the phone set its clock by itself."
 )
 

@@ -1,6 +1,6 @@
 """Signing in by password and changing it, in the same words everywhere."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordKeyForm
 from django import forms
@@ -17,6 +17,14 @@ LABELS = {
 }
 
 
+class AddressField(forms.EmailField):
+    """An e-mail address."""
+
+    default_error_messages: ClassVar = {
+        "invalid": _("Write an e-mail address, such as name@example.org.")
+    }
+
+
 class WordsMixin(forms.Form):
     """A form of allauth's with our labels and no others within the fields; the rules by a new password."""
 
@@ -25,6 +33,8 @@ class WordsMixin(forms.Form):
         for name, field in self.fields.items():
             field.label = LABELS[name]
             field.widget.attrs.pop("placeholder", None)
+            if isinstance(field, forms.EmailField):
+                field.error_messages |= AddressField.default_error_messages
         if "password1" in self.fields:
             self.fields["password1"].help_text = RULES
 

@@ -57,7 +57,10 @@ _REGISTER = (
         400,
         _("A query parameter is unknown or wrong"),
         _("A parameter is not offered here, is repeated, or has a value that is not allowed."),
-        _("Correct the parameters named in `errors`; the detail lists those that exist."),
+        _(
+            "Correct the parameters named in `errors`; when one is unknown, the detail lists those that "
+            "exist."
+        ),
     ),
     Problem(
         "invalid_cursor",

@@ -65,11 +65,12 @@ class Query(serializers.Serializer[Any]):
 
     @classmethod
     def _refused(cls, entries: list[tuple[str, str, str]]) -> Refused:
-        names = ", ".join(sorted(cls().fields)) or "–"
+        detail = ""
+        if any(code == "unknown_parameter" for _name, code, _text in entries):
+            names = ", ".join(sorted(cls().fields)) or "–"
+            detail = _("The parameters here are: %(names)s.") % {"names": names}
         return Refused(
-            "invalid_parameter",
-            _("The parameters here are: %(names)s.") % {"names": names},
-            errors=[at_parameter(*entry) for entry in entries],
+            "invalid_parameter", detail, errors=[at_parameter(*entry) for entry in entries]
         )
 
 
