@@ -68,6 +68,9 @@ class ScheduleForm(NonceMixin):
         return {name: self.cleaned_data[name] for name in WISH}
 
 
+NARROWING = ("topics", "organisations", "kinds")
+
+
 class ChoiceForm(NonceMixin):
     """What the mail tells of."""
 
@@ -107,8 +110,7 @@ class ChoiceForm(NonceMixin):
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything is ticked."""
-        names = ("topics", "organisations", "kinds")
-        return any(self.cleaned_data.get(name) for name in names)
+        return any(self.cleaned_data.get(name) for name in NARROWING)
 
     @property
     def topic_groups(self) -> Iterator[dict[str, Any]]:
@@ -119,5 +121,4 @@ class ChoiceForm(NonceMixin):
     @property
     def choice(self) -> dict[str, Any]:
         """Return what `choose` takes, from a valid form."""
-        names = ("everything", "topics", "organisations", "kinds")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in ("everything", *NARROWING)}

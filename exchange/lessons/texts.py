@@ -26,8 +26,8 @@ LessonText = Mapping[str, Any]
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
 # Of related lessons this many are looked at; how many there may be, `ids_at` says.
-# Of ports that are called so.
-SHOWN = 3
+# So many ports a name may stand for, to be told which.
+MOST_MEANT = 3
 MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 100}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -187,10 +187,13 @@ def _ports(value: Any) -> list[str]:
 
 
 def _named(typed: str) -> ValidationError | None:
-    """Return what to write instead of a port's name, None when none is called so."""
-    codes = ", ".join(f"{port.unlocode} ({port.name})" for port in ports_named(typed)[:SHOWN])
+    """Return what to write instead of a port's name, None when none is called so, or too many."""
+    found = ports_named(typed)
+    if not 0 < len(found) <= MOST_MEANT:
+        return None
+    codes = ", ".join(f"{port.unlocode} ({port.name})" for port in found)
     words = _("“%(typed)s” is no UN/LOCODE. Did you mean %(codes)s?")
-    return ValidationError(words, params={"typed": typed, "codes": codes}) if codes else None
+    return ValidationError(words, params={"typed": typed, "codes": codes})
 
 
 def _tags(value: Any) -> list[str]:

@@ -141,6 +141,18 @@ def test_every_wrong_port_is_named() -> None:
     assert "“XXYYY” is no UN/LOCODE. It has two letters" in told
 
 
+def test_a_word_that_most_ports_have_in_their_names_means_none_of_them() -> None:
+    with pytest.raises(Invalid) as refused:
+        cleaned(ports=["port"])
+    assert "Did you mean" not in str(refused.value.errors["ports"])
+
+
+def test_a_title_in_another_language_is_told_when_it_is_too_long() -> None:
+    with pytest.raises(Invalid) as refused:
+        cleaned(titles={"sv": "x" * 150})
+    assert "140" in str(refused.value.errors["titles"])
+
+
 def test_a_title_is_one_line() -> None:
     assert cleaned(title=" Subject\r\nBcc: x \x1b")["title"] == "Subject Bcc: x"
 
