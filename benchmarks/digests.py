@@ -101,19 +101,22 @@ def plan_again() -> None:
 def measure(mails: int, workers: int) -> dict[str, float]:
     from django.core.mail import get_connection
 
-    from exchange.digests import planning
+    from exchange.digests import bookkeeping, planning
     from exchange.digests.letters import load, write
     from exchange.digests.models import Digest
     from exchange.digests.sending import send_waiting
     from exchange.digests.sharing import Shelf
 
     planned, plan_cpu = timed(planning.plan)
-    keys = list(Digest.objects.values_list("pk", flat=True))
     letters: list[Any] = []
     shelf = Shelf()
-    _wall, write_cpu = timed(
-        lambda: letters.extend(write(row, shelf)[0] for pk in keys if (row := load(Digest, pk)))
-    )
+
+    def write_all() -> None:
+        claims = bookkeeping.claim(Digest, mails)
+        letters.extend(write(row, shelf)[0] for one in claims if (row := load(Digest, one)))
+
+    _wall, write_cpu = timed(write_all)
+    plan_again()
     ready = [letter.message for letter in letters]
     ready_wall, _cpu = timed(lambda: get_connection().send_messages(ready))
     one_wall, one_cpu = timed(send_waiting)

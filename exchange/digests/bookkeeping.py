@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -30,13 +30,35 @@ WAYS: Final[dict[State, tuple[State, ...]]] = {
 }
 
 
-def claim(model: type[Delivery], pk: UUID) -> bool:
-    """Take a waiting mail under a lease; False when somebody else has it or it is done."""
+class Claim(NamedTuple):
+    """A mail that a sender took, and the number by which the claim proves itself."""
+
+    pk: UUID
+    number: int
+
+
+@transaction.atomic
+def claim(model: type[Delivery], most: int) -> list[Claim]:
+    """Take at most so many waiting mails under a lease, what is due longest first.
+
+    Senders at the same time take different ones; none is left when there is nothing to take.
+    """
     now = time.now()
-    waiting = model.objects.waiting(now).order_by().filter(pk=pk)
-    return bool(
-        waiting.update(state=State.CLAIMED, lease_until=now + _lease(), attempts=F("attempts") + 1)
-    )
+    waiting = model.objects.waiting(now).select_for_update(skip_locked=True)
+    claims = [Claim(pk, done + 1) for pk, done in waiting.values_list("pk", "attempts")[:most]]
+    if claims:
+        model.objects.filter(pk__in=[one.pk for one in claims]).update(
+            state=State.CLAIMED, lease_until=now + _lease(), attempts=F("attempts") + 1
+        )
+    return claims
+
+
+def let_go(model: type[Delivery], claims: Iterable[Claim]) -> None:
+    """Let mails wait again as if they had not been claimed, those that are still their claims'."""
+    for pk, number in claims:
+        model.objects.filter(pk=pk, attempts=number, state=State.CLAIMED).update(
+            state=State.PLANNED, lease_until=None, attempts=number - 1
+        )
 
 
 def begin_sending(row: Delivery, letter: Letter, *, items: Iterable[int] = ()) -> bool:

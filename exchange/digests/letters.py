@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db.models import OuterRef
@@ -18,6 +17,7 @@ from exchange.common import languages, time
 from exchange.common.frames import Own, Parts, frame, place
 from exchange.common.mail import Letter, absolute, address, write_letter
 from exchange.common.providers import Todo
+from exchange.digests.bookkeeping import Claim
 from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
@@ -35,13 +35,14 @@ class NotNeeded(Exception):
         self.state = state
 
 
-def load(model: type[Delivery], pk: UUID) -> Delivery | None:
-    """Return a row as it is now, with its reader, None when gone.
+def load(model: type[Delivery], claim: Claim) -> Delivery | None:
+    """Return a claimed row as it is now, with its reader; None when the claim holds no more.
 
     Beside it stand `to`, the reader's confirmed address, and `log`, how far the log is (as the shelf
     takes it): one query for all of it.
     """
-    return next(iter(_loading(model).filter(pk=pk)), None)
+    mine = _loading(model).filter(pk=claim.pk, attempts=claim.number, state=State.CLAIMED)
+    return next(iter(mine), None)
 
 
 @cache
@@ -60,21 +61,22 @@ def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
     count.
     """
     row.composed_at = time.now()
+    shelf.as_of(vars(row)["log"])
     if isinstance(row, Digest):
         return _write_digest(row, shelf)
     if isinstance(row, Notice):
-        return _write_notice(row), [row.event_id]
+        return _write_notice(row, shelf), [row.event_id]
     raise TypeError(f"no letter is known for {row!r}")
 
 
-def reader(row: Delivery, user: User) -> tuple[Viewer, str]:
+def reader(row: Delivery, user: User, shelf: Shelf) -> tuple[Viewer, str]:
     """Return a person's eyes and their confirmed address. Raises NotNeeded for who gets no mail."""
     if not user.is_active:
         raise NotNeeded(Reason.INACTIVE)
     to: str | None = vars(row)["to"]  # by load()
     if not to:
         raise NotNeeded(Reason.NO_ADDRESS)
-    viewer = viewer_of(user)
+    viewer = viewer_of(user, seen_from=shelf.seen_from)
     if not viewer.roles:
         raise NotNeeded(Reason.NO_MEMBERSHIP)
     return viewer, to
@@ -174,14 +176,14 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
         raise NotNeeded(Reason.UNSUBSCRIBED)
     if subscription.schedule.rests(time.now()) and not row.on_request:
         raise NotNeeded(Reason.PAUSED)
-    viewer, to = reader(row, subscription.user)
+    viewer, to = reader(row, subscription.user, shelf)
     if not viewer.takes_part:
         raise NotNeeded(Reason.NOT_TAKING_PART)
     zone = subscription.zone_name
     with languages.reading(viewer.language):
         choice = choice_of(subscription, viewer)
         window = {"start": row.from_position, "end": row.to_position}
-        news = shelf.news(viewer, choice, **window, zone=zone, log=vars(row)["log"])
+        news = shelf.news(viewer, choice, **window, zone=zone)
         todos = waiting_for(viewer)
         if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
@@ -216,8 +218,8 @@ def _has_fresh(todos: list[Todo], row: Digest) -> bool:
     return told_at is None or any(todo.since > told_at for todo in todos)
 
 
-def _write_notice(row: Notice) -> Letter:
-    viewer, to = reader(row, row.user)
+def _write_notice(row: Notice, shelf: Shelf) -> Letter:
+    viewer, to = reader(row, row.user, shelf)
     events = Event.objects.visible_to(viewer).filter(pk=row.event_id).select_related("actor")
     with languages.reading(viewer.language):
         entry = next(iter(entries(events, viewer)), None)

@@ -3,7 +3,6 @@
 import datetime as dt
 import logging
 from contextlib import suppress
-from uuid import UUID
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -13,13 +12,15 @@ from exchange.common import time
 from exchange.common.faults import faultpoint
 from exchange.common.mail import Letter, NotTaken, Uncertain, Unreachable, post
 from exchange.digests import bookkeeping
+from exchange.digests.bookkeeping import Claim
 from exchange.digests.letters import NotNeeded, load, write
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State
 from exchange.digests.sharing import Shelf
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
+# Of a worker that dies so many wait until their lease ends; claimed one by one, mails leave slower.
+CLAIMED_AT_ONCE = 10
 MAX_ERRORS = 3
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=1)
@@ -46,25 +47,25 @@ def send_waiting() -> int:
 
 
 def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) -> int:
-    sent, met = 0, set[UUID]()
-    while True:
-        waiting = model.objects.waiting(time.now()).exclude(pk__in=met)
-        batch = list(waiting.values_list("pk", flat=True)[:BATCH])
-        if not batch:
-            return sent
-        met.update(batch)
-        sent += sum(send_one(model, pk, connection, shelf) for pk in batch)
+    sent = 0
+    while claims := bookkeeping.claim(model, CLAIMED_AT_ONCE):
+        try:
+            while claims:
+                sent += send_one(model, claims.pop(0), connection, shelf)
+        finally:
+            bookkeeping.let_go(model, claims)
+    return sent
 
 
-def send_one(model: type[Delivery], pk: UUID, connection: BaseEmailBackend, shelf: Shelf) -> bool:
-    """Claim one mail, write it as of now and send it; tell whether a server took it.
+def send_one(
+    model: type[Delivery], claim: Claim, connection: BaseEmailBackend, shelf: Shelf
+) -> bool:
+    """Write a mail that was claimed as of now and send it; tell whether a server took it.
 
     Raises Unreachable when the server takes nothing; the mail waits then.
     """
-    if not bookkeeping.claim(model, pk):
-        return False
     faultpoint("after_claim")
-    row = load(model, pk)
+    row = load(model, claim)
     written = _written(row, shelf) if row else None
     if row is None or written is None:
         return False

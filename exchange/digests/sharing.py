@@ -2,7 +2,8 @@
 
 What a rendering depends on is its key: the audiences and organisations of the reader, what they chose,
 language, zone, window, their own doings, and the state of the whole log. Every change of what can be seen is
-an event, so a rendering holds only as long as nothing at all has happened.
+an event, so a rendering holds only as long as nothing at all has happened. The same is true of who is in which
+group of organisations.
 """
 
 from collections.abc import Callable, Hashable
@@ -20,6 +21,7 @@ from exchange.common import time
 from exchange.common.frames import Parts, inline
 from exchange.digests.choice import Choice
 from exchange.digests.compose import News, events_for, news_of, people_in, without_own
+from exchange.partners.viewers import seen_from
 
 KEPT = 200
 # Bytes: a whole mail stays below 90 KB of HTML and 40 KB of text.
@@ -44,19 +46,32 @@ class Shelf:
 
     def __init__(self) -> None:
         self._log: int | None = None
+        self._audiences: dict[frozenset[int], frozenset[int]] = {}
         self._people: dict[Any, set[UUID | None]] = {}
         self._news: dict[Any, News] = {}
         self._written: dict[Any, WrittenNews] = {}
         self._frames: dict[Any, Parts] = {}
 
-    def news(
-        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str, log: int | None
-    ) -> WrittenNews:
-        """Return the news of a window for the viewer, as of now, in the reader's language.
+    def as_of(self, log: int | None) -> None:
+        """Forget what may have changed since; call it before each mail.
 
         `log` is what `state_of_log` gave a moment ago: with None nothing is shared.
         """
-        self._forget_what_may_be_old(log)
+        if log is None or log != self._log or len(self._written) > KEPT:
+            for kept in (self._audiences, self._people, self._news, self._written):
+                kept.clear()
+        self._log = log
+
+    def seen_from(self, homes: frozenset[int]) -> frozenset[int]:
+        """Return what `partners.viewers.seen_from` gives."""
+        if homes not in self._audiences:
+            self._audiences[homes] = seen_from(homes)
+        return self._audiences[homes]
+
+    def news(
+        self, viewer: Viewer, choice: Choice, *, start: int, end: int, zone: str
+    ) -> WrittenNews:
+        """Return the news of a window for the viewer, as of now, in the reader's language."""
         sight = (viewer.audience_ids, frozenset(viewer.roles), viewer.language, start, end)
         if sight not in self._people:
             self._people[sight] = people_in(events_for(viewer, start=start, end=end))
@@ -78,13 +93,6 @@ class Shelf:
         if facts not in self._frames:
             self._frames[facts] = render()
         return self._frames[facts]
-
-    def _forget_what_may_be_old(self, log: int | None) -> None:
-        if log is None or log != self._log or len(self._written) > KEPT:
-            self._people.clear()
-            self._news.clear()
-            self._written.clear()
-        self._log = log
 
 
 def write_news(news: News, zone: str) -> WrittenNews:

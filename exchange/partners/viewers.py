@@ -1,5 +1,6 @@
 """Builds viewers: what a person, a program or a passer-by may see and do now."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from exchange.accounts.models import User
@@ -12,12 +13,23 @@ from exchange.partners.models.membership import role_at
 ASKED = ("home_audience", "is_partner", "standing")
 
 
-def _audience_ids(organisations: list[Organisation]) -> frozenset[int]:
+# From organisations' home audiences to all the audiences of somebody in them.
+SeenFrom = Callable[[frozenset[int]], frozenset[int]]
+
+
+def seen_from(homes: frozenset[int]) -> frozenset[int]:
+    """Return the audiences of somebody in organisations that take part, given their homes; one query."""
+    found = Audience.objects.seen_from(list(homes), partner=bool(homes))
+    return frozenset(found.values_list("pk", flat=True))
+
+
+def _audience_ids(
+    organisations: list[Organisation], seen_from: SeenFrom = seen_from
+) -> frozenset[int]:
     """Return the audiences of somebody in `organisations`: of those that take no part, home alone."""
     homes = {one.home_audience_id: one.takes_part for one in organisations if one.home_audience_id}
-    taking_part = [home for home, takes_part in homes.items() if takes_part]
-    found = Audience.objects.seen_from(taking_part, partner=bool(taking_part))
-    return frozenset(found.values_list("pk", flat=True)) | frozenset(homes)
+    taking_part = frozenset(home for home, takes_part in homes.items() if takes_part)
+    return seen_from(taking_part) | frozenset(homes)
 
 
 def anonymous(language: str = "en") -> Viewer:
@@ -25,10 +37,13 @@ def anonymous(language: str = "en") -> Viewer:
     return Viewer(audience_ids=_audience_ids([]), language=language)
 
 
-def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
+def viewer_of(
+    user: User, organisation_id: UUID | None = None, *, seen_from: SeenFrom = seen_from
+) -> Viewer:
     """Return the eyes of a person with all their memberships; two queries.
 
     `organisation_id` is the one they chose to write for; else the first in which they may write.
+    Give `seen_from` when the answer is known: who is in which group is then not asked again.
     A person whose account is closed has the eyes of a passer-by, whoever asks. Of an organisation
     that is suspended or has left they read what is its own and what everybody reads.
     """
@@ -51,7 +66,7 @@ def viewer_of(user: User, organisation_id: UUID | None = None) -> Viewer:
         organisation_id=chosen,
         roles=roles,
         paused=frozenset(one.pk for one in organisations if not one.takes_part),
-        audience_ids=_audience_ids(organisations),
+        audience_ids=_audience_ids(organisations, seen_from),
         language=user.language,
         timezone=user.timezone,
     )

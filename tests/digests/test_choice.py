@@ -172,7 +172,8 @@ def test_nothing_that_fits_means_no_mail(cast: Cast, ray: Viewer, clock: Travell
 def test_who_chose_otherwise_shares_nothing_written(cast: Cast, ray: Viewer) -> None:
     publish(cast, "From Gothenburg", cast.public)
     shelf = Shelf()
-    window: Any = {"start": 0, "end": last_position(), "zone": "UTC", "log": log_now()}
+    shelf.as_of(log_now())
+    window: Any = {"start": 0, "end": last_position(), "zone": "UTC"}
     own = Choice(organisations=(cast.gothenburg.organisation,))
     assert "From Gothenburg" in shelf.news(ray, own, **window).text
     assert "From Gothenburg" not in shelf.news(ray, NOTHING, **window).text

@@ -127,6 +127,5 @@ def _label_of_somebody_else(event: Event) -> int:
 
 
 def _shelved(shelf: Shelf, viewer: Viewer) -> str:
-    return shelf.news(
-        viewer, EVERYTHING, start=0, end=last_position(), zone="UTC", log=log_now()
-    ).text
+    shelf.as_of(log_now())
+    return shelf.news(viewer, EVERYTHING, start=0, end=last_position(), zone="UTC").text

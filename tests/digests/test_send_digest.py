@@ -284,11 +284,24 @@ def test_a_claim_that_was_taken_over_is_worth_nothing(
     planning.plan()
     rows = []
     for _sender in range(2):
-        assert bookkeeping.claim(Digest, only(reader).pk)
-        rows.append(load(Digest, only(reader).pk))
+        [claim] = bookkeeping.claim(Digest, 1)
+        rows.append(load(Digest, claim))
         clock.shift(dt.timedelta(minutes=10))
     letter, _items = write(rows[0], Shelf())
     assert [bookkeeping.begin_sending(row, letter) for row in rows] == [False, True]
+
+
+def test_a_mail_ended_after_its_claim_is_not_even_written(
+    cast: Cast, clock: Traveller, reader: Subscription
+) -> None:
+    publish(cast, "Agree the plug first")
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    planning.plan()
+    [claim] = bookkeeping.claim(Digest, 1)
+    bookkeeping.stop_open(reader.pk)
+    assert load(Digest, claim) is None
+    bookkeeping.let_go(Digest, [claim])
+    assert only(reader).state == "suppressed"
 
 
 def test_what_a_dead_sender_left_at_the_door_is_unknown_and_not_sent_again(
@@ -317,7 +330,7 @@ def test_what_is_at_the_door_when_its_sender_dies_is_not_claimed(
     clock.move_to(DUE_IN_LOS_ANGELES)
     planning.plan()
     Digest.objects.update(state="sending", attempts=1, lease_until=DUE_IN_LOS_ANGELES)
-    assert not bookkeeping.claim(Digest, only(reader).pk)
+    assert not bookkeeping.claim(Digest, 1)
 
 
 def test_a_mail_costs_the_same_queries_for_one_and_for_twenty_things(

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from time_machine import Traveller
 
 from exchange.activity.sequencer import place_events
+from exchange.audiences.actions import set_group_members
 from exchange.audiences.viewer import Viewer
 from exchange.common.mail import post
 from exchange.digests import sending, sharing
@@ -25,7 +28,8 @@ def told(shelf: Shelf, cast: Cast, port: str, role: str = "reader") -> str:
 
 
 def told_to(shelf: Shelf, viewer: Viewer) -> str:
-    return shelf.news(viewer, EVERYTHING, start=0, end=END, zone="UTC", log=log_now()).text
+    shelf.as_of(log_now())
+    return shelf.news(viewer, EVERYTHING, start=0, end=END, zone="UTC").text
 
 
 def test_colleagues_share_what_is_written(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +77,24 @@ def test_whatever_happens_ends_the_sharing(cast: Cast, before: bool, after: bool
     if after:
         place_events()
     assert "Agree the plug first" not in told(shelf, cast, "los_angeles", "coordinator")
+
+
+@pytest.mark.parametrize("placed", [True, False])
+def test_who_is_in_which_group_is_asked_once_and_again_when_something_happened(
+    cast: Cast, placed: bool
+) -> None:
+    """An organisation leaves its group, and whoever let it go records that."""
+    shelf, homes = Shelf(), frozenset([cast.los_angeles.home.pk])
+    shelf.as_of(log_now())
+    with CaptureQueriesContext(connection) as asked:
+        assert all(cast.agreement.pk in shelf.seen_from(homes) for _mail in range(2))
+    assert len(asked) == 1
+    set_group_members(actor=Viewer.system(), group=cast.agreement, members=[cast.gothenburg.home])
+    publish(cast, "It has left")
+    if not placed:
+        make_lesson(cast)
+    shelf.as_of(log_now())
+    assert cast.agreement.pk not in shelf.seen_from(homes)
 
 
 def test_what_is_taken_back_between_two_mails_is_in_the_first_only(

@@ -7,8 +7,9 @@ from pytest_django.fixtures import Settings
 from time_machine import Traveller
 
 from exchange.audiences.viewer import Role
+from exchange.common import time
 from exchange.digests import planning, sending
-from exchange.digests.models import Subscription
+from exchange.digests.models import Digest, Subscription
 from tests.cast import Cast, make_person
 from tests.digests.scenes import DUE_IN_LOS_ANGELES, WEEK, only, publish, run, subscribe
 from tests.digests.smtp import CUT, Received, SmtpServer
@@ -214,6 +215,18 @@ def test_a_server_that_is_down_is_tried_again(
     settings.EMAIL_PORT = smtp.port
     clock.shift(HOUR)
     assert run() == 1
+
+
+def test_those_behind_one_that_finds_no_server_wait_as_if_nothing_had_been(
+    cast: Cast, clock: Traveller, smtp: SmtpServer, settings: Settings
+) -> None:
+    _six_subscribers(cast)
+    settings.EMAIL_PORT = 1
+    clock.move_to(DUE_IN_LOS_ANGELES)
+    assert run() == 0
+    waiting = Digest.objects.waiting(time.now())
+    assert set(waiting.values_list("state", "attempts")) == {("planned", 0)}
+    assert waiting.count() == 5
 
 
 def test_a_batch_goes_over_one_connection(cast: Cast, clock: Traveller, smtp: SmtpServer) -> None:
