@@ -14,11 +14,13 @@ LIST = Path(__file__).parent / "data" / "ports.csv"
 class Port:
     """A seaport: `timezone` is an IANA name, `country` an ISO 3166-1 code of two letters.
 
-    `latitude` and `longitude` are degrees, north and east.
+    `latitude` and `longitude` are degrees, north and east. `unlocode_name` is its name in UN/LOCODE
+    where that is another, such as Göteborg for Gothenburg; else empty.
     """
 
     unlocode: str
     name: str
+    unlocode_name: str
     country: str
     timezone: str
     latitude: float
@@ -38,7 +40,11 @@ def _port(*, latitude: str, longitude: str, **names: str) -> Port:
 def ports_named(words: str) -> list[Port]:
     """Return the listed ports with `words` in their names, whatever case, accents and spaces."""
     wanted = _letters(words)
-    return [port for port in _ports().values() if wanted and wanted in _letters(port.name)]
+    return [port for port in _ports().values() if wanted and wanted in _names(port)]
+
+
+def _names(port: Port) -> str:
+    return f"{_letters(port.name)} {_letters(port.unlocode_name)}"
 
 
 def _letters(words: str) -> str:

@@ -44,6 +44,8 @@ def test_everybody_reads_the_list_in_the_order_of_names(cast: Cast, client: Clie
     [
         ("?q=gothen", ["Port of Gothenburg"]),
         ("?q=GÖTHEN", ["Port of Gothenburg"]),
+        ("?q=göteborg", ["Port of Gothenburg"]),
+        ("?q=Goteborg", ["Port of Gothenburg"]),
         ("?q=uslax", ["Port of Los Angeles"]),
         ("?q=SE", ["Port of Gothenburg"]),
         ("?q=%25", []),

@@ -1,6 +1,8 @@
+import pytest
+
 from exchange.common import time
 from exchange.partners.models import validate_unlocode
-from exchange.partners.ports import LIST, port_with
+from exchange.partners.ports import LIST, port_with, ports_named
 
 
 def test_every_listed_port_could_be_admitted() -> None:
@@ -18,6 +20,13 @@ def test_every_listed_port_could_be_admitted() -> None:
 def test_the_two_ports_of_the_agreement_are_listed() -> None:
     zones = {code: port.timezone for code in ("SEGOT", "USLAX") if (port := port_with(code))}
     assert zones == {"SEGOT": "Europe/Stockholm", "USLAX": "America/Los_Angeles"}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("Gothenburg", "SEGOT"), ("goteborg", "SEGOT"), ("Lisboa", "PTLIS")]
+)
+def test_a_port_is_found_by_its_name_in_english_and_at_home(words: str, code: str) -> None:
+    assert [port.unlocode for port in ports_named(words)] == [code]
 
 
 def test_another_code_is_not_listed() -> None:

@@ -14,6 +14,7 @@ from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.common.text import sort_key, validate_storable
 from exchange.partners.countries import COUNTRIES
+from exchange.partners.ports import ports_named
 
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 FORM_OF_UNLOCODE = _(
@@ -87,10 +88,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.partners().filter(standing=Standing.ACTIVE)
 
     def matching(self, words: str) -> Self:
-        """Return those whose name holds `words`, in any case and accents, or whose code begins so."""
+        """Return those whose name holds `words`, in any case and accents, or whose code begins so.
+
+        A port that is known has the names of its place, too: Göteborg finds the Port of Gothenburg.
+        """
+        places = [port.unlocode for port in ports_named(words)]
         return self.filter(
             Q(sort_key__contains=sort_key(words.strip()))
             | Q(unlocode__startswith=words.strip().upper())
+            | Q(unlocode__in=places)
         )
 
     def narrowed(self, *, q: str = "", kind: str = "", country: str = "", part: str = "") -> Self:
