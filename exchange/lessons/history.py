@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from operator import attrgetter
@@ -104,15 +104,14 @@ def _steps(lesson: Lesson, numbers: list[int], viewer: Viewer) -> Iterator[Happe
     heard = Event.objects.visible_to(viewer).filter(
         target_type="lesson", target_id=lesson.pk, target_version__in=numbers
     )
-    steps = heard.exclude(verb__in=TOLD_OTHERWISE).order_by("pk")
+    steps = heard.exclude(verb__in=TOLD_OTHERWISE, data__meant_for__isnull=True).order_by("pk")
     told = steps.select_related("actor", "audience", "audience_before")
     known = [event for event in told if is_known(event.verb)]
-    whom = done_to(known)
-    readers = cache(partial(who_reads, viewer=viewer))
+    whom, readers = done_to(known), _readers(known, viewer)
     for event in known:
         yield Happening(
             number=event.target_version,
-            what=_words(event, viewer, readers),
+            what=_words(event, viewer, readers.get(event.pk)),
             who=_who(event.actor, whom[event.pk]),
             when=event.occurred_at,
         )
@@ -125,7 +124,25 @@ def _who(actor: ActorLabel, whom: ActorLabel) -> str:
     return _("%(actor)s on behalf of %(whom)s") % {"actor": actor, "whom": whom}
 
 
-def _words(event: Event, viewer: Viewer, readers: Callable[[Audience], str]) -> str | Promise:
+def _readers(events: list[Event], viewer: Viewer) -> dict[int, dict[str, str]]:
+    """Return in words, by the events that changed whom a lesson is for, for whom then and before."""
+    meant = {
+        event.pk: (event.data["meant_for"], event.data["meant_for_before"])
+        for event in events
+        if "meant_for" in event.data
+    }
+    chosen = Audience.objects.in_bulk({key for pair in meant.values() for key in pair})
+    changes = {key: (chosen[now], chosen[before]) for key, (now, before) in meant.items()}
+    for event in events:
+        if event.audience_before:
+            changes[event.pk] = (event.audience, event.audience_before)
+    words = cache(partial(who_reads, viewer=viewer))
+    return {
+        key: {"now": words(now), "before": words(before)} for key, (now, before) in changes.items()
+    }
+
+
+def _words(event: Event, viewer: Viewer, readers: dict[str, str] | None) -> str | Promise:
     if chosen := event.data.get("release_at"):
         day = time.written(dt.datetime.fromisoformat(chosen), viewer.timezone)
         return _("publication planned for %(day)s (%(zone)s)") % {
@@ -135,10 +152,8 @@ def _words(event: Event, viewer: Viewer, readers: Callable[[Audience], str]) -> 
     if edition := event.data.get("edition"):
         return _("published as edition %(number)s") % {"number": edition}
     label = verb_named(event.verb).label
-    if event.audience_before:
-        return _("%(what)s: with %(now)s, before that with %(before)s") % {
-            "what": label,
-            "now": readers(event.audience),
-            "before": readers(event.audience_before),
-        }
+    if readers and event.audience_before:
+        return _("%(what)s: with %(now)s, before that with %(before)s") % {"what": label, **readers}
+    if readers:
+        return _("meant for %(now)s, before that for %(before)s") % readers
     return label

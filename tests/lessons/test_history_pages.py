@@ -57,6 +57,15 @@ def test_it_says_with_whom_a_lesson_was_shared_and_is(cast: Cast) -> None:
     assert f"Shared more widely: with {everybody}, before that with {agreement}" in shown
 
 
+@pytest.mark.parametrize("step", ["revise", "change_audience"])
+def test_it_says_whom_a_draft_was_meant_for_before(cast: Cast, step: str) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED, audience=cast.agreement)
+    act(step, lesson, cast.gothenburg, audience=cast.public)
+    shown = strip_tags(history(browser(cast.gothenburg.reader), lesson))
+    agreement = f"the parties of the {cast.agreement.name}"
+    assert f"Meant for everybody, on the internet too, before that for {agreement}" in shown
+
+
 def test_it_says_which_fields_changed(cast: Cast) -> None:
     text = history(browser(cast.gothenburg.reader), twice_published(cast, topics=["digital"]))
     assert "Changed: Title, Topics\n" in text

@@ -84,7 +84,7 @@ def require_lock(lesson: Lesson, lock: int) -> None:
         words = _("There is no version %(asked)s of this lesson yet. It is at %(current)s.")
         words %= {"asked": lock, "current": lesson.lock}
     else:
-        words = _("Somebody changed this lesson meanwhile. Compare both versions, then save again.")
+        words = _("Somebody changed this lesson meanwhile. Read it again and merge the changes.")
     raise Stale(words, current=lesson.lock)
 
 
@@ -119,6 +119,11 @@ def save(lesson: Lesson) -> None:
     lesson.lock += 1
     lesson.changed_at = time.now()
     lesson.save()
+
+
+def meant_for(lesson: Lesson, audience: Audience) -> dict[str, Any]:
+    """Return what the log says when the unpublished lesson is about to be meant for `audience`."""
+    return {"meant_for": audience.pk, "meant_for_before": lesson.audience_id}
 
 
 def record_at_home(

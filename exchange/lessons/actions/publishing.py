@@ -126,12 +126,13 @@ def change_audience(*, actor: Viewer, lesson: Lesson, lock: int, audience: Audie
     if may_not_reach(lesson, audience):
         raise Invalid({"audience": [UNLICENSED]})
     before = lesson.effective_audience
+    readers = _steps.meant_for(lesson, audience)
     lesson.audience = audience
     _steps.call_off(lesson)
     version = lesson.published_version
     if version is None:
         _steps.save(lesson)
-        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)
+        _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson, **readers)
         return lesson
     lesson.effective_audience = audience
     _steps.save(lesson)

@@ -83,18 +83,19 @@ def revise_lesson(
     latest = latest_of(lesson)
     fields, topics = clean_text(text, actor, latest)
     fields["related"] = with_unseen(fields["related"], latest.related, actor)
-    moved = audience is not None and audience.pk != lesson.audience_id
-    if audience is not None and moved:
+    readers: dict[str, Any] = {}
+    if audience is not None and audience.pk != lesson.audience_id:
         _require_audience(actor, lesson, audience)
+        readers = _steps.meant_for(lesson, audience)
         lesson.audience = audience
     if _says_the_same(latest, fields, topics):
-        if not moved:
+        if not readers:
             return lesson
     else:
         _add_version(lesson, actor=actor, number=latest.number + 1, fields=fields, topics=topics)
         lesson.state = state
     _steps.save(lesson)
-    _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson)
+    _steps.record_at_home("lesson.revised", actor=actor, lesson=lesson, **readers)
     return lesson
 
 
