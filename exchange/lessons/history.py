@@ -4,7 +4,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
 from operator import attrgetter
 
 from django.utils.functional import Promise
@@ -13,8 +12,7 @@ from django.utils.translation import gettext as _
 from exchange.activity.feed import done_to
 from exchange.activity.models import ActorLabel, Event, EventQuerySet
 from exchange.activity.verbs import is_known, verb_named
-from exchange.audiences.choosing import who_reads
-from exchange.audiences.models import Audience
+from exchange.audiences.choosing import readers_of
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.lessons.comparing import changed_names, label_of
@@ -105,8 +103,7 @@ def _steps(lesson: Lesson, numbers: list[int], viewer: Viewer) -> Iterator[Happe
         target_type="lesson", target_id=lesson.pk, target_version__in=numbers
     )
     steps = heard.exclude(verb__in=TOLD_OTHERWISE, data__meant_for__isnull=True).order_by("pk")
-    told = steps.select_related("actor", "audience", "audience_before")
-    known = [event for event in told if is_known(event.verb)]
+    known = [event for event in steps.select_related("actor") if is_known(event.verb)]
     whom, readers = done_to(known), _readers(known, viewer)
     for event in known:
         yield Happening(
@@ -126,19 +123,15 @@ def _who(actor: ActorLabel, whom: ActorLabel) -> str:
 
 def _readers(events: list[Event], viewer: Viewer) -> dict[int, dict[str, str]]:
     """Return in words, by the events that changed whom a lesson is for, for whom then and before."""
-    meant = {
-        event.pk: (event.data["meant_for"], event.data["meant_for_before"])
-        for event in events
-        if "meant_for" in event.data
-    }
-    chosen = Audience.objects.in_bulk({key for pair in meant.values() for key in pair})
-    changes = {key: (chosen[now], chosen[before]) for key, (now, before) in meant.items()}
+    changes: dict[int, tuple[int, int]] = {}
     for event in events:
-        if event.audience_before:
-            changes[event.pk] = (event.audience, event.audience_before)
-    words = cache(partial(who_reads, viewer=viewer))
+        if event.audience_before_id and "edition" not in event.data:
+            changes[event.pk] = (event.audience_id, event.audience_before_id)
+        elif "meant_for" in event.data:
+            changes[event.pk] = (event.data["meant_for"], event.data["meant_for_before"])
+    words = readers_of({key for pair in changes.values() for key in pair}, viewer)
     return {
-        key: {"now": words(now), "before": words(before)} for key, (now, before) in changes.items()
+        key: {"now": words[now], "before": words[before]} for key, (now, before) in changes.items()
     }
 
 
@@ -152,7 +145,7 @@ def _words(event: Event, viewer: Viewer, readers: dict[str, str] | None) -> str 
     if edition := event.data.get("edition"):
         return _("published as edition %(number)s") % {"number": edition}
     label = verb_named(event.verb).label
-    if readers and event.audience_before:
+    if readers and event.audience_before_id:
         return _("%(what)s: with %(now)s, before that with %(before)s") % {"what": label, **readers}
     if readers:
         return _("meant for %(now)s, before that for %(before)s") % readers
