@@ -2,10 +2,13 @@
 
 from collections.abc import Collection
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Viewer
+
+WITH_PARTS = Prefetch("inclusions", AudienceInclusion.objects.select_related("part"))
 
 
 def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
@@ -74,8 +77,10 @@ def _parts() -> dict[int, set[int]]:
 
 
 def readers_of(keys: Collection[int], viewer: Viewer) -> dict[int, str]:
-    """Return by id who is in these audiences, in the words of `who_reads`."""
-    return {key: who_reads(one, viewer) for key, one in Audience.objects.in_bulk(keys).items()}
+    """Return by id who is in these audiences, in the words of `who_reads`; two queries at most."""
+    found = Audience.objects.in_bulk(keys)
+    prefetch_related_objects(list(found.values()), WITH_PARTS)
+    return {key: who_reads(one, viewer) for key, one in found.items()}
 
 
 def who_reads(audience: Audience, viewer: Viewer) -> str:
@@ -88,8 +93,8 @@ def who_reads(audience: Audience, viewer: Viewer) -> str:
         return _("people of %(name)s only") % {"name": audience.name}
     groups = [audience]
     if audience.kind == AudienceKind.UNION:
-        parts = audience.inclusions.select_related("part")
-        groups = [inclusion.part for inclusion in parts]
+        prefetch_related_objects([audience], WITH_PARTS)
+        groups = [inclusion.part for inclusion in audience.inclusions.all()]
     known = sorted(group.name for group in groups if group.pk in viewer.audience_ids)
     if not known:
         return _("the parties of other agreements")

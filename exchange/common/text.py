@@ -1,10 +1,34 @@
 """Text as people type it and as databases take it."""
 
+import re
 import unicodedata
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+WORD = re.compile(r"\w+")
+ACCENTS = re.compile(r"[\u0300-\u036f]+")
+# Letters that Unicode does not take apart.
+UNDIVIDED = str.maketrans(
+    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
+)
+
+
+def normalise(text: str) -> str:
+    """Return `text` with letters and accents composed, so that a word is one run of characters."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(word: str) -> str:
+    """Return `word` in lower case without accents; Göteborg and GOTEBORG fold alike."""
+    bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
+    return unicodedata.normalize("NFC", bare).translate(UNDIVIDED)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` as they stand there."""
+    return WORD.findall(normalise(text))
 
 
 def sort_key(text: str) -> str:

@@ -41,7 +41,8 @@ class Claim(NamedTuple):
 def claim(model: type[Delivery], most: int) -> list[Claim]:
     """Take at most so many waiting mails under a lease, what is due longest first.
 
-    Senders at the same time take different ones; none is left when there is nothing to take.
+    Senders at the same time take different ones. Empty when nothing waits, or all that waits is in
+    other hands just now.
     """
     now = time.now()
     waiting = model.objects.waiting(now).select_for_update(skip_locked=True)

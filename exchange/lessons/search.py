@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.markdown import plain
-from exchange.common.text import lines
+from exchange.common.text import fold, lines, words_of
 from exchange.lessons.choices import EvidenceLevel, Kind, Maturity
 from exchange.lessons.models import Lesson, LessonVersion, TitleWord
 from exchange.lessons.models.lesson import LessonQuerySet
 from exchange.lessons.titles import LONGEST, title_words
 from exchange.partners.ports import port_with
-from exchange.search.analysis import fold, words_of
 from exchange.search.documents import (
     DocumentSource,
     Filter,

@@ -18,16 +18,16 @@ from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH, TEXT_FIELDS, Les
 from exchange.lessons.models.version import LONG
 from exchange.lessons.related import ids_at
 from exchange.partners.models import validate_unlocode
-from exchange.partners.ports import ports_named
+from exchange.partners.ports import port_with, ports_called
 from exchange.topics.models import Topic
 
 LessonText = Mapping[str, Any]
 
 TITLE_LENGTH = 140
 EXTERNAL_ID_LENGTH = 100
-# Of related lessons this many are looked at; how many there may be, `ids_at` says.
 # So many ports a name may stand for, to be told which.
 MOST_MEANT = 3
+# Of related lessons this many are looked at; how many there may be, `ids_at` says.
 MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 100}
 TAG_LENGTH = 40
 PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
@@ -175,20 +175,24 @@ def _ports(value: Any) -> list[str]:
     codes = {
         "".join(_text(code, one_line=True).split()).upper() for code in _list(value, "ports")
     } - {""}
-    wrong: list[ValidationError] = []
-    for code in sorted(codes):
-        try:
-            validate_unlocode(code)
-        except ValidationError as error:
-            wrong.append(_named(code) or error)
-    if wrong:
+    if wrong := [error for code in sorted(codes) if (error := _wrong_with(code))]:
         raise ValidationError(wrong)
     return sorted(codes)
 
 
+def _wrong_with(code: str) -> ValidationError | None:
+    # Some ports' names, such as Tokyo, have the form of a code.
+    error = None if port_with(code) else _named(code)
+    try:
+        validate_unlocode(code)
+    except ValidationError as refusal:
+        return error or refusal
+    return error
+
+
 def _named(typed: str) -> ValidationError | None:
     """Return what to write instead of a port's name, None when none is called so, or too many."""
-    found = ports_named(typed)
+    found = ports_called(typed)
     if not 0 < len(found) <= MOST_MEANT:
         return None
     codes = ", ".join(f"{port.unlocode} ({port.name})" for port in found)

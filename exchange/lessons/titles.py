@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from exchange.search.analysis import CJK, fold, words_of
+from exchange.common.text import fold, words_of
+from exchange.search.analysis import CJK
 
 LONGEST = 64
 

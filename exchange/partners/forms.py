@@ -215,12 +215,17 @@ class NewPersonForm(forms.Form):
     language = ChosenField(label=_("Language"), choices=languages.NAMES)
     timezone = ZoneField(help_text=CITY)
 
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
     def clean(self) -> dict[str, Any]:
         """Judge the password beside the other fields, so that all that is wrong is told at once."""
         cleaned = super().clean() or {}
         if "password" in cleaned:
+            person = User(email=self.email, full_name=cleaned.get("full_name", ""))
             try:
-                validate_password(cleaned["password"], User(full_name=cleaned.get("full_name", "")))
+                validate_password(cleaned["password"], person)
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned

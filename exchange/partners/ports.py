@@ -3,9 +3,10 @@
 import csv
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
-from exchange.common.text import sort_key
+from exchange.common.text import fold, words_of
 
 LIST = Path(__file__).parent / "data" / "ports.csv"
 
@@ -37,18 +38,44 @@ def _port(*, latitude: str, longitude: str, **names: str) -> Port:
     return Port(latitude=float(latitude), longitude=float(longitude), **names)
 
 
-def ports_named(words: str) -> list[Port]:
-    """Return the listed ports with `words` in their names, whatever case, accents and spaces."""
-    wanted = _letters(words)
-    return [port for port in _ports().values() if wanted and wanted in _names(port)]
+def ports_called(name: str) -> list[Port]:
+    """Return the listed ports that have these words in their names, whatever case and accents.
+
+    Words may be written together, such as LOSANGELES.
+    """
+    wanted = "".join(_folded(name))
+    return [
+        port
+        for port, ends in _endings().items()
+        if any(wanted in accumulate(words) for words in ends)
+    ]
 
 
-def _names(port: Port) -> str:
-    return f"{_letters(port.name)} {_letters(port.unlocode_name)}"
+def ports_beginning(words: str) -> list[Port]:
+    """Return the listed ports in whose names `words` begin a word, whatever case and accents."""
+    wanted = " ".join(_folded(words))
+    return [
+        port
+        for port, ends in _endings().items()
+        if wanted and any(" ".join(words).startswith(wanted) for words in ends)
+    ]
 
 
-def _letters(words: str) -> str:
-    return "".join(sort_key(words).split())
+@cache
+def _endings() -> dict[Port, list[list[str]]]:
+    """Return of each port the words of its names, from each of them on."""
+    return {
+        port: [
+            words[start:]
+            for words in (_folded(port.name), _folded(port.unlocode_name))
+            for start in range(len(words))
+        ]
+        for port in _ports().values()
+    }
+
+
+def _folded(name: str) -> list[str]:
+    return [fold(word) for word in words_of(name)]
 
 
 def port_with(unlocode: str | None) -> Port | None:

@@ -17,6 +17,8 @@ from typing import Final
 
 import snowballstemmer
 
+from exchange.common.text import fold, words_of
+
 # Whoever changes what this module returns counts this up: indexes built before rebuild themselves.
 VERSION: Final = 2
 
@@ -36,14 +38,8 @@ ALGORITHMS: Final = {
 # Titles in other languages come without saying which; they are read in each of these.
 TITLE_LANGUAGES: Final = frozenset({"en", "sv", "es"})
 STOPWORDS = Path(__file__).parent / "stopwords"
-WORD = re.compile(r"\w+")
 CJK = re.compile(
     r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
-)
-ACCENTS = re.compile(r"[\u0300-\u036f]+")
-# Letters that Unicode does not take apart.
-UNDIVIDED = str.maketrans(
-    {"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "þ": "th"}
 )
 # What Americans write otherwise; an English word stands there both ways.
 AMERICAN: Final = (
@@ -59,22 +55,6 @@ MEMORY = 200_000
 # The stems of one place in the text: more than one where folding first gives another stem, or where
 # the word has accents, with which it stands there too; none for a word that says nothing.
 Place = tuple[str, ...]
-
-
-def normalise(text: str) -> str:
-    """Return `text` with letters and accents composed, so that a word is one run of characters."""
-    return unicodedata.normalize("NFC", text)
-
-
-def fold(word: str) -> str:
-    """Return `word` in lower case without accents; Göteborg and GOTEBORG fold alike."""
-    bare = ACCENTS.sub("", unicodedata.normalize("NFKD", word.casefold()))
-    return unicodedata.normalize("NFC", bare).translate(UNDIVIDED)
-
-
-def words_of(text: str) -> list[str]:
-    """Return the words of `text` as they stand there."""
-    return WORD.findall(normalise(text))
 
 
 def language_of(code: str) -> str:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from itertools import chain
 
 from exchange.audiences.viewer import Viewer
-from exchange.search.analysis import fold, normalise, words_of
+from exchange.common.text import fold, normalise, words_of
 from exchange.search.documents import sources
 
 SHORTEST = 4

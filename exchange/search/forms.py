@@ -182,8 +182,8 @@ class SearchForm(forms.Form):
         kept = {name: self.cleaned_data[name] for name in ("q", "sort")}
         return f"?{urlencode({name: value for name, value in kept.items() if value})}"
 
-    def query(self, page_size: int) -> SearchQuery:
-        """Return the valid form as a query."""
+    def query(self, page_size: int, *, zone: str) -> SearchQuery:
+        """Return the valid form as a query; its days are those of `zone`."""
         found = self.cleaned_data
         return SearchQuery(
             text=found["q"],
@@ -197,6 +197,7 @@ class SearchForm(forms.Form):
             reads=readers_own(),
             since=found["since"],
             until=found["until"],
+            zone=zone,
             page=found["page"] or 1,
             page_size=page_size,
         )

@@ -8,16 +8,8 @@ from typing import Final
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from exchange.search.analysis import (
-    CJK,
-    TITLE_LANGUAGES,
-    WORD,
-    fold,
-    language_of,
-    normalise,
-    reader,
-    terms_of,
-)
+from exchange.common.text import WORD, fold, normalise
+from exchange.search.analysis import CJK, TITLE_LANGUAGES, language_of, reader, terms_of
 from exchange.search.query import Clauses
 
 EXCERPT: Final = 240

@@ -8,13 +8,20 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Final
 
-from exchange.search.analysis import Term, normalise, reader, terms_of, words_of
+from exchange.common import time
+from exchange.common.text import normalise, words_of
+from exchange.search.analysis import Term, reader, terms_of
 
 MOST_WORDS: Final = 64
 # A quoted phrase or a run without blanks, either with a minus before it.
 CHUNK = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<run>[^\s"]+))')
 QUOTES = str.maketrans("“”„«»", '"""""')
 
+# Seconds, without the rare second that is put in.
+DAY: Final = 86_400
+
+# A day of UTC, as Python's ordinal, and the second of it.
+Moment = tuple[int, int]
 Words = tuple[str, ...]
 # Terms with their distance from the first: "port of call" keeps the room of the "of".
 Phrase = tuple[tuple[int, Term], ...]
@@ -36,6 +43,7 @@ class SearchQuery:
     In `text`, "…" quotes a phrase that must occur and a minus before a word or phrase excludes it;
     every other sign is just text. `marks` are the filters that sources have of their own, by name.
     Without words the best are the newest. Titles are sorted as a reader of `reads` gets them.
+    The days `since` and `until`, both included, begin and end in `zone`; years are UTC's.
     `page` counts from 1.
     """
 
@@ -48,6 +56,7 @@ class SearchQuery:
     marks: Mapping[str, frozenset[str]] = field(default_factory=dict)
     since: dt.date | None = None
     until: dt.date | None = None
+    zone: str = "UTC"
     sort: Sort = Sort.RELEVANCE
     reads: str = ""
     page: int = 1
@@ -60,6 +69,23 @@ class SearchQuery:
     @property
     def end(self) -> int:
         return self.offset + self.page_size
+
+    @property
+    def start(self) -> Moment:
+        """Return the first moment of `since`, or of all days."""
+        return self._moment(self.since, dt.time.min) if self.since else (0, 0)
+
+    @property
+    def close(self) -> Moment:
+        """Return the last moment of `until`, or of all days."""
+        last = dt.time(23, 59, 59)
+        return self._moment(self.until, last) if self.until else (dt.date.max.toordinal() + 1, 0)
+
+    def _moment(self, day: dt.date, hour: dt.time) -> Moment:
+        local = dt.datetime.combine(day, hour, time.zone(self.zone))
+        ahead = local.utcoffset() or dt.timedelta()
+        seconds = dt.timedelta(hours=hour.hour, minutes=hour.minute, seconds=hour.second) - ahead
+        return divmod(day.toordinal() * DAY + int(seconds.total_seconds()), DAY)
 
     @property
     def chosen(self) -> dict[str, frozenset[str]]:

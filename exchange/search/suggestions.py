@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
+from exchange.common.text import fold, words_of
 from exchange.partners.models import Organisation
-from exchange.search.analysis import fold, words_of
 from exchange.search.documents import sources
 from exchange.topics.models import Topic
 

@@ -32,7 +32,7 @@ def search(request: ViewedRequest) -> HttpResponse:
     form = SearchForm(request.GET, labels=labels)
     if not form.is_valid():
         return render(request, "search/search.html", {"form": form}, status=400)
-    query = form.query(PAGE_SIZE)
+    query = form.query(PAGE_SIZE, zone=request.viewer.timezone)
     found = service.search(request.viewer, query)
     pages = Paginator(range(found.total), PAGE_SIZE)
     if found.page > pages.num_pages:

@@ -141,6 +141,17 @@ def test_every_wrong_port_is_named() -> None:
     assert "“XXYYY” is no UN/LOCODE. It has two letters" in told
 
 
+@pytest.mark.parametrize(("name", "code"), [("Tokyo", "JPTYO"), ("Malmö", "SEMMA")])
+def test_a_name_in_the_form_of_a_code_is_answered_with_the_code(name: str, code: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        cleaned(ports=[name])
+    assert code in str(refused.value.errors["ports"])
+
+
+def test_a_code_that_is_not_listed_is_taken() -> None:
+    assert cleaned(ports=["SEYST"])["ports"] == ["SEYST"]
+
+
 def test_a_word_that_most_ports_have_in_their_names_means_none_of_them() -> None:
     with pytest.raises(Invalid) as refused:
         cleaned(ports=["port"])

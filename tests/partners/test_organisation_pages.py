@@ -51,6 +51,7 @@ def test_everybody_reads_the_list_in_the_order_of_names(cast: Cast, client: Clie
         ("?q=%25", []),
         ("?q=_", []),
         ("?q=nowhere", []),
+        ("?q=porto", []),
         ("?kind=city", ["City of Ghent"]),
         ("?q=port&kind=city", []),
         ("?country=JP", ["Port of Tokyo"]),

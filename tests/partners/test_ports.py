@@ -2,7 +2,7 @@ import pytest
 
 from exchange.common import time
 from exchange.partners.models import validate_unlocode
-from exchange.partners.ports import LIST, port_with, ports_named
+from exchange.partners.ports import LIST, port_with, ports_beginning, ports_called
 
 
 def test_every_listed_port_could_be_admitted() -> None:
@@ -23,10 +23,22 @@ def test_the_two_ports_of_the_agreement_are_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "code"), [("Gothenburg", "SEGOT"), ("goteborg", "SEGOT"), ("Lisboa", "PTLIS")]
+    ("words", "code"),
+    [("Gothenburg", "SEGOT"), ("goteborg", "SEGOT"), ("kobenhavn", "DKCPH"), ("Lisboa", "PTLIS")],
 )
 def test_a_port_is_found_by_its_name_in_english_and_at_home(words: str, code: str) -> None:
-    assert [port.unlocode for port in ports_named(words)] == [code]
+    assert [port.unlocode for port in ports_called(words)] == [code]
+    assert [port.unlocode for port in ports_beginning(words[:-1])] == [code]
+
+
+def test_a_name_may_be_written_together_and_part_of_a_word_is_none() -> None:
+    assert [port.unlocode for port in ports_called("LOSANGELES")] == ["USLAX"]
+    assert ports_called("Gothen") == []
+
+
+@pytest.mark.parametrize("words", ["Porto", "ofl", "burg", "", " ", "-"])
+def test_what_begins_no_word_finds_no_port(words: str) -> None:
+    assert ports_beginning(words) == []
 
 
 def test_another_code_is_not_listed() -> None:

@@ -257,6 +257,16 @@ def test_dates_include_both_ends(engine: SearchEngine) -> None:
     assert found(engine, until=dt.date(2026, 1, 1)) == ["1"]
 
 
+def test_a_day_is_that_of_the_zone(engine: SearchEngine) -> None:
+    """Two in the morning of New Year in UTC is the old year's last evening in Los Angeles."""
+    fill(engine, doc("eve", date=dt.date(2026, 1, 1), second=2 * 3600))
+    eve, new_year = dt.date(2025, 12, 31), dt.date(2026, 1, 1)
+    there = "America/Los_Angeles"
+    assert found(engine, since=eve, until=eve, zone=there) == ["eve"]
+    assert found(engine, since=new_year, zone=there) == []
+    assert found(engine, since=new_year, until=new_year) == ["eve"]
+
+
 def test_each_facet_is_counted_with_the_other_filters(engine: SearchEngine) -> None:
     fill(
         engine,

@@ -42,6 +42,8 @@ from exchange.partners.models import Organisation
 from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
 
+# Their limits are not lengths, or their form alone says how long they are.
+NOT_COUNTED = ("ports", "started", "ended")
 # The button that also hands the text to the reviewers.
 TO_REVIEW = "to_review"
 
@@ -130,7 +132,8 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
             if name in ROWS:
                 field.widget.attrs["rows"] = ROWS[name]
             # A browser would cut what is pasted, unseen; the page counts, and saving says it.
-            if most := field.widget.attrs.pop("maxlength", None):
+            most = field.widget.attrs.pop("maxlength", None)
+            if most and name not in NOT_COUNTED:
                 field.widget.attrs["data-most"] = most
             # The action judges lengths: it counts a line break as one character, as browsers do.
             field.validators = [

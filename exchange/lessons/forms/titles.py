@@ -6,6 +6,7 @@ from django import forms
 
 from exchange.common import languages
 from exchange.lessons import choices
+from exchange.lessons.texts import TITLE_LENGTH
 
 LANGUAGES = dict(choices.LANGUAGES)
 
@@ -15,7 +16,7 @@ class TitlesWidget(forms.MultiWidget):
 
     def __init__(self) -> None:
         widgets: dict[str, forms.Widget | type[forms.Widget]] = {
-            code: forms.TextInput(attrs={"lang": code, "data-most": 140, "title": LANGUAGES[code]})
+            code: forms.TextInput({"lang": code, "most": TITLE_LENGTH, "title": LANGUAGES[code]})
             for code, _label in languages.NAMES
         }
         super().__init__(widgets)

@@ -247,17 +247,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def that_sent_back(self, lesson: Lesson) -> "Review | None":
         """Return the decision that the author has to answer now, or None; at most one query."""
-        if lesson.state != State.CHANGES_REQUESTED:
-            return None
-        return self._requests().filter(lesson=lesson).first()
+        return self.that_asked(lesson) if lesson.state == State.CHANGES_REQUESTED else None
 
-    def that_asked(self, version: LessonVersion) -> "Review | None":
-        """Return the last decision that asked for changes of a version, or None; one query."""
-        return self._requests().filter(version=version).first()
-
-    def _requests(self) -> Self:
-        asked = self.filter(decision=Decision.CHANGES_REQUESTED)
-        return asked.select_related("reviewer").order_by("-decided_at")
+    def that_asked(self, lesson: Lesson) -> "Review | None":
+        """Return the last decision on a text of the lesson if it asked for changes; one query."""
+        on_texts = self.filter(lesson=lesson).exclude(decision=Decision.WITHDRAWN)
+        last = on_texts.select_related("reviewer", "version").order_by("-decided_at").first()
+        return last if last and last.decision == Decision.CHANGES_REQUESTED else None
 
 
 class Review(models.Model):

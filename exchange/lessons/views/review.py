@@ -66,7 +66,7 @@ def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[s
         "version": version,
         "reading": Reading(lesson, version, viewer),
         "earlier": earlier,
-        "asked": Review.objects.visible_to(viewer).that_asked(earlier) if earlier else None,
+        "asked": Review.objects.visible_to(viewer).that_asked(lesson),
         "changes": _changes(earlier, version, viewer) if earlier else [],
         "after": Readers(lesson, [lesson.audience], viewer),
         "missing": [text for texts in missing.values() for text in texts],

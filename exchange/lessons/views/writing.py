@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
 from exchange.common.forms import print_of
@@ -31,6 +32,12 @@ from exchange.partners.models import Organisation
 from exchange.partners.policies import why_not
 
 TO_COMPLETE = "complete"
+READS_ONLY = gettext_lazy(
+    "Readers do not write lessons. Ask a coordinator of your organisation to make you a contributor."
+)
+AT_HOME_NOWHERE = gettext_lazy(
+    "You belong to no organisation now, and a lesson is always one's. Ask a coordinator of yours to invite you."
+)
 
 
 @login_required
@@ -68,10 +75,7 @@ def _begin(
     buffer = None if request.POST else typed
     form = kind(request.POST or None, viewer=request.viewer, buffer=buffer)
     if not form.organisations:
-        words = _(
-            "Readers do not write lessons. Ask a coordinator of your organisation to make you a "
-            "contributor."
-        )
+        words = READS_ONLY if request.viewer.roles else AT_HOME_NOWHERE
         raise PermissionDenied(why_not(request.viewer, request.viewer.organisation_id, words))
     return _answer(request, form)
 

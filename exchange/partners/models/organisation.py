@@ -14,7 +14,7 @@ from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.common.text import sort_key, validate_storable
 from exchange.partners.countries import COUNTRIES
-from exchange.partners.ports import ports_named
+from exchange.partners.ports import ports_beginning
 
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 FORM_OF_UNLOCODE = _(
@@ -92,7 +92,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
         A port that is known has the names of its place, too: Göteborg finds the Port of Gothenburg.
         """
-        places = [port.unlocode for port in ports_named(words)]
+        places = [port.unlocode for port in ports_beginning(words)]
         return self.filter(
             Q(sort_key__contains=sort_key(words.strip()))
             | Q(unlocode__startswith=words.strip().upper())

@@ -62,9 +62,9 @@ def _accept_as_member(request: ViewedRequest, invitation: Invitation, token: str
 def _accept_as_new(request: ViewedRequest, invitation: Invitation, token: str) -> HttpResponse:
     if request.method != "POST":
         initial = NewPersonForm.beginning(invitation.organisation, languages.readers_own())
-        form = NewPersonForm(initial=initial)
+        form = NewPersonForm(initial=initial, email=invitation.email)
         return _new_page(request, invitation, form)
-    form = NewPersonForm(request.POST)
+    form = NewPersonForm(request.POST, email=invitation.email)
     membership = None
     if form.is_valid():
         with told_in(form):

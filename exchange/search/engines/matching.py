@@ -21,7 +21,9 @@ class Matches:
 
 def match(shelf: Shelf, visible: Bits, query: SearchQuery, question: Question) -> Matches:
     """Return what matches among the `visible` documents of a shelf."""
-    text = _with_words(shelf, visible, question) & shelf.between(query.since, query.until)
+    text = _with_words(shelf, visible, question)
+    if query.since or query.until:
+        text &= shelf.between(query.start, query.close)
     passing = {
         name: union(shelf.facets.get(name, {}).get(value, 0) for value in values)
         for name, values in query.chosen.items()

@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeVar
 from exchange.common.text import sort_key
 from exchange.search.analysis import Place, language_of, places_of
 from exchange.search.documents import SearchDocument
+from exchange.search.query import Moment
 
 Bits = int
 Value = TypeVar("Value", int, str, tuple[str, str])
@@ -212,14 +213,14 @@ class Shelf:
             self._titles[language] = [_title(card, language) for card in self.cards]
         return self._titles[language]
 
-    def between(self, since: dt.date | None, until: dt.date | None) -> Bits:
-        """Return the documents dated in the range, both ends included."""
-        if not (since or until):
-            return self.all
-        low = (since or dt.date.min).toordinal()
-        high = (until or dt.date.max).toordinal()
+    def between(self, start: Moment, end: Moment) -> Bits:
+        """Return the documents of the range, both ends included."""
         return bits_of(
-            (n for n, card in enumerate(self.cards) if card and low <= card.date <= high),
+            (
+                number
+                for number, card in enumerate(self.cards)
+                if card and start <= (card.date, card.second) <= end
+            ),
             self.size,
         )
 
