@@ -79,7 +79,8 @@ def _parts() -> dict[int, set[int]]:
 def readers_of(keys: Collection[int], viewer: Viewer) -> dict[int, str]:
     """Return by id who is in these audiences, in the words of `who_reads`; two queries at most."""
     found = Audience.objects.in_bulk(keys)
-    prefetch_related_objects(list(found.values()), WITH_PARTS)
+    unions = [one for one in found.values() if one.kind == AudienceKind.UNION]
+    prefetch_related_objects(unions, WITH_PARTS)
     return {key: who_reads(one, viewer) for key, one in found.items()}
 
 

@@ -1,9 +1,11 @@
 """Which audiences are offered, and which of two is wider."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from exchange.audiences import actions as audiences
-from exchange.audiences.choosing import choices_for, covers
+from exchange.audiences.choosing import choices_for, covers, readers_of
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.policies import can_share_with, may_reach
@@ -111,6 +113,16 @@ def test_the_wider_covers_the_narrower(cast: Cast, whole: str, part: str) -> Non
 def test_the_narrower_does_not_cover_the_wider(cast: Cast, whole: str, part: str) -> None:
     known = named(cast)
     assert not covers(known[whole], known[part])
+
+
+def test_who_reads_many_unions_is_asked_with_two_queries(cast: Cast) -> None:
+    others = [group(cast, name, "gothenburg", "tokyo") for name in ("a", "b", "c")]
+    unions = [audiences.union_of(actor=SYSTEM, groups=[cast.agreement, one]) for one in others]
+    reader = eyes(cast.gothenburg.reader)
+    with CaptureQueriesContext(connection) as asked:
+        words = readers_of([union.pk for union in unions], reader)
+    assert len(asked) == 2
+    assert words[unions[0].pk] == f"the parties of the {cast.agreement.name} + a"
 
 
 def test_leaving_a_group_is_losing_at_once(cast: Cast) -> None:

@@ -61,6 +61,21 @@ def test_readers_and_strangers_may_not_write(cast: Cast) -> None:
     assert "/login/" in browser(None).get("/lessons/new/")["Location"]
 
 
+def test_who_is_at_home_nowhere_is_told_to_be_invited(cast: Cast) -> None:
+    Membership.objects.filter(user=cast.gothenburg.contributor).delete()
+    answer = browser(cast.gothenburg.contributor).get("/lessons/new/")
+    assert answer.status_code == 403
+    assert "You belong to no organisation now" in answer.content.decode()
+
+
+def test_what_has_a_length_is_counted_and_what_has_none_is_not(karin: Client) -> None:
+    inputs = dict(re.findall(r'<input[^>]* name="(\w+)"([^>]*)', page(karin.get("/lessons/new/"))))
+    counted = {name for name, rest in inputs.items() if "data-most=" in rest}
+    assert {"title", "titles_sv", "titles_es", "contact"} <= counted
+    assert not counted & {"ports", "started", "ended"}
+    assert 'data-most="140"' in inputs["titles_sv"]
+
+
 def test_errors_keep_the_text_and_lead_to_the_field(karin: Client) -> None:
     text = page(karin.post("/lessons/new/", form_body(ports="NOWHERE", title="Kept as typed")))
     assert not Lesson.objects.exists()

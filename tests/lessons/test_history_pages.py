@@ -210,6 +210,16 @@ def test_the_history_costs_the_same_for_one_version_and_for_many(cast: Cast) -> 
     assert "Page 1 of 2" in text
 
 
+def test_changes_of_audience_cost_a_page_one_query(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    rut = browser(cast.gothenburg.reader)
+    for audience in (cast.public, cast.partners, cast.agreement):
+        lesson = act("change_audience", lesson, cast.gothenburg, audience=audience)
+    with CaptureQueriesContext(connection) as asked:
+        history(rut, lesson)
+    assert len(asked) <= 12
+
+
 def test_the_last_version_of_a_page_is_compared_with_the_first_of_the_next(cast: Cast) -> None:
     lesson = make_lesson(cast)
     for number in range(20):

@@ -170,6 +170,21 @@ def test_the_review_shows_what_was_asked_for_last_time(cast: Cast) -> None:
     assert escape(asked) in shown
 
 
+def test_what_was_asked_for_is_shown_when_the_same_text_comes_again(cast: Cast) -> None:
+    lesson = act("request_changes", make_lesson(cast, state=State.IN_REVIEW), cast.gothenburg)
+    lesson = act("submit", lesson, cast.gothenburg)
+    shown = page(browser(cast.gothenburg.reviewer).get(address_of(lesson, "review")))
+    assert "Asked for on version 1" in shown
+
+
+def test_what_was_asked_for_and_approved_is_not_shown_again(cast: Cast) -> None:
+    lesson = act("request_changes", make_lesson(cast, state=State.IN_REVIEW), cast.gothenburg)
+    for step in ("submit", "approve", "publish", "revise", "submit"):
+        lesson = act(step, lesson, cast.gothenburg)
+    shown = page(browser(cast.gothenburg.reviewer).get(address_of(lesson, "review")))
+    assert "Asked for" not in shown
+
+
 def test_the_review_shows_what_changed_since_the_last_one(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.CHANGES_REQUESTED)
     text = {"summary": "Shore power works when the voltage is agreed first."}

@@ -99,6 +99,13 @@ def test_a_weak_password_is_told_beside_what_else_is_wrong(address: str, client:
     assert set(client.post(address, body).context["form"].errors) == {"full_name", "password"}
 
 
+def test_a_password_made_of_ones_address_is_told_beside_what_else_is_wrong(
+    address: str, client: Client
+) -> None:
+    body = NEW_PERSON | {"full_name": "", "password": "nina@example"}
+    assert set(client.post(address, body).context["form"].errors) == {"full_name", "password"}
+
+
 @pytest.mark.parametrize("password", ["ninany2026", "nina@example"])
 def test_a_password_made_of_ones_name_or_address_is_refused(
     address: str, client: Client, password: str

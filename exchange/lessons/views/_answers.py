@@ -31,7 +31,8 @@ Policy = Callable[[Viewer, Lesson], bool]
 def visible_lesson(request: ViewedRequest, pk: UUID) -> Lesson:
     """Return the lesson with what its page shows; 404 for whoever does not see it."""
     found = Lesson.objects.visible_to(request.viewer).with_shown().with_day()
-    found = found.select_related(
+    # Topics are asked for where one page shows them.
+    found = found.prefetch_related(None).select_related(
         "organisation__home_audience",
         "home_audience",
         "effective_audience",
