@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Viewer
 
-WITH_PARTS = Prefetch("inclusions", AudienceInclusion.objects.select_related("part"))
-
 
 def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
     """Return what a form offers: everybody, all partners, one's own, groups, unions of groups.
@@ -76,11 +74,15 @@ def _parts() -> dict[int, set[int]]:
     return parts
 
 
+def _load_parts(unions: list[Audience]) -> None:
+    parts = AudienceInclusion.objects.select_related("part")
+    prefetch_related_objects(unions, Prefetch("inclusions", parts))
+
+
 def readers_of(keys: Collection[int], viewer: Viewer) -> dict[int, str]:
     """Return by id who is in these audiences, in the words of `who_reads`; two queries at most."""
     found = Audience.objects.in_bulk(keys)
-    unions = [one for one in found.values() if one.kind == AudienceKind.UNION]
-    prefetch_related_objects(unions, WITH_PARTS)
+    _load_parts([one for one in found.values() if one.kind == AudienceKind.UNION])
     return {key: who_reads(one, viewer) for key, one in found.items()}
 
 
@@ -94,7 +96,7 @@ def who_reads(audience: Audience, viewer: Viewer) -> str:
         return _("people of %(name)s only") % {"name": audience.name}
     groups = [audience]
     if audience.kind == AudienceKind.UNION:
-        prefetch_related_objects([audience], WITH_PARTS)
+        _load_parts([audience])
         groups = [inclusion.part for inclusion in audience.inclusions.all()]
     known = sorted(group.name for group in groups if group.pk in viewer.audience_ids)
     if not known:
