@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-from allauth.account.views import EmailView
+from allauth.account.utils import user_pk_to_url_str
+from allauth.account.views import EmailView, PasswordResetFromKeyView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -63,6 +64,22 @@ class AddressView(EmailView):  # type: ignore[misc]
                     "Look among the unwanted mail, or ask again soon."
                 ),
             )
+        return answer
+
+
+class NewPasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
+    """Set a new password by a mailed link; who is signed in as somebody else is asked first.
+
+    allauth signs them out at once, so that anybody could do that to them by sending them a link.
+    """
+
+    def dispatch(
+        self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any
+    ) -> HttpResponseBase:
+        user = request.user
+        if user.is_authenticated and uidb36 != user_pk_to_url_str(user):
+            return render(request, "account/password_reset_other.html")
+        answer: HttpResponseBase = super().dispatch(request, uidb36, key, **kwargs)
         return answer
 
 

@@ -172,22 +172,36 @@ def _topics(value: Any) -> list[Topic]:
 
 
 def _ports(value: Any) -> list[str]:
-    codes = {
-        "".join(_text(code, one_line=True).split()).upper() for code in _list(value, "ports")
-    } - {""}
-    if wrong := [error for code in sorted(codes) if (error := _wrong_with(code))]:
+    written = [_text(code, one_line=True) for code in _list(value, "ports")]
+    codes = {code: typed for text in written for code, typed in _codes_in(text)}
+    if wrong := [error for code, typed in codes.items() if (error := _wrong_with(code, typed))]:
         raise ValidationError(wrong)
     return sorted(codes)
 
 
-def _wrong_with(code: str) -> ValidationError | None:
+def _codes_in(text: str) -> list[tuple[str, str]]:
+    """Return the codes in an entry, and what was typed for each; “SE GOT” is one, “SEGOT USLAX” two."""
+    words = text.upper().split()
+    if all(port_with(word) for word in words):
+        return [(word, word) for word in words]
+    return [("".join(words), text)]
+
+
+def _wrong_with(code: str, typed: str) -> ValidationError | None:
     # Some ports' names, such as Tokyo, have the form of a code.
-    error = None if port_with(code) else _named(code)
+    error = None if port_with(code) else _named(typed)
     try:
         validate_unlocode(code)
     except ValidationError as refusal:
-        return error or refusal
+        words = ValidationError(refusal.message, params={"value": typed, "country": code[:2]})
+        return error or words
     return error
+
+
+def unlisted(ports: Sequence[str]) -> list[str]:
+    """Return the entries of a valid list that our own list of ports does not have."""
+    codes = [code for text in ports for code, _typed in _codes_in(text)]
+    return sorted({code for code in codes if port_with(code) is None})
 
 
 def _named(typed: str) -> ValidationError | None:

@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from exchange.accounts.models import User
 from tests.cast import PASSWORD, Cast
+from tests.lessons.pages import browser
 
 
 def sign_in(client: Client, email: str, password: str) -> int:
@@ -68,7 +69,7 @@ def test_the_link_for_a_new_password_says_how_long_it_works(
     client: Client, cast: Cast, settings: Settings
 ) -> None:
     set_anew(client, cast.gothenburg.reader.email)
-    assert "The link works once, and for three days." in mail.outbox[0].body
+    assert "The link works once, for three days, and until you sign in." in mail.outbox[0].body
     assert settings.PASSWORD_RESET_TIMEOUT == 3 * 24 * 3600
 
 
@@ -90,6 +91,17 @@ def test_asking_for_a_new_password_tells_nobody_who_has_an_account(
     answer = client.post(reverse("account_reset_password"), {"email": email}, follow=True)
     assert "A letter is on its way" in answer.content.decode()
     assert len(mail.outbox) == 1
+
+
+def test_a_link_for_somebody_elses_password_signs_nobody_out(client: Client, cast: Cast) -> None:
+    client.post(reverse("account_reset_password"), {"email": cast.gothenburg.reader.email})
+    [link] = re.findall(r"https?://[^/]+(/\S+)", str(mail.outbox[0].body))
+    rolf = browser(cast.gothenburg.reviewer)
+    answer = rolf.get(link)
+    assert "You are signed in as rolf@segot.example.org" in answer.content.decode()
+    assert rolf.get(reverse("accounts:preferences")).status_code == 200
+    away = rolf.post(reverse("account_logout"), {"next": link})
+    assert "New password" in rolf.get(away["Location"], follow=True).content.decode()
 
 
 def test_a_used_link_offers_a_new_one(client: Client, db: None) -> None:

@@ -74,7 +74,7 @@ def test_the_log_names_the_program(cast: Cast, program: Program) -> None:
         ({**DRAFT, "sdgs": [True]}, "/sdgs/0"),
         ({**DRAFT, "titles": {"xx": "x"}}, "/titles"),
         ({**DRAFT, "titles": []}, "/titles"),
-        ({**DRAFT, "ports": ["nowhere"]}, "/ports/0"),
+        ({**DRAFT, "ports": ["nowhere"]}, "/ports"),
         ({**DRAFT, "started": "soon"}, "/started"),
         ({**DRAFT, "sources": "javascript:alert(1)"}, "/sources"),
         ({**DRAFT, "audience": "group:999999"}, "/audience"),
@@ -91,9 +91,13 @@ def test_what_is_wrong_is_named_by_its_place(program: Program, body: Any, pointe
     assert not Lesson.objects.exists()
 
 
-def test_a_port_by_its_name_is_told_the_form_of_its_code(program: Program) -> None:
-    [error] = program.post(LESSONS, {**DRAFT, "ports": ["GOTHENBURG"]}).json()["errors"]
-    assert "two letters for the country" in error["detail"]
+def test_every_port_by_its_name_is_answered_with_its_code(program: Program) -> None:
+    answer = program.post(LESSONS, {**DRAFT, "ports": ["Tokyo", "Göteborg", "SEGOT"]})
+    told = [(error["pointer"], error["detail"]) for error in answer.json()["errors"]]
+    assert told == [
+        ("/ports", "“Tokyo” is no UN/LOCODE. Did you mean JPTYO (Port of Tokyo)?"),
+        ("/ports", "“Göteborg” is no UN/LOCODE. Did you mean SEGOT (Port of Gothenburg)?"),
+    ]
 
 
 def test_all_that_is_wrong_is_told_at_once(program: Program) -> None:

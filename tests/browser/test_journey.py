@@ -91,7 +91,7 @@ class Journey:
         rolf.tick("Request changes")
         rolf.fill(Reason=REASON)
         rolf.press("Decide")
-        rolf.sees("Changes requested: its author has your reason.")
+        rolf.sees("Changes requested: who wrote or coordinates it has your reason.")
 
     def karin_is_mailed_the_reason(self) -> None:
         (content,) = wait_for(

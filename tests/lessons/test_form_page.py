@@ -68,6 +68,12 @@ def test_who_is_at_home_nowhere_is_told_to_be_invited(cast: Cast) -> None:
     assert "You belong to no organisation now" in answer.content.decode()
 
 
+def test_a_code_that_we_do_not_list_is_saved_and_told(karin: Client) -> None:
+    answer = karin.post("/lessons/new/", form_body(ports="SEGOT, CADIZ"), follow=True)
+    assert Lesson.objects.get().latest_version.ports == ["CADIZ", "SEGOT"]
+    assert "does not have CADIZ" in page(answer)
+
+
 def test_what_has_a_length_is_counted_and_what_has_none_is_not(karin: Client) -> None:
     inputs = dict(re.findall(r'<input[^>]* name="(\w+)"([^>]*)', page(karin.get("/lessons/new/"))))
     counted = {name for name, rest in inputs.items() if "data-most=" in rest}

@@ -135,10 +135,16 @@ def test_goals_are_numbers_sorted_and_once() -> None:
 
 def test_every_wrong_port_is_named() -> None:
     with pytest.raises(Invalid) as refused:
-        cleaned(ports=["SEGOT", "Gothenburg", "XXYYY"])
-    told = " ".join(map(str, refused.value.errors["ports"]))
-    assert "“GOTHENBURG” is no UN/LOCODE. Did you mean SEGOT (Port of Gothenburg)?" in told
-    assert "“XXYYY” is no UN/LOCODE. It has two letters" in told
+        cleaned(ports=["SEGOT", "Los Angeles", "XXYYY", "Nowhere at all"])
+    names, country, form = map(str, refused.value.errors["ports"])
+    assert names == "“Los Angeles” is no UN/LOCODE. Did you mean USLAX (Port of Los Angeles)?"
+    assert "none has the code “XX”" in country
+    assert "“Nowhere at all” is no UN/LOCODE, which has two letters" in form
+
+
+@pytest.mark.parametrize("entry", ["segot uslax", "SE GOT", " USLAX  SEGOT "])
+def test_codes_are_told_apart_and_taken_with_blanks(entry: str) -> None:
+    assert set(cleaned(ports=[entry])["ports"]) <= {"SEGOT", "USLAX"}
 
 
 @pytest.mark.parametrize(("name", "code"), [("Tokyo", "JPTYO"), ("Malmö", "SEMMA")])

@@ -146,7 +146,10 @@ class LessonVersion(models.Model):
             "line, or “none known”."
         ),
     )
-    obstacles = _markdown(_("obstacles and how they were met"), _("What we would do differently."))
+    obstacles = _markdown(
+        _("obstacles and how they were met"),
+        _("What stood in the way, what helped, and what you would do differently."),
+    )
     transfer_advice = _markdown(
         _("advice for other ports"), _("What to copy, what to adapt, what not to copy.")
     )

@@ -28,7 +28,9 @@ DECIDE = {
 }
 SAID = {
     Decision.APPROVED: _("Approved. Publish it when you like."),
-    Decision.CHANGES_REQUESTED: _("Changes requested: its author has your reason."),
+    Decision.CHANGES_REQUESTED: _(
+        "Changes requested: who wrote or coordinates it has your reason."
+    ),
     Decision.DECLINED: _("Declined, with your reason."),
 }
 STEPS = ["approve", "request_changes", "decline"]

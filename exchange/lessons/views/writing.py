@@ -21,6 +21,7 @@ from exchange.lessons.forms import TO_REVIEW, CaptureForm, LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.models.private import DraftBufferQuerySet
 from exchange.lessons.reading import Readers
+from exchange.lessons.texts import unlisted
 from exchange.lessons.views._answers import (
     cannot_now,
     permitted_lesson,
@@ -107,6 +108,9 @@ def _answer(request: ViewedRequest, form: LessonForm) -> HttpResponse:
         form.refuse(error)
         return _show(request, form)
     messages.success(request, _said(request, form))
+    if unknown := unlisted(form.text.get("ports", [])):
+        words = _("Our list of ports does not have %(codes)s. Make sure that these are UN/LOCODEs.")
+        messages.warning(request, words % {"codes": ", ".join(unknown)})
     return redirect("lessons:edit" if TO_COMPLETE in request.POST else "lessons:lesson", saved)
 
 

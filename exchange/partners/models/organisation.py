@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.models import Audience
@@ -17,8 +16,12 @@ from exchange.partners.countries import COUNTRIES
 from exchange.partners.ports import ports_beginning
 
 UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
-FORM_OF_UNLOCODE = _(
-    "It has two letters for the country and three letters or digits for the place, such as SEGOT."
+NOT_ITS_FORM = _(
+    "“%(value)s” is no UN/LOCODE, which has two letters for the country and three letters or digits for "
+    "the place, such as SEGOT."
+)
+NO_SUCH_COUNTRY = _(
+    "“%(value)s” is no UN/LOCODE: it begins with the country, and none has the code “%(country)s”."
 )
 
 
@@ -27,11 +30,12 @@ def validate_unlocode(value: str) -> None:
 
     Two letters of an ISO 3166-1 country, then three of A-Z and 2-9.
     """
-    if not UNLOCODE.fullmatch(value) or value[:2] not in COUNTRIES:
+    fits = UNLOCODE.fullmatch(value)
+    if not fits or value[:2] not in COUNTRIES:
         raise ValidationError(
-            format_lazy("{} {}", _("“%(value)s” is no UN/LOCODE."), FORM_OF_UNLOCODE),
+            NO_SUCH_COUNTRY if fits else NOT_ITS_FORM,
             code="unlocode",
-            params={"value": value},
+            params={"value": value, "country": value[:2]},
         )
 
 

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy
-
 from exchange.audiences.models import AudienceKind
 from exchange.common.drf.serializers import Choice, DictOf, Input, ListOf, Number, Text
 from exchange.lessons import choices
@@ -12,9 +9,6 @@ from exchange.lessons.api.bodies.read import LessonBody
 from exchange.lessons.models import LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
-from exchange.partners.models.organisation import FORM_OF_UNLOCODE
-
-NO_UNLOCODE = format_lazy("{} {}", gettext_lazy("This is no UN/LOCODE."), FORM_OF_UNLOCODE)
 
 
 def _guidance(name: str) -> Any:
@@ -66,7 +60,7 @@ class LessonChange(Input):
     )
     language = _choice("language", choices.LANGUAGES)
     ports = _list_of(
-        Text(max_length=5, error_messages={"max_length": NO_UNLOCODE}),
+        Text(max_length=TAG_LENGTH),
         "ports",
         "UN/LOCODEs of where it happened.",
     )
