@@ -26,9 +26,10 @@
   // What hangs must not hold up what is typed after it.
   const patiently = () => post({ signal: AbortSignal.timeout(2 * again) });
 
-  const say = (text, signedOut = false) => {
+  const say = (text, { isKept = false, isSignedOut = false } = {}) => {
     line.textContent = [note, text].filter(Boolean).join(" ");
-    door.hidden = !signedOut;
+    line.classList.toggle("not-kept", !isKept);
+    door.hidden = !isSignedOut;
   };
 
   // Who signs in again in another tab has a new secret against forgery; this page still holds the old one.
@@ -79,12 +80,12 @@
     try {
       const answer = await offer();
       if (answer.ok || answer.status === 422) {
-        say(await answer.text());
+        say(await answer.text(), { isKept: answer.ok });
         return true;
       }
       dirty = true;
       const stays = { 401: words.signedOut, 403: words.refused, 413: words.tooLarge }[answer.status];
-      say(stays ?? words.trouble, answer.status === 401);
+      say(stays ?? words.trouble, { isSignedOut: answer.status === 401 });
       if (!stays) timer = setTimeout(keep, again);
       return !stays;
     } catch {
@@ -115,7 +116,10 @@
     // What is not kept yet is kept first: saving may lead to the sign-in page.
     if (!checked && (dirty || pending)) {
       event.preventDefault();
-      if (!(await keep())) return;
+      if (!(await keep())) {
+        line.scrollIntoView({ block: "center" });
+        return;
+      }
       checked = true;
       form.requestSubmit(submitter);
       return;
