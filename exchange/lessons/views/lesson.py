@@ -78,11 +78,15 @@ def _left(request: ViewedRequest, lesson: Lesson) -> str:
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     actions = allowed_actions(request.viewer, lesson)
     reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
+    sent_back = Review.objects.visible_to(request.viewer).that_sent_back(lesson)
+    missing = _missing(lesson, actions)
     return {
         "reviews": reviews.select_related("reviewer", "version"),
-        "sent_back": Review.objects.visible_to(request.viewer).that_sent_back(lesson),
+        "sent_back": sent_back,
         "actions": actions,
-        "missing": _missing(lesson, actions),
+        "missing": missing,
+        # Which of two buttons is the next step.
+        "edit_first": bool(sent_back or missing),
         "left": _left(request, lesson),
         "failed": failed_release(lesson, request.viewer),
         "why_in_vain": HINDRANCES["right"],

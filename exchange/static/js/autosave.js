@@ -116,10 +116,7 @@
     // What is not kept yet is kept first: saving may lead to the sign-in page.
     if (!checked && (dirty || pending)) {
       event.preventDefault();
-      if (!(await keep())) {
-        line.scrollIntoView({ block: "center" });
-        return;
-      }
+      if (!(await keep())) return;
       checked = true;
       form.requestSubmit(submitter);
       return;
