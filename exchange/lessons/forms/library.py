@@ -33,7 +33,7 @@ class LibraryForm(forms.Form):
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:
         super().__init__(data)
-        organisations = Organisation.objects.visible_to(viewer).partners()
+        organisations = Organisation.objects.visible_to(viewer).partners().only("name")
         self._choices: dict[str, Choices] = {
             "topic": _by_theme(Topic.objects.visible_to(viewer)),
             "kind": _capital(choices.Kind.choices),
