@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, When
+from django.db.models import Count, Exists, OuterRef, Q
 
 from exchange.audiences.viewer import Viewer
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.models.lesson import LessonQuerySet
+from exchange.lessons.models.lesson import REPLACED, LessonQuerySet
 
 # What can be chosen and counted → where it stands.
 FACETS = {
@@ -16,8 +16,6 @@ FACETS = {
     "language": "shown_version__language",
     "organisation": "organisation",
 }
-# What another lesson replaces comes last, in every order.
-REPLACED = Case(When(superseded_by=None, then=0), default=1)
 Counts = dict[str, Counter[str]]
 
 
@@ -73,6 +71,8 @@ def narrowed(lessons: LessonQuerySet, chosen: Mapping[str, str]) -> LessonQueryS
 
 def _about(topic: str) -> Exists:
     """Match lessons about a topic; a theme stands for its topics too."""
-    named = Q(topic=topic) if "/" in topic else Q(topic=topic) | Q(topic__parent=topic)
+    named = Q(topic=topic)
+    if "/" not in topic:
+        named |= Q(topic__code__startswith=f"{topic}/")
     through = LessonVersion.topics.through
     return Exists(through.objects.filter(named, lessonversion=OuterRef("shown_version")))

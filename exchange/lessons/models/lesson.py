@@ -2,7 +2,7 @@ import datetime as dt
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,9 @@ from exchange.partners.models import Membership, Organisation
 
 REASON_LENGTH = 4000
 NOTE_LENGTH = 500
+# What another lesson replaces comes last, in every order. Without a parameter, so that the index of
+# this very expression is used.
+REPLACED = ExpressionWrapper(Q(superseded_by__isnull=False), output_field=models.BooleanField())
 
 
 def _left_behind() -> Q:
@@ -161,6 +164,9 @@ class Lesson(Publishable):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["-published_at", "-id"], name="lessons_by_publication"),
+            models.Index(
+                REPLACED, F("published_at").desc(), F("id").desc(), name="lessons_on_the_shelf"
+            ),
             models.Index(fields=["organisation", "state"], name="lessons_by_state"),
             models.Index(
                 fields=["release_at"],

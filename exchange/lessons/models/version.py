@@ -179,6 +179,10 @@ class LessonVersion(models.Model):
     objects: ClassVar = LessonVersionQuerySet.as_manager()
 
     class Meta:
+        # What the library counts by, beside the texts, which are long.
+        indexes: ClassVar = [
+            models.Index(fields=["id", "kind", "language"], name="lessons_version_facets")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["lesson", "number"], name="lessons_version_number")
         ]
