@@ -4,7 +4,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+from allauth.account.forms import UserTokenForm
 from allauth.account.utils import user_pk_to_url_str
+from allauth.account.views import INTERNAL_RESET_SESSION_KEY as HELD_KEY
 from allauth.account.views import EmailView, PasswordResetFromKeyView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -77,8 +80,12 @@ class NewPasswordView(PasswordResetFromKeyView):  # type: ignore[misc]
         self, request: HttpRequest, uidb36: str, key: str, **kwargs: Any
     ) -> HttpResponseBase:
         user = request.user
-        if user.is_authenticated and uidb36 != user_pk_to_url_str(user):
-            return render(request, "account/password_reset_other.html")
+        of_another = user.is_authenticated and uidb36 != user_pk_to_url_str(user)
+        # Signing out takes the key away that the form's own address has left in the session.
+        held = request.session.get(HELD_KEY, "") if key == self.reset_url_key else key
+        if of_another and UserTokenForm(data={"uidb36": uidb36, "key": held}).is_valid():
+            link = reverse("account_reset_password_from_key", args=[uidb36, held])
+            return render(request, "account/password_reset_other.html", {"link": link})
         answer: HttpResponseBase = super().dispatch(request, uidb36, key, **kwargs)
         return answer
 

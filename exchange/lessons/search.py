@@ -18,6 +18,7 @@ from exchange.lessons.choices import EvidenceLevel, Kind, Maturity
 from exchange.lessons.models import Lesson, LessonVersion, TitleWord
 from exchange.lessons.models.lesson import LessonQuerySet
 from exchange.lessons.titles import LONGEST, title_words
+from exchange.partners.models import UNLOCODE
 from exchange.partners.ports import port_with
 from exchange.search.documents import (
     DocumentSource,
@@ -43,7 +44,6 @@ PLAIN = ("effort", "suppliers")
 ENTRIES = ("recommendation", "preconditions")
 # An address is found by its host and path, not by what nearly every one has or by its query.
 ADDRESS = re.compile(r"https?://(?:www\.)?([^\s?#]*)\S*", re.IGNORECASE)
-UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 REPLACED = _("Replaced")
 CHUNK = 500
 # What stands between two fields in an excerpt, and between lines that end no sentence.

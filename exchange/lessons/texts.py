@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -17,8 +17,8 @@ from exchange.lessons import choices
 from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH, TEXT_FIELDS, LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.related import ids_at
-from exchange.partners.models import validate_unlocode
-from exchange.partners.ports import port_with, ports_called
+from exchange.partners.models import UNLOCODE, validate_unlocode
+from exchange.partners.ports import Port, port_named, port_with, ports_called
 from exchange.topics.models import Topic
 
 LessonText = Mapping[str, Any]
@@ -154,9 +154,13 @@ def _list(value: Any, name: str) -> list[Any]:
         return []
     if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
         raise ValidationError(_("Write this as a list."))
-    if len(value) > MOST[name]:
-        raise ValidationError(_("Choose at most %(most)s."), params={"most": MOST[name]})
+    _require_few(value, name)
     return list(value)
+
+
+def _require_few(chosen: Sized, name: str) -> None:
+    if len(chosen) > MOST[name]:
+        raise ValidationError(_("Choose at most %(most)s."), params={"most": MOST[name]})
 
 
 def _topics(value: Any) -> list[Topic]:
@@ -174,6 +178,7 @@ def _topics(value: Any) -> list[Topic]:
 def _ports(value: Any) -> list[str]:
     written = [_text(code, one_line=True) for code in _list(value, "ports")]
     codes = {code: typed for text in written for code, typed in _codes_in(text)}
+    _require_few(codes, "ports")
     if wrong := [error for code, typed in codes.items() if (error := _wrong_with(code, typed))]:
         raise ValidationError(wrong)
     return sorted(codes)
@@ -182,20 +187,24 @@ def _ports(value: Any) -> list[str]:
 def _codes_in(text: str) -> list[tuple[str, str]]:
     """Return the codes in an entry, and what was typed for each; “SE GOT” is one, “SEGOT USLAX” two."""
     words = text.upper().split()
-    if all(port_with(word) for word in words):
+    if len(words) != 1 and all(map(UNLOCODE.fullmatch, words)):
         return [(word, word) for word in words]
     return [("".join(words), text)]
 
 
 def _wrong_with(code: str, typed: str) -> ValidationError | None:
+    if port_with(code):
+        return None
     # Some ports' names, such as Tokyo, have the form of a code.
-    error = None if port_with(code) else _named(typed)
+    if port := port_named(typed):
+        return _meant(typed, [port])
     try:
         validate_unlocode(code)
     except ValidationError as refusal:
-        words = ValidationError(refusal.message, params={"value": typed, "country": code[:2]})
-        return error or words
-    return error
+        if 0 < len(found := ports_called(typed)) <= MOST_MEANT:
+            return _meant(typed, found)
+        return ValidationError(refusal.message, params={"value": typed, "country": code[:2]})
+    return None
 
 
 def unlisted(ports: Sequence[str]) -> list[str]:
@@ -204,11 +213,7 @@ def unlisted(ports: Sequence[str]) -> list[str]:
     return sorted({code for code in codes if port_with(code) is None})
 
 
-def _named(typed: str) -> ValidationError | None:
-    """Return what to write instead of a port's name, None when none is called so, or too many."""
-    found = ports_called(typed)
-    if not 0 < len(found) <= MOST_MEANT:
-        return None
+def _meant(typed: str, found: Iterable[Port]) -> ValidationError:
     codes = ", ".join(f"{port.unlocode} ({port.name})" for port in found)
     words = _("“%(typed)s” is no UN/LOCODE. Did you mean %(codes)s?")
     return ValidationError(words, params={"typed": typed, "codes": codes})

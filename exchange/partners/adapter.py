@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.bookkeeping import signed_in_at
 from exchange.accounts.browsers import browser_of
-from exchange.common import time
+from exchange.common import frames, time
 from exchange.common.mail import NotTaken, Uncertain
 from exchange.common.refusals import unavailable
 
@@ -55,6 +55,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         message: EmailMessage = super().render_mail(
             template_prefix, email, context, headers={**automatic, **(headers or {})}
         )
+        message.body = frames.wrap(str(message.body))
         return message
 
     def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:

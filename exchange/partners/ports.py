@@ -1,6 +1,7 @@
 """The list of known seaports (see data/README.md): it checks and prefills, it does not limit."""
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -9,6 +10,7 @@ from pathlib import Path
 from exchange.common.text import fold, words_of
 
 LIST = Path(__file__).parent / "data" / "ports.csv"
+BRACKETS = re.compile(r"[()]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,16 @@ def ports_called(name: str) -> list[Port]:
     ]
 
 
+def port_named(name: str) -> Port | None:
+    """Return the one listed port that is called so, with “Port of” or without; else None.
+
+    What our list adds in brackets is a name, too, such as Vlissingen.
+    """
+    wanted = _without_port_of(_folded(name))
+    found = [port for port in _ports().values() if wanted and wanted in _whole_names(port)]
+    return found[0] if len(found) == 1 else None
+
+
 def ports_beginning(words: str) -> list[Port]:
     """Return the listed ports in whose names `words` begin a word, whatever case and accents."""
     wanted = " ".join(_folded(words))
@@ -76,6 +88,15 @@ def _endings() -> dict[Port, list[list[str]]]:
 
 def _folded(name: str) -> list[str]:
     return [fold(word) for word in words_of(name)]
+
+
+def _whole_names(port: Port) -> list[list[str]]:
+    parts = BRACKETS.split(f"{port.name}({port.unlocode_name})")
+    return [_without_port_of(_folded(part)) for part in parts]
+
+
+def _without_port_of(words: list[str]) -> list[str]:
+    return words[2:] if words[:2] == ["port", "of"] else words
 
 
 def port_with(unlocode: str | None) -> Port | None:

@@ -1,9 +1,11 @@
 """What may stand in the address of the search page."""
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ from exchange.topics.models import Topic
 
 LONGEST = 300
 LAST_PAGE = 1_000
+DAYS = ("since", "until")
 UNKNOWN = _("No filter has the value “%(value)s”. Choose one from the list.")
 NO_DAY = {"invalid": _("Write a day like 2026-11-28.")}
 
@@ -28,6 +31,13 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_local"]).capitalize()
     except KeyError:
         return code
+
+
+def _day(value: str) -> str:
+    try:
+        return date_format(dt.date.fromisoformat(value))
+    except ValueError:
+        return value
 
 
 class Labels:
@@ -53,6 +63,8 @@ class Labels:
         """Return what a value of a filter is called, or the value itself when nobody told us."""
         if name == "language":
             return language_name(value)
+        if name in DAYS:
+            return _day(value)
         own = {other.name: other for other in filters()}.get(name)
         if own:
             return str(own.title_of(value) or value)

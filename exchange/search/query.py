@@ -78,7 +78,8 @@ class SearchQuery:
     @property
     def close(self) -> Moment:
         """Return the last moment of `until`, or of all days."""
-        last = dt.time(23, 59, 59)
+        # Where clocks go back at midnight, the second of two such hours.
+        last = dt.time(23, 59, 59, fold=1)
         return self._moment(self.until, last) if self.until else (dt.date.max.toordinal() + 1, 0)
 
     def _moment(self, day: dt.date, hour: dt.time) -> Moment:

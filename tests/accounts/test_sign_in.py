@@ -80,7 +80,8 @@ def test_that_it_was_set_anew_is_told_in_the_hour_of_whose_it_is(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         set_anew(client, cast.tokyo.reader.email)
-    assert re.search(r"done on \d+ \w+ \d{4}, \d\d:\d\d JST from", mail.outbox[-1].body)
+    told = " ".join(mail.outbox[-1].body.split())
+    assert re.search(r"done on \d+ \w+ \d{4}, \d\d:\d\d \(Asia/Tokyo\) from", told)
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -102,6 +103,24 @@ def test_a_link_for_somebody_elses_password_signs_nobody_out(client: Client, cas
     assert rolf.get(reverse("accounts:preferences")).status_code == 200
     away = rolf.post(reverse("account_logout"), {"next": link})
     assert "New password" in rolf.get(away["Location"], follow=True).content.decode()
+
+
+def test_who_signed_in_as_somebody_else_meanwhile_goes_on_after_signing_out(
+    client: Client, cast: Cast
+) -> None:
+    client.post(reverse("account_reset_password"), {"email": cast.gothenburg.reader.email})
+    [link] = re.findall(r"https?://[^/]+(/\S+)", str(mail.outbox[0].body))
+    form = client.get(link)["Location"]
+    client.force_login(cast.gothenburg.reviewer)
+    [there] = re.findall(r'name="next" value="([^"]+)"', client.get(form).content.decode())
+    away = client.post(reverse("account_logout"), {"next": there})
+    assert client.get(away["Location"])["Location"] == form
+
+
+def test_a_dead_link_is_said_to_be_dead_whoever_is_signed_in(cast: Cast) -> None:
+    rolf = browser(cast.gothenburg.reviewer)
+    answer = rolf.get(reverse("account_reset_password_from_key", args=["1", "none"]))
+    assert "Send me a new link" in answer.content.decode()
 
 
 def test_a_used_link_offers_a_new_one(client: Client, db: None) -> None:

@@ -8,7 +8,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.lessons.texts import TAG_LENGTH
-from exchange.partners.models import Membership
+from exchange.partners.models import Membership, Organisation
 from tests.cast import Cast
 from tests.lessons.factories import full_text, make_lesson, make_topics
 from tests.lessons.pages import browser, form_body, page
@@ -72,6 +72,19 @@ def test_a_code_that_we_do_not_list_is_saved_and_told(karin: Client) -> None:
     answer = karin.post("/lessons/new/", form_body(ports="SEGOT, CADIZ"), follow=True)
     assert Lesson.objects.get().latest_version.ports == ["CADIZ", "SEGOT"]
     assert "does not have CADIZ" in page(answer)
+
+
+def test_a_code_that_stood_there_or_is_ones_own_is_told_no_more(cast: Cast, karin: Client) -> None:
+    Organisation.objects.filter(pk=cast.gothenburg.organisation.pk).update(unlocode="SEYST")
+    lesson = make_lesson(cast, text={"ports": ["CADIZ"]})
+    body = form_body(lesson, ports="CADIZ, SEYST, SEXYZ")
+    told = page(karin.post(f"/lessons/{lesson.pk}/edit/", body, follow=True))
+    assert "does not have SEXYZ." in told
+
+
+def test_a_known_port_may_be_written_by_its_name(karin: Client) -> None:
+    karin.post("/lessons/new/", form_body(ports="Los Angeles, port of tokyo; SEMMA"))
+    assert Lesson.objects.get().latest_version.ports == ["JPTYO", "SEMMA", "USLAX"]
 
 
 def test_what_has_a_length_is_counted_and_what_has_none_is_not(karin: Client) -> None:

@@ -74,7 +74,7 @@ def test_a_lesson_changed_meanwhile_is_shown_again_first(
     rolf = browser(cast.gothenburg.reviewer)
     answer = rolf.post(address_of(lesson, name), body, follow=True)
     lesson.refresh_from_db()
-    assert "changed this lesson meanwhile" in page(answer)
+    assert "This lesson has changed meanwhile" in page(answer)
     assert lesson.state == before
 
 

@@ -128,7 +128,7 @@ def test_typing_says_when_the_lesson_changed_since(karin: Client, cast: Cast) ->
     keep(karin, form_body(lesson, title="Typed"), lesson.pk)
     act("revise", lesson, cast.gothenburg)
     answer = karin.get(f"/lessons/{lesson.pk}/edit/")
-    assert "Somebody changed this lesson since" in page(answer)
+    assert "This lesson has changed since" in page(answer)
     assert str(answer.context["form"]["lock"].value()) == "1"
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from exchange.common import time
 from exchange.partners.models import validate_unlocode
-from exchange.partners.ports import LIST, port_with, ports_beginning, ports_called
+from exchange.partners.ports import LIST, port_named, port_with, ports_beginning, ports_called
 
 
 def test_every_listed_port_could_be_admitted() -> None:
@@ -34,6 +34,23 @@ def test_a_port_is_found_by_its_name_in_english_and_at_home(words: str, code: st
 def test_a_name_may_be_written_together_and_part_of_a_word_is_none() -> None:
     assert [port.unlocode for port in ports_called("LOSANGELES")] == ["USLAX"]
     assert ports_called("Gothen") == []
+
+
+@pytest.mark.parametrize("name", ["Gothenburg", "port of gothenburg", "Göteborg", " GOTEBORG "])
+def test_the_whole_name_of_a_port_stands_for_it(name: str) -> None:
+    assert port_named(name) == port_with("SEGOT")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("Gent", "BEGNE"), ("Ghent", "BEGNE"), ("Malmö", "SEMMA")]
+)
+def test_what_the_list_adds_in_brackets_is_a_name_too(name: str, code: str) -> None:
+    assert port_named(name) == port_with(code)
+
+
+@pytest.mark.parametrize("name", ["Angeles", "Gothen", "North Sea Port", "Port of", "", "SEGOT"])
+def test_what_is_no_whole_name_of_one_port_stands_for_none(name: str) -> None:
+    assert port_named(name) is None
 
 
 @pytest.mark.parametrize("words", ["Porto", "ofl", "burg", "", " ", "-"])

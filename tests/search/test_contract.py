@@ -267,6 +267,16 @@ def test_a_day_is_that_of_the_zone(engine: SearchEngine) -> None:
     assert found(engine, since=new_year, until=new_year) == ["eve"]
 
 
+@pytest.mark.parametrize("second", [3 * 3600 - 1, 3 * 3600, 4 * 3600 - 1])
+def test_an_hour_that_comes_twice_at_midnight_belongs_to_the_day_that_ends(
+    engine: SearchEngine, second: int
+) -> None:
+    """At midnight of 5 April 2026 clocks in Santiago went back to eleven: 03:00 in UTC."""
+    fill(engine, doc("late", date=dt.date(2026, 4, 5), second=second))
+    saturday, there = dt.date(2026, 4, 4), "America/Santiago"
+    assert found(engine, since=saturday, until=saturday, zone=there) == ["late"]
+
+
 def test_each_facet_is_counted_with_the_other_filters(engine: SearchEngine) -> None:
     fill(
         engine,

@@ -68,6 +68,7 @@ def test_facets_count_and_link(cast: Cast, lesson: Any) -> None:
 def test_what_is_set_can_be_taken_back_one_by_one_and_all_at_once(lesson: Any) -> None:
     shown = page(None, "q=plug&topic=energy&lesson_kind=good_practice&since=2020-01-01").decode()
     assert "Topic: Energy and fuels" in shown
+    assert "From: 1 January 2020" in shown
     assert "?q=plug&amp;topic=energy&amp;since=2020-01-01" in shown
     assert '<a href="?q=plug">Clear all filters</a>' in shown
 

@@ -184,7 +184,7 @@ _REGISTER = (
         "invalid",
         422,
         _("Some values are not acceptable"),
-        _("The body was understood, but values in it are missing, unknown or wrong."),
+        _("The request was understood, but values in it, or in what it is about, are missing or wrong."),
         _("Correct the values named in `errors`."),
     ),
     Problem(

@@ -168,6 +168,7 @@ SWEEPS = {
     "send-mail": "exchange.digests.tasks.send_mail",
 }
 HOUSEKEEPING = {
+    "count-rows-anew": "exchange.common.tasks.count_rows_anew",
     "forget-old-keys": "exchange.common.tasks.forget_old_keys",
     "forget-old-buffers": "exchange.lessons.tasks.forget_old_buffers",
     "note-missing-title-words": "exchange.lessons.tasks.note_missing_title_words",

@@ -84,7 +84,7 @@ def require_lock(lesson: Lesson, lock: int) -> None:
         words = _("There is no version %(asked)s of this lesson yet. It is at %(current)s.")
         words %= {"asked": lock, "current": lesson.lock}
     else:
-        words = _("Somebody changed this lesson meanwhile. Read it again and merge the changes.")
+        words = _("This lesson has changed meanwhile. Read it again and merge the changes.")
     raise Stale(words, current=lesson.lock)
 
 

@@ -33,6 +33,7 @@ from exchange.common.forms import (
 from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import PUBLIC, AudienceMixin
 from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
+from exchange.lessons.forms.ports import PortsField
 from exchange.lessons.forms.titles import TitlesField
 from exchange.lessons.missing import missing_in, needed
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
@@ -43,7 +44,7 @@ from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
 
 # Their limits are not lengths, or their form alone says how long they are.
-NOT_COUNTED = ("ports", "started", "ended")
+NOT_COUNTED = ("started", "ended")
 # The button that also hands the text to the reviewers.
 TO_REVIEW = "to_review"
 
@@ -70,11 +71,12 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         required=False,
         help_text=_("Readers see the one in their own language. The text stays as you wrote it."),
     )
-    ports = WordsField(
+    ports = PortsField(
         label=_("ports"),
         required=False,
-        max_length=200,
-        help_text=_("Where it happened, as UN/LOCODE with commas between: SEGOT, USLAX."),
+        help_text=_(
+            "Where it happened, by UN/LOCODE or name, with commas between: SEGOT, Los Angeles."
+        ),
         widget=forms.TextInput(
             attrs={"list": "known-ports", "autocapitalize": "characters", "autocomplete": "off"}
         ),

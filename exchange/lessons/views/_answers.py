@@ -102,7 +102,7 @@ def changed_meanwhile(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
     """Show the page anew, with a word on why nothing was done."""
     messages.warning(
         request,
-        _("Somebody changed this lesson meanwhile, so nothing was done. Look again, then decide."),
+        _("This lesson has changed meanwhile, so nothing was done. Look again, then decide."),
     )
     return redirect(lesson.get_absolute_url() if _is_button(request) else request.path)
 

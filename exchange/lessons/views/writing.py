@@ -108,10 +108,16 @@ def _answer(request: ViewedRequest, form: LessonForm) -> HttpResponse:
         form.refuse(error)
         return _show(request, form)
     messages.success(request, _said(request, form))
-    if unknown := unlisted(form.text.get("ports", [])):
+    if unknown := _new_and_unlisted(form):
         words = _("Our list of ports does not have %(codes)s. Make sure that these are UN/LOCODEs.")
         messages.warning(request, words % {"codes": ", ".join(unknown)})
     return redirect("lessons:edit" if TO_COMPLETE in request.POST else "lessons:lesson", saved)
+
+
+def _new_and_unlisted(form: LessonForm) -> list[str]:
+    """Return the ports that our list does not have, without what stood there or is one's own."""
+    known = {*form.initial.get("ports", []), *(own.unlocode for own in form.organisations.values())}
+    return [code for code in unlisted(form.text.get("ports", [])) if code not in known]
 
 
 def _save(request: ViewedRequest, form: LessonForm) -> UUID:

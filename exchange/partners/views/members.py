@@ -61,7 +61,9 @@ def invite(request: ViewedRequest, pk: UUID) -> HttpResponse:
                 )
     if not form.is_valid():
         return _members(request, organisation, form)
-    messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
+    messages.success(
+        request, _("The invitation will be mailed to %(email)s in a moment.") % {"email": email}
+    )
     return redirect("partners:members", pk)
 
 
@@ -91,7 +93,9 @@ def _invitation(request: ViewedRequest, organisation: Organisation, pk: UUID) ->
 def mail_again(request: ViewedRequest, pk: UUID, invitation: UUID) -> HttpResponse:
     """Send the letter of an invitation once more; pressed twice it is said twice and done once."""
     row = _invitation(request, coordinated(request, pk), invitation)
-    done = _("A new letter is on its way to %(email)s. It bears the same link as the one before.")
+    done = _(
+        "The letter will be mailed to %(email)s again in a moment, with the same link as before."
+    )
     with told(request, done=done % {"email": row.email}):
         actions.mail_again(actor=request.viewer, invitation=row)
     return redirect("partners:members", pk)
