@@ -5,9 +5,6 @@ from django.db import connection
 
 from exchange.common import once
 
-# How many rows of an index SQLite looks at: what its documentation advises.
-ROWS_LOOKED_AT = 1000
-
 
 @shared_task(name="exchange.common.tasks.forget_old_keys")
 def forget_old_keys() -> None:
@@ -20,11 +17,10 @@ def count_rows_anew() -> None:
     """Let the database count what its tables hold, by which it chooses indexes; may run twice.
 
     SQLite does so only when it is told, and PostgreSQL's autovacuum may be off. Table by table, so
-    that nobody waits long for SQLite's one lock.
+    that nobody waits long for SQLite's one lock; and each of them whole, because what SQLite
+    guesses from the first thousand rows (`analysis_limit`) made plain lists eight times slower.
     """
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute(f"PRAGMA analysis_limit = {ROWS_LOOKED_AT}")
         for table in tables:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
