@@ -20,6 +20,8 @@ ALLOWED = {
     "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p",
     "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
+# One line that begins with a letter, ends with no blank, and has nothing that Markdown knows.
+PROSE = re.compile(r"[^\W\d_][^\x00-\x1f\\`*_\[\]<&~]*(?<!\s)")
 HEADING = re.compile(r"h[1-6]")
 BREAKS = {"softbreak", "hardbreak"}
 
@@ -68,6 +70,9 @@ def render(text: str, *, below: int = 2) -> SafeString:
 def plain(text: str) -> str:
     """Return the words of Markdown `text` without its marks, for search, mails and summaries."""
     if len(text) > LONGEST:
+        return text
+    # Most fields of most lessons are: to parse them took a third of a page of search results.
+    if PROSE.fullmatch(text):
         return text
     return "\n".join(
         _words(token)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.common.markdown import ALLOWED, LONGEST, plain, render
+from exchange.common.markdown import ALLOWED, LONGEST, PROSE, plain, render
 
 SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
@@ -89,6 +89,13 @@ def test_no_mixture_of_hostile_texts_does_harm(parts: list[str]) -> None:
 def test_any_text_can_be_rendered_and_read(text: str) -> None:
     assert_harmless(render(text))
     assert isinstance(plain(text), str)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(PROSE, fullmatch=True))
+def test_one_plain_line_says_the_same_without_being_parsed(line: str) -> None:
+    """What has a second paragraph is always parsed."""
+    assert plain(f"{line}\n\n*b*") == f"{plain(line)}\nb"
 
 
 def test_raw_markup_is_shown_as_it_was_typed() -> None:
