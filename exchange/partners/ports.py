@@ -58,9 +58,8 @@ def port_named(name: str) -> Port | None:
 
     What our list adds in brackets is a name, too, such as Vlissingen.
     """
-    wanted = _without_port_of(_folded(name))
-    found = [port for port in _ports().values() if wanted and wanted in _whole_names(port)]
-    return found[0] if len(found) == 1 else None
+    found = _by_name().get(_whole(name), set())
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def ports_beginning(words: str) -> list[Port]:
@@ -90,13 +89,18 @@ def _folded(name: str) -> list[str]:
     return [fold(word) for word in words_of(name)]
 
 
-def _whole_names(port: Port) -> list[list[str]]:
-    parts = BRACKETS.split(f"{port.name}({port.unlocode_name})")
-    return [_without_port_of(_folded(part)) for part in parts]
+@cache
+def _by_name() -> dict[str, set[Port]]:
+    found: dict[str, set[Port]] = {}
+    for port in _ports().values():
+        for part in BRACKETS.split(f"{port.name}({port.unlocode_name})"):
+            if name := _whole(part):
+                found.setdefault(name, set()).add(port)
+    return found
 
 
-def _without_port_of(words: list[str]) -> list[str]:
-    return words[2:] if words[:2] == ["port", "of"] else words
+def _whole(name: str) -> str:
+    return " ".join(_folded(name)).removeprefix("port of ")
 
 
 def port_with(unlocode: str | None) -> Port | None:

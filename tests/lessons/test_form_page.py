@@ -6,6 +6,7 @@ from django.test import Client
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.choices import State
+from exchange.lessons.forms.ports import PortsField
 from exchange.lessons.models import Lesson
 from exchange.lessons.texts import TAG_LENGTH
 from exchange.partners.models import Membership, Organisation
@@ -85,6 +86,12 @@ def test_a_code_that_stood_there_or_is_ones_own_is_told_no_more(cast: Cast, kari
 def test_a_known_port_may_be_written_by_its_name(karin: Client) -> None:
     karin.post("/lessons/new/", form_body(ports="Los Angeles, port of tokyo; SEMMA"))
     assert Lesson.objects.get().latest_version.ports == ["JPTYO", "SEMMA", "USLAX"]
+
+
+def test_more_ports_than_there_may_be_are_not_looked_up() -> None:
+    names = ["Gothenburg"] * 21
+    assert PortsField().split(",".join(names)) == names
+    assert PortsField().split(",".join(names[1:])) == ["SEGOT"] * 20
 
 
 def test_what_has_a_length_is_counted_and_what_has_none_is_not(karin: Client) -> None:
