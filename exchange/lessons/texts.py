@@ -203,7 +203,8 @@ def _wrong_with(code: str, typed: str) -> ValidationError | None:
     except ValidationError as refusal:
         if 0 < len(found := ports_called(typed)) <= MOST_MEANT:
             return _meant(typed, found)
-        return ValidationError(refusal.message, params={"value": typed, "country": code[:2]})
+        words = f"{refusal.message} {_('Our list has no port of that name either.')}"
+        return ValidationError(words, params={"value": typed, "country": code[:2]})
     return None
 
 
@@ -254,15 +255,17 @@ def _titles(value: Any) -> dict[str, str]:
 
 def _date(value: Any) -> str:
     text = _text(value, one_line=True)
-    try:
-        if text and not PARTIAL_DATE.fullmatch(text):
-            raise ValueError
-        if text:
-            dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError as error:
+    if not text:
+        return text
+    if not PARTIAL_DATE.fullmatch(text):
         raise ValidationError(
             _("Write a year, a month or a day, such as 2023, 2023-03 or 2023-03-06.")
-        ) from error
+        )
+    try:
+        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
+    except ValueError as error:
+        words = _("There is no “%(value)s” in the calendar. Check the day and the month.")
+        raise ValidationError(words, params={"value": text}) from error
     return text
 
 

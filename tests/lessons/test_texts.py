@@ -142,6 +142,13 @@ def test_every_wrong_port_is_named() -> None:
     assert "“Nowhere at all” is no UN/LOCODE, which has two letters" in form
 
 
+@pytest.mark.parametrize("day", ["2019-02-31", "2019-13", "0000"])
+def test_a_day_that_is_not_in_the_calendar_is_told_as_such(day: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        cleaned(started=day)
+    assert f"no “{day}” in the calendar" in str(refused.value.errors["started"])
+
+
 @pytest.mark.parametrize(
     ("entry", "ports"),
     [
