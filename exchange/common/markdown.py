@@ -71,7 +71,7 @@ def plain(text: str) -> str:
     """Return the words of Markdown `text` without its marks, for search, mails and summaries."""
     if len(text) > LONGEST:
         return text
-    # Most fields of most lessons are: to parse them took a third of a page of search results.
+    # Most fields of most lessons are: a page of search results is spared a third of all parsing.
     if PROSE.fullmatch(text):
         return text
     return "\n".join(
