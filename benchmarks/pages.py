@@ -186,6 +186,7 @@ def places(coordinator: Any) -> Iterator[Place]:
     yield Place("search, two words", "/search/?q=shore+power", {})
     yield Place("search, filtered", "/search/?q=truck+appointment&topic=digital", {})
     yield Place("search, a question", "/search/?q=how+do+we+cut+queues+of+trucks+at+the+gate", {})
+    yield Place("search, misspelt", "/search/?q=shore+powwer", {})
     yield Place("search, no words", "/search/", {})
     yield Place("suggestions", "/search/suggest/?q=shor", {})
     yield Place("waits for me", "/lessons/waiting/", {})

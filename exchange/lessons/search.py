@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ from exchange.search.documents import (
     SearchDocument,
     register_source,
 )
+from exchange.topics.models import Topic
 
 MARKDOWN = (
     "situation",
@@ -98,6 +100,18 @@ def words(viewer: Viewer, prefix: str) -> set[str]:
         bytes(word).decode(errors="ignore")
         for word in rows.values_list("word", flat=True).distinct()
     }
+
+
+def topic_words(viewer: Viewer, prefix: str) -> set[str]:
+    """Return the words of the names of topics that begin so, folded, in each language.
+
+    Of those topics that something has which the viewer may see.
+    """
+    seen = Lesson.objects.visible_to(viewer).kept().filter(shown_version__topics=OuterRef("pk"))
+    topics = Topic.objects.visible_to(viewer).filter(Exists(seen))
+    labels = chain.from_iterable(topics.values_list(*(f"label_{code}" for code in LABELS)))
+    named = (fold(word) for label in labels for word in words_of(label))
+    return {word for word in named if word.startswith(fold(prefix))}
 
 
 def document(lesson: Lesson) -> SearchDocument:
@@ -208,6 +222,7 @@ def register() -> None:
             load=load,
             titles=titles,
             words=words,
+            topic_words=topic_words,
             filters=(
                 _choice("lesson_kind", _("What it is"), Kind),
                 _choice("maturity", _("Maturity"), Maturity),

@@ -77,6 +77,11 @@ class Point:
         return (self.x, self.y) != (self.place_x, self.place_y)
 
     @property
+    def spot(self) -> float:
+        """Return the radius of the dot at the place of a point that is drawn beside it."""
+        return self.dot / 4
+
+    @property
     def diamond(self) -> str:
         """Return the corners of a diamond that a partner's circle outdoes, as SVG's polygon takes them."""
         far = self.dot * 0.75

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import DatabaseError, connection
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -22,7 +24,7 @@ PATIENCE = 200
 
 
 def note_search(viewer: Viewer, asked: Mapping[str, Sequence[str]]) -> None:
-    """Put a search at the head of a person's last ten; never raises, and never waits long.
+    """Put a search at the head of a person's last; never raises, and never waits long.
 
     `asked` maps names in the address to values. Nothing is noted of a program or a stranger.
     """
@@ -40,8 +42,6 @@ def note_search(viewer: Viewer, asked: Mapping[str, Sequence[str]]) -> None:
                 unique_fields=["user", "fingerprint"],
                 update_fields=["used_at"],
             )
-            older = RecentSearch.objects.for_viewer(viewer)[MOST:]
-            RecentSearch.objects.filter(pk__in=older.values("pk")).delete()
     except DatabaseError as error:
         logger.info("a search was not noted: %s", error)
 
@@ -53,8 +53,14 @@ def forget_searches(viewer: Viewer, pk: UUID | None = None) -> None:
 
 
 def forget_old_searches() -> int:
-    """Delete searches that nobody did again for 90 days; return how many."""
-    return RecentSearch.objects.filter(used_at__lt=time.now() - KEPT).delete()[0]
+    """Delete searches that nobody did again for 90 days, and all but each person's last ten.
+
+    Return how many.
+    """
+    place = Window(RowNumber(), partition_by="user", order_by=["-used_at", "-pk"])
+    beyond = RecentSearch.objects.alias(place=place).filter(place__gt=MOST).values("pk")
+    old = Q(used_at__lt=time.now() - KEPT)
+    return RecentSearch.objects.filter(old | Q(pk__in=beyond)).delete()[0]
 
 
 @contextmanager

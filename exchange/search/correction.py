@@ -1,7 +1,7 @@
-"""A better spelling, offered and never applied: from words of titles that the viewer may see."""
+"""A better spelling, offered and never applied: from titles and topics that the viewer may see."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import chain
 
@@ -30,7 +30,14 @@ def _most_alike(viewer: Viewer, word: str) -> str:
     folded = fold(word)
     if len(folded) < SHORTEST:
         return ""
-    known = chain.from_iterable(source.words(viewer, folded[0]) for source in sources())
+    titles = chain.from_iterable(source.words(viewer, folded[0]) for source in sources())
+    topics = chain.from_iterable(source.topic_words(viewer, folded[0]) for source in sources())
+    # Topics cost more, and are asked for only where no title helps: both are lazy.
+    found = _nearest(folded, titles) or _nearest(folded, topics)
+    return _as_written(viewer, found) if found else ""
+
+
+def _nearest(folded: str, known: Iterable[str]) -> str:
     near, longer = [], []
     for other in sorted(known):
         if other.startswith(folded):
@@ -39,7 +46,7 @@ def _most_alike(viewer: Viewer, word: str) -> str:
             near.append(other)
     # The beginning of a compound is a word by itself: "klimat" of "klimatmål".
     found = get_close_matches(folded, near, n=1, cutoff=ALIKE) or sorted(longer, key=len)
-    return _as_written(viewer, found[0]) if found else ""
+    return found[0] if found else ""
 
 
 def _as_written(viewer: Viewer, folded: str) -> str:

@@ -106,8 +106,8 @@ class DocumentSource:
     `documents(ids)` gives the indexer everything (None) or those of the ids that exist; things that
     no search may find are left out. `visible(viewer)` gives what answers without an index. `load`
     gives what the page shows, `titles(viewer, prefix)` a handful of titles with a word that begins
-    so, `words(viewer, prefix)` the folded words of titles that do. The last four go through
-    `visible_to` and cost a constant number of queries.
+    so, `words(viewer, prefix)` the folded words of titles that do, `topic_words(viewer, prefix)` those
+    of topics' names. The last five go through `visible_to` and cost a constant number of queries.
     """
 
     kind: str
@@ -117,6 +117,7 @@ class DocumentSource:
     load: Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
     titles: Callable[[Viewer, str], Iterable[str]]
     words: Callable[[Viewer, str], Collection[str]]
+    topic_words: Callable[[Viewer, str], Collection[str]]
     filters: tuple[Filter, ...] = ()
 
 

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from exchange.common.text import WORD, fold, normalise
-from exchange.search.analysis import CJK, TITLE_LANGUAGES, language_of, reader, terms_of
+from exchange.search.analysis import ASKED_IN, CJK, language_of, reader, terms_of
 from exchange.search.query import Clauses
 
 EXCERPT: Final = 240
@@ -84,7 +84,7 @@ class Judge(dict[str, bool]):
 
     def __init__(self, words: Iterable[str], language: str) -> None:
         super().__init__()
-        languages = {language} | TITLE_LANGUAGES
+        languages = {language} | ASKED_IN
         # A word that says nothing in the language of the text is not marked there.
         self._wanted = {
             stem
@@ -94,12 +94,10 @@ class Judge(dict[str, bool]):
             for stem in term.stems
         }
         self.pairs = sorted(stem for stem in self._wanted if CJK.search(stem))
-        self._readers = [reader(language) for language in languages]
+        self._read = reader(language)
 
     def __missing__(self, word: str) -> bool:
-        self[word] = not CJK.search(word) and any(
-            not self._wanted.isdisjoint(reader[word][0]) for reader in self._readers
-        )
+        self[word] = not CJK.search(word) and not self._wanted.isdisjoint(self._read[word][0])
         return self[word]
 
 

@@ -14,5 +14,5 @@ def follow_log() -> None:
 
 @shared_task(name="exchange.search.tasks.forget_old_searches")
 def forget_old_searches() -> None:
-    """Delete searches that nobody did again for 90 days; may run twice."""
+    """Delete old searches and all but each person's last ten; may run twice."""
     bookkeeping.forget_old_searches()

@@ -12,7 +12,7 @@ from exchange.common.buttons import press
 from exchange.common.text import find_unstorable
 from exchange.partners.middleware import ViewedRequest
 from exchange.search import service
-from exchange.search.bookkeeping import forget_searches, note_search
+from exchange.search.bookkeeping import MOST, forget_searches, note_search
 from exchange.search.correction import corrected
 from exchange.search.facets import chosen_of, facets_of, orders_of, told
 from exchange.search.forms import LONGEST, ForgetForm, Labels, SearchForm
@@ -83,5 +83,5 @@ def _recent(request: ViewedRequest, labels: Labels) -> list[dict[str, Any]]:
     """Return the person's last searches, each with its words, its link and what names it."""
     return [
         {"pk": row.pk, "text": row.text, "url": row.address, "label": told(row.asked, labels)}
-        for row in RecentSearch.objects.for_viewer(request.viewer)
+        for row in RecentSearch.objects.for_viewer(request.viewer)[:MOST]
     ]

@@ -106,11 +106,21 @@ def test_the_private_address_of_a_feed_is_made_after_asking_again(siv: Client) -
 def test_what_was_wrong_in_it_is_told_on_a_form_that_goes_to_its_own_page(
     siv: Client, cast: Cast
 ) -> None:
-    page = reverse("partners:clients", args=[cast.gothenburg.organisation.pk])
-    asked = siv.post(page, {"nonce": str(uuid7()), "name": "Harbour system", "days": "0"})
+    page = reverse("partners:invite", args=[cast.gothenburg.organisation.pk])
+    asked = siv.post(page, {"nonce": str(uuid7()), "email": "new@", "role": "coordinator"})
     answer = confirm(siv, asked["Location"])
-    assert 'value="Harbour system"' in answer
+    assert 'value="new@"' in answer
     assert f'<form method="post" action="{page}"' in answer
+
+
+def test_a_program_is_given_access_only_after_asking_and_what_is_wrong_is_told_before(
+    siv: Client, cast: Cast
+) -> None:
+    page = reverse("partners:clients", args=[cast.gothenburg.organisation.pk])
+    typed = {"nonce": str(uuid7()), "name": "Harbour system"}
+    assert "Write a number from 1 to" in siv.post(page, {**typed, "days": "0"}).content.decode()
+    assert asks(siv.post(page, {**typed, "days": "30"}))
+    assert not ApiClient.objects.exists()
 
 
 @pytest.mark.parametrize(("role", "is_asked"), [("coordinator", True), ("reader", False)])

@@ -49,6 +49,12 @@ def test_the_form_is_filled_with_what_was_saved_and_saving_it_again_changes_noth
     assert (lesson.lock, lesson.latest_version.number) == (1, 1)
 
 
+def test_a_list_of_which_nothing_is_chosen_says_so(karin: Client) -> None:
+    form = karin.get("/lessons/new/").content.decode()
+    assert form.count(">Not chosen</option>") == 5
+    assert "-----" not in form
+
+
 def test_the_form_takes_as_many_tags_as_a_lesson_may_have(karin: Client) -> None:
     tags = [letter * TAG_LENGTH for letter in "abcdefghij"]
     room = karin.get("/lessons/new/").context["form"].fields["tags"].widget.attrs["data-most"]

@@ -114,6 +114,24 @@ def test_no_point_covers_another(cast: Cast) -> None:
     assert any(point.is_moved for point in points)
 
 
+def test_a_point_beside_its_place_has_a_line_to_a_dot_there(cast: Cast, client: Client) -> None:
+    assert 'class="spot"' not in client.get(f"{MAP}&region=europe").content.decode()
+    reference("SEMMA", "Malmö")
+    reference("DKCPH", "Copenhagen")
+    page = client.get(f"{MAP}&region=europe").content.decode()
+    x, y = re.findall(r'class="lead-line" x1="([\d.-]+)" y1="([\d.-]+)"', page)[0]
+    assert f'<circle class="spot" cx="{x}" cy="{y}"' in page
+
+
+def test_ones_own_port_is_told_apart(cast: Cast, client: Client) -> None:
+    assert " own" not in "".join(
+        re.findall(r'class="partner[^"]*"', client.get(MAP).content.decode())
+    )
+    client.force_login(cast.gothenburg.reader)
+    page = client.get(MAP).content.decode()
+    assert re.findall(r'class="partner own"><title>([^,]*)', page) == ["Port of Gothenburg"]
+
+
 @pytest.mark.parametrize("part", world.FRAMES)
 def test_names_stand_on_the_map_and_cover_nothing(cast: Cast, part: str) -> None:
     for code, name in (

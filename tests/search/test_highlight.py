@@ -25,6 +25,7 @@ def excerpt(text: str, query: str, language: str = "en") -> str:
         ("Hamnens kajer", "hamn kaj", "sv", "<mark>Hamnens</mark> <mark>kajer</mark>"),
         ("横浜港湾局", "港湾", "ja", "横浜<mark>港湾</mark>局"),
         ("The crane", "the crane", "en", "The <mark>crane</mark>"),
+        ("Crane brakes", "crane braks", "en", "<mark>Crane</mark> brakes"),
         ("nothing", "crane", "en", "nothing"),
         ("crane truck", "crane -truck", "en", "<mark>crane</mark> truck"),
     ],

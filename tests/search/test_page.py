@@ -252,6 +252,13 @@ def test_a_better_spelling_is_offered_and_not_applied(
     assert f'value="{asked}"' in shown
 
 
+def test_the_name_of_a_topic_is_offered_where_it_finds_something(cast: Cast, lesson: Any) -> None:
+    assert ">landstrom</a>?" in page(None, "q=lanstrom").decode()
+    Lesson.objects.update(audience=cast.gothenburg.organisation.home_audience)
+    Lesson.objects.update(effective_audience=cast.gothenburg.organisation.home_audience)
+    assert "Did you mean" not in page(None, "q=lanstrom").decode()
+
+
 def test_a_spelling_that_only_hidden_titles_have_is_not_offered(cast: Cast, index: Path) -> None:
     make_lesson(cast, text={"title": "Battery"})
     settle()

@@ -64,11 +64,13 @@ def test_strangers_and_programs_have_none(cast: Cast, client: Client) -> None:
     assert not RecentSearch.objects.exists()
 
 
-def test_the_last_ten_are_kept(cast: Cast) -> None:
+def test_the_last_ten_are_shown_and_kept(cast: Cast, reader: Client) -> None:
+    note_search(eyes(cast.tokyo.reader), {"q": ["crane"]})
     for number in range(12):
         note_search(eyes(cast.gothenburg.reader), {"q": [f"plug {number}"]})
-    assert len(recent(cast)) == 10
-    assert recent(cast)[0] == "?q=plug+11"
+    assert search(reader, "").count('<a href="?q=plug+') == 10
+    assert forget_old_searches() == 2
+    assert recent(cast) == [f"?q=plug+{number}" for number in range(11, 1, -1)]
 
 
 def test_they_are_shown_where_nothing_is_typed_to_their_person_only(

@@ -1,11 +1,17 @@
-"""How the guided form is laid out: sections, heights, and the seventeen goals."""
+"""How the guided form is laid out: sections, heights, words on a field, and the seventeen goals."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, cast
 
+from django import forms
+from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from exchange.lessons.missing import needed
 from exchange.lessons.models import TEXT_FIELDS
 
 
@@ -90,6 +96,10 @@ ROWS = {
     "sources": 3,
     "related": 3,
 }
+# Lists that begin with a line for nothing, which Django writes as dashes.
+CHOSEN = ("kind", "evidence_level", "maturity", "cost_band", "licence")
+# Their limits are not lengths, or their form alone says how long they are.
+NOT_COUNTED = ("started", "ended")
 # Long texts that are read as Markdown, and may be looked at while they are written.
 MARKDOWN = {
     "situation",
@@ -119,3 +129,25 @@ SDGS = [
     (16, _("16 Peace, justice and strong institutions")),
     (17, _("17 Partnerships for the goals")),
 ]
+
+
+def lay_out(name: str, field: forms.Field) -> None:
+    """Give a field its words, its height and its counter; how long it is, the action judges."""
+    field.label = capfirst(str(field.label))
+    if note := needed(name):
+        field.help_text = format_lazy("{} {}", field.help_text, note)
+    if name in ROWS:
+        field.widget.attrs["rows"] = ROWS[name]
+    if name in CHOSEN and isinstance(field, forms.ChoiceField):
+        field.choices = [
+            ("", _("Not chosen")),
+            *islice(cast(Iterable[Any], field.choices), 1, None),
+        ]
+    # A browser would cut what is pasted, unseen; the page counts, and saving says it.
+    most = field.widget.attrs.pop("maxlength", None)
+    if most and name not in NOT_COUNTED:
+        field.widget.attrs["data-most"] = most
+    # The action counts a line break as one character, as browsers do.
+    field.validators = [
+        check for check in field.validators if not isinstance(check, MaxLengthValidator)
+    ]

@@ -5,13 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
-from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Role, Viewer
@@ -32,10 +30,10 @@ from exchange.common.forms import (
 )
 from exchange.lessons.comparing import text_of
 from exchange.lessons.forms.audience import PUBLIC, AudienceMixin
-from exchange.lessons.forms.layout import MARKDOWN, PLAIN, ROWS, SDGS, SECTIONS, Section
+from exchange.lessons.forms.layout import MARKDOWN, PLAIN, SDGS, SECTIONS, Section, lay_out
 from exchange.lessons.forms.ports import PortsField
 from exchange.lessons.forms.titles import TitlesField
-from exchange.lessons.missing import missing_in, needed
+from exchange.lessons.missing import missing_in
 from exchange.lessons.models import TEXT_FIELDS, DraftBuffer, Lesson, LessonVersion
 from exchange.lessons.related import address_of, seen_of
 from exchange.lessons.texts import MOST, TAG_LENGTH, clean_text
@@ -43,8 +41,6 @@ from exchange.partners.models import Organisation
 from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
 
-# Their limits are not lengths, or their form alone says how long they are.
-NOT_COUNTED = ("started", "ended")
 # The button that also hands the text to the reviewers.
 TO_REVIEW = "to_review"
 
@@ -128,19 +124,7 @@ class LessonForm(NonceMixin, LockMixin, AudienceMixin):
         self.fields["language"].required = False
         self._offer_choices()
         for name, field in self.fields.items():
-            field.label = capfirst(str(field.label))
-            if note := needed(name):
-                field.help_text = format_lazy("{} {}", field.help_text, note)
-            if name in ROWS:
-                field.widget.attrs["rows"] = ROWS[name]
-            # A browser would cut what is pasted, unseen; the page counts, and saving says it.
-            most = field.widget.attrs.pop("maxlength", None)
-            if most and name not in NOT_COUNTED:
-                field.widget.attrs["data-most"] = most
-            # The action judges lengths: it counts a line break as one character, as browsers do.
-            field.validators = [
-                check for check in field.validators if not isinstance(check, MaxLengthValidator)
-            ]
+            lay_out(name, field)
         if buffer:
             self._restore(buffer)
 

@@ -1,11 +1,9 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F
 
 from exchange.audiences.viewer import Viewer
-from exchange.lessons.choices import State
-from exchange.lessons.models.version import LessonVersion
+from exchange.lessons.models.lesson import Lesson
 
 # Follows every byte that UTF-8 has.
 AFTER = b"\xff"
@@ -14,8 +12,8 @@ AFTER = b"\xff"
 class TitleWordQuerySet(models.QuerySet["TitleWord"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the words of the titles that readers, this one among them, see now."""
-        shown = LessonVersion.objects.visible_to(viewer).filter(pk=F("lesson__shown_version"))
-        return self.filter(version__in=shown.exclude(lesson__state=State.DISCARDED))
+        shown = Lesson.objects.visible_to(viewer).kept().values("shown_version")
+        return self.filter(version__in=shown)
 
     def beginning(self, prefix: bytes) -> Self:
         """Return the words that begin so."""

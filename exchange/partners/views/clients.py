@@ -1,7 +1,7 @@
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -20,9 +20,13 @@ from exchange.partners.views._reach import (
 )
 
 
+def _can_be_made(request: HttpRequest) -> bool:
+    return request.method == "POST" and ClientForm(request.POST).is_valid()
+
+
 @login_required
 @page
-@asks_again()
+@asks_again(_can_be_made)
 def clients(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show coordinators the programs with access; give another one access and show its token once."""
     organisation = coordinated(request, pk)

@@ -1,4 +1,7 @@
-// A map that is wider than the screen begins in its middle; its left edge is mostly water.
+// A map that is wider than the screen begins where one's own port is, or in its middle: its left edge is
+// mostly water.
 for (const frame of document.querySelectorAll(".map .scroll")) {
-  frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
+  const own = frame.querySelector(".own :is(circle, polygon)")?.getBoundingClientRect();
+  const middle = own ? own.x + own.width / 2 - frame.getBoundingClientRect().x : frame.scrollWidth / 2;
+  frame.scrollLeft = middle - frame.clientWidth / 2;
 }
