@@ -93,25 +93,27 @@ def titles(viewer: Viewer, prefix: str) -> list[str]:
     return [text for text in texts if _has(title_words(text, {}), typed)][:SUGGESTIONS]
 
 
-def words(viewer: Viewer, prefix: str) -> set[str]:
+def words(viewer: Viewer, beginnings: Collection[str]) -> set[str]:
     """Return the words of titles that begin so, folded, among what the viewer may see."""
-    rows = TitleWord.objects.visible_to(viewer).beginning(fold(prefix).encode())
+    typed = (fold(beginning).encode() for beginning in beginnings)
+    rows = TitleWord.objects.visible_to(viewer).beginning(*typed)
     return {
         bytes(word).decode(errors="ignore")
         for word in rows.values_list("word", flat=True).distinct()
     }
 
 
-def topic_words(viewer: Viewer, prefix: str) -> set[str]:
-    """Return the words of the names of topics that begin so, folded, in each language.
+def topic_words(viewer: Viewer, beginnings: Collection[str]) -> dict[str, str]:
+    """Return the words of the names of topics that begin so, by how they are folded.
 
-    Of those topics that something has which the viewer may see.
+    In every language, of those topics that something has which the viewer may see.
     """
     seen = Lesson.objects.visible_to(viewer).kept().filter(shown_version__topics=OuterRef("pk"))
     topics = Topic.objects.visible_to(viewer).filter(Exists(seen))
     labels = chain.from_iterable(topics.values_list(*(f"label_{code}" for code in LABELS)))
-    named = (fold(word) for label in labels for word in words_of(label))
-    return {word for word in named if word.startswith(fold(prefix))}
+    named = {fold(word): word.lower() for label in labels for word in words_of(label)}
+    typed = tuple(map(fold, beginnings))
+    return {folded: word for folded, word in named.items() if folded.startswith(typed)}
 
 
 def document(lesson: Lesson) -> SearchDocument:
@@ -151,13 +153,20 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
     """
     version = shown(lesson)
     title = version.title_here
-    others = [other for other in (version.title, *version.titles.values()) if other != title]
+    titles = [(version.language, version.title), *version.titles.items()]
+    others = [(code, other) for code, other in titles if other != title]
     return Found(
         title=title,
         title_language=version.title_language,
         url=lesson.get_absolute_url(),
-        text=BETWEEN.join([*map(_in_line, sentences(version, listed=_entries)), *others]),
+        text=BETWEEN.join(
+            [
+                *map(_in_line, sentences(version, listed=_entries)),
+                *(other for _code, other in others),
+            ]
+        ),
         language=version.language,
+        languages=tuple(code for code, _other in others),
         organisation=str(lesson.organisation),
         date=(lesson.published_at or lesson.changed_at)
         .astimezone(time.zone(viewer.timezone))

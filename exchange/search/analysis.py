@@ -35,8 +35,6 @@ ALGORITHMS: Final = {
     "pt": "portuguese",
     "sv": "swedish",
 }
-# What people type is read in these, whatever the language of the text.
-ASKED_IN: Final = frozenset({"en", "sv", "es"})
 STOPWORDS = Path(__file__).parent / "stopwords"
 CJK = re.compile(
     r"[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"

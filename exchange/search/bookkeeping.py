@@ -47,9 +47,10 @@ def note_search(viewer: Viewer, asked: Mapping[str, Sequence[str]]) -> None:
 
 
 def forget_searches(viewer: Viewer, pk: UUID | None = None) -> None:
-    """Forget one of a person's searches, or all."""
+    """Forget one of a person's searches, or all; with one go those that none sees any more."""
     mine = RecentSearch.objects.for_viewer(viewer)
-    (mine if pk is None else mine.filter(pk=pk)).delete()
+    beyond = mine[MOST:].values("pk")
+    (mine if pk is None else mine.filter(Q(pk=pk) | Q(pk__in=beyond))).delete()
 
 
 def forget_old_searches() -> int:

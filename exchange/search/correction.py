@@ -1,6 +1,7 @@
-"""A better spelling, offered and never applied: from titles and topics that the viewer may see."""
+"""A better spelling, offered and never applied: from titles and topics of what the viewer may see."""
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import chain
@@ -20,26 +21,30 @@ def corrected(viewer: Viewer, text: str, unknown: Sequence[str]) -> str:
     The first letter is taken as right. A word that begins a longer one becomes the shortest such.
     """
     better = normalise(text)
-    for word in dict.fromkeys(unknown[:MOST]):
-        if found := _most_alike(viewer, word):
-            better = re.sub(rf"\b{re.escape(word)}\b", found, better)
+    words = [word for word in dict.fromkeys(unknown[:MOST]) if len(fold(word)) >= SHORTEST]
+    for word, found in _most_alike(viewer, words).items():
+        better = re.sub(rf"\b{re.escape(word)}\b", found, better)
     return better if better != normalise(text) else ""
 
 
-def _most_alike(viewer: Viewer, word: str) -> str:
-    folded = fold(word)
-    if len(folded) < SHORTEST:
-        return ""
-    titles = chain.from_iterable(source.words(viewer, folded[0]) for source in sources())
-    topics = chain.from_iterable(source.topic_words(viewer, folded[0]) for source in sources())
-    # Topics cost more, and are asked for only where no title helps: both are lazy.
-    found = _nearest(folded, titles) or _nearest(folded, topics)
-    return _as_written(viewer, found) if found else ""
+def _most_alike(viewer: Viewer, words: Sequence[str]) -> dict[str, str]:
+    """Return of each word what is most alike, from a title, or else from a topic's name."""
+    if not words:
+        return {}
+    first = {fold(word)[0] for word in words}
+    titles = set().union(*(source.words(viewer, first) for source in sources()))
+    nearest = {word: _nearest(fold(word), titles) for word in words}
+    found = {word: _as_written(viewer, near) for word, near in nearest.items() if near}
+    if rest := [word for word in words if word not in found]:
+        topics = dict(ChainMap(*(source.topic_words(viewer, first) for source in sources())))
+        nearest = {word: _nearest(fold(word), topics) for word in rest}
+        found |= {word: topics[near] for word, near in nearest.items() if near}
+    return found
 
 
 def _nearest(folded: str, known: Iterable[str]) -> str:
     near, longer = [], []
-    for other in sorted(known):
+    for other in sorted(other for other in known if other.startswith(folded[0])):
         if other.startswith(folded):
             longer.append(other)
         elif abs(len(other) - len(folded)) < 3:

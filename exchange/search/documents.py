@@ -68,9 +68,10 @@ class SearchDocument:
 class Found:
     """What the result page shows of one thing, as the viewer may see it now.
 
-    `text` is plain, in `language`, and the excerpt is cut from it; `organisation` and `topics` are
-    names to show. `note` is a word of warning beside the title: how it stands when it is not
-    published, or that it is replaced. `state` is for programs, None where it is not told.
+    `text` is plain, in `language` but for what ends it in other `languages`, and the excerpt is cut
+    from it; `organisation` and `topics` are names to show. `note` is a word of warning beside the
+    title: how it stands when it is not published, or that it is replaced. `state` is for programs,
+    None where it is not told.
     """
 
     title: str
@@ -78,6 +79,7 @@ class Found:
     url: str
     text: str
     language: str
+    languages: tuple[str, ...] = ()
     organisation: str = ""
     date: dt.date
     topics: tuple[str, ...] = ()
@@ -106,8 +108,9 @@ class DocumentSource:
     `documents(ids)` gives the indexer everything (None) or those of the ids that exist; things that
     no search may find are left out. `visible(viewer)` gives what answers without an index. `load`
     gives what the page shows, `titles(viewer, prefix)` a handful of titles with a word that begins
-    so, `words(viewer, prefix)` the folded words of titles that do, `topic_words(viewer, prefix)` those
-    of topics' names. The last five go through `visible_to` and cost a constant number of queries.
+    so, `words(viewer, beginnings)` the folded words of titles that do, `topic_words(viewer, beginnings)`
+    those of topics' names, by how they are folded. The last five go through `visible_to` and cost a
+    constant number of queries.
     """
 
     kind: str
@@ -116,8 +119,8 @@ class DocumentSource:
     visible: Callable[[Viewer], Iterable[SearchDocument]]
     load: Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
     titles: Callable[[Viewer, str], Iterable[str]]
-    words: Callable[[Viewer, str], Collection[str]]
-    topic_words: Callable[[Viewer, str], Collection[str]]
+    words: Callable[[Viewer, Collection[str]], set[str]]
+    topic_words: Callable[[Viewer, Collection[str]], dict[str, str]]
     filters: tuple[Filter, ...] = ()
 
 

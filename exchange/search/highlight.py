@@ -9,7 +9,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from exchange.common.text import WORD, fold, normalise
-from exchange.search.analysis import ASKED_IN, CJK, language_of, reader, terms_of
+from exchange.search.analysis import CJK, language_of, reader, terms_of
 from exchange.search.query import Clauses
 
 EXCERPT: Final = 240
@@ -17,6 +17,8 @@ EXCERPT: Final = 240
 LEAD: Final = 60
 # What is further down is found, but not shown in an excerpt.
 LOOKED_AT: Final = 30_000
+# What was typed is looked for in these, besides the language of the text.
+ASKED_IN: Final = frozenset({"en", "sv", "es"})
 NOTHING: Final = re.compile(r"(?!)")
 
 Span = tuple[int, int]
@@ -27,20 +29,20 @@ class Highlighter:
     """Marks the words of one query."""
 
     clauses: Clauses
-    _judges: "dict[str, Judge]" = field(default_factory=dict)
+    _judges: "dict[tuple[str, ...], Judge]" = field(default_factory=dict)
 
     def title(self, text: str, language: str) -> SafeString:
         """Return the whole of `text`, escaped, its matches in <mark>."""
         text = normalise(text)
         return _marked(text, self._spans(text, language))
 
-    def excerpt(self, text: str, language: str) -> SafeString:
+    def excerpt(self, text: str, language: str, *others: str) -> SafeString:
         """Return about 240 characters of `text`, where most of the words stand, escaped and marked.
 
-        Without a match it is the beginning.
+        Parts of it may be in `others` than `language`. Without a match it is the beginning.
         """
         text = " ".join(normalise(text)[:LOOKED_AT].split())
-        spans = self._spans(text, language)
+        spans = self._spans(text, language, *others)
         start = self._best_start(text, spans)
         start, end = _at_words(text, start, start + EXCERPT)
         inside = [
@@ -49,12 +51,12 @@ class Highlighter:
         before, after = "… " if start else "", " …" if end < len(text) else ""
         return mark_safe(before + _marked(text[start:end], inside) + after)  # noqa: S308 - escaped
 
-    def _spans(self, text: str, language: str) -> list[Span]:
-        return [found.span() for found in self._pattern(text, language).finditer(text)]
+    def _spans(self, text: str, *languages: str) -> list[Span]:
+        return [found.span() for found in self._pattern(text, *languages).finditer(text)]
 
-    def _pattern(self, text: str, language: str) -> re.Pattern[str]:
+    def _pattern(self, text: str, *languages: str) -> re.Pattern[str]:
         """Return what finds the words of `text` that match; each different word is judged once."""
-        judge = self._judge(language_of(language))
+        judge = self._judge(*map(language_of, languages))
         parts = []
         if words := [word for word in set(WORD.findall(text)) if judge[word]]:
             parts.append(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
@@ -62,10 +64,10 @@ class Highlighter:
             parts.append(f"(?:{'|'.join(map(re.escape, judge.pairs))})+")
         return re.compile("|".join(parts)) if parts else NOTHING
 
-    def _judge(self, language: str) -> "Judge":
-        if language not in self._judges:
-            self._judges[language] = Judge(self.clauses.words, language)
-        return self._judges[language]
+    def _judge(self, *languages: str) -> "Judge":
+        if languages not in self._judges:
+            self._judges[languages] = Judge(self.clauses.words, *languages)
+        return self._judges[languages]
 
     @staticmethod
     def _best_start(text: str, spans: list[Span]) -> int:
@@ -80,11 +82,14 @@ class Highlighter:
 
 
 class Judge(dict[str, bool]):
-    """Tells whether a word of a text in `language` is meant; remembers what it has said."""
+    """Tells whether a word of a text is meant; remembers what it has said.
 
-    def __init__(self, words: Iterable[str], language: str) -> None:
+    The text is in `language`, parts of it in `others`.
+    """
+
+    def __init__(self, words: Iterable[str], language: str, *others: str) -> None:
         super().__init__()
-        languages = {language} | ASKED_IN
+        languages = {language, *others} | ASKED_IN
         # A word that says nothing in the language of the text is not marked there.
         self._wanted = {
             stem
@@ -94,10 +99,12 @@ class Judge(dict[str, bool]):
             for stem in term.stems
         }
         self.pairs = sorted(stem for stem in self._wanted if CJK.search(stem))
-        self._read = reader(language)
+        self._readers = [reader(one) for one in dict.fromkeys((language, *others))]
 
     def __missing__(self, word: str) -> bool:
-        self[word] = not CJK.search(word) and not self._wanted.isdisjoint(self._read[word][0])
+        self[word] = not CJK.search(word) and any(
+            not self._wanted.isdisjoint(read[word][0]) for read in self._readers
+        )
         return self[word]
 
 

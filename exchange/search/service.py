@@ -146,7 +146,7 @@ def _load(viewer: Viewer, query: SearchQuery, hits: Sequence[EngineHit]) -> list
                     kind_label=source.label,
                     id=UUID(pk),
                     title=highlighter.title(thing.title, thing.title_language),
-                    excerpt=highlighter.excerpt(thing.text, thing.language),
+                    excerpt=highlighter.excerpt(thing.text, thing.language, *thing.languages),
                     found=thing,
                 )
             )

@@ -52,6 +52,13 @@ def test_an_excerpt_is_short_and_holds_the_words() -> None:
     assert shown.endswith(" …")
 
 
+def test_titles_in_other_languages_at_its_end_are_read_in_theirs() -> None:
+    text, query = "The quays · Fartygens kajer", parse("fartyg kaj")
+    assert "<mark>" not in Highlighter(query).excerpt(text, "en")
+    shown = Highlighter(query).excerpt(text, "en", "sv")
+    assert shown == "The quays · <mark>Fartygens</mark> <mark>kajer</mark>"
+
+
 def test_an_excerpt_prefers_different_words_to_many_of_the_same() -> None:
     text = "crane " * 50 + "x " * 300 + "crane and berth"
     assert "<mark>berth</mark>" in excerpt(text, "crane berth")

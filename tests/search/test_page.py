@@ -253,10 +253,27 @@ def test_a_better_spelling_is_offered_and_not_applied(
 
 
 def test_the_name_of_a_topic_is_offered_where_it_finds_something(cast: Cast, lesson: Any) -> None:
-    assert ">landstrom</a>?" in page(None, "q=lanstrom").decode()
-    Lesson.objects.update(audience=cast.gothenburg.organisation.home_audience)
-    Lesson.objects.update(effective_audience=cast.gothenburg.organisation.home_audience)
+    assert '<a href="?q=landstr%C3%B6m">landström</a>?' in page(None, "q=lanstrom").decode()
+    assert lesson.get_absolute_url() in page(None, "q=landstr%C3%B6m").decode()
+    home = cast.gothenburg.organisation.home_audience
+    Lesson.objects.update(audience=home, effective_audience=home)
     assert "Did you mean" not in page(None, "q=lanstrom").decode()
+
+
+@pytest.mark.parametrize(("asked", "most"), [("batery", 13), ("lanstrom", 13), ("batery+plgu", 14)])
+def test_a_better_spelling_costs_a_few_queries_more(
+    cast: Cast,
+    index: Path,
+    client: Client,
+    django_assert_max_num_queries: Any,
+    asked: str,
+    most: int,
+) -> None:
+    make_lesson(cast, audience=cast.public, text={"title": "Battery plug first"})
+    settle()
+    client.force_login(cast.los_angeles.reader)
+    with django_assert_max_num_queries(most):
+        assert "Did you mean" in client.get(f"/search/?q={asked}").content.decode()
 
 
 def test_a_spelling_that_only_hidden_titles_have_is_not_offered(cast: Cast, index: Path) -> None:

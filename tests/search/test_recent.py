@@ -13,7 +13,7 @@ from time_machine import travel
 from exchange.activity.models import Cursor
 from exchange.common.ids import uuid7
 from exchange.search import bookkeeping
-from exchange.search.bookkeeping import forget_old_searches, note_search
+from exchange.search.bookkeeping import forget_old_searches, forget_searches, note_search
 from exchange.search.models import RecentSearch
 from exchange.search.tasks import forget_old_searches as task
 from tests.cast import Cast, eyes
@@ -71,6 +71,14 @@ def test_the_last_ten_are_shown_and_kept(cast: Cast, reader: Client) -> None:
     assert search(reader, "").count('<a href="?q=plug+') == 10
     assert forget_old_searches() == 2
     assert recent(cast) == [f"?q=plug+{number}" for number in range(11, 1, -1)]
+
+
+def test_forgetting_one_brings_no_older_one_back(cast: Cast) -> None:
+    viewer = eyes(cast.gothenburg.reader)
+    for number in range(12):
+        note_search(viewer, {"q": [f"plug {number}"]})
+    forget_searches(viewer, RecentSearch.objects.for_viewer(viewer)[0].pk)
+    assert recent(cast) == [f"?q=plug+{number}" for number in range(10, 1, -1)]
 
 
 def test_they_are_shown_where_nothing_is_typed_to_their_person_only(

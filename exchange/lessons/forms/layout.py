@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, cast
 
 from django import forms
@@ -96,8 +95,6 @@ ROWS = {
     "sources": 3,
     "related": 3,
 }
-# Lists that begin with a line for nothing, which Django writes as dashes.
-CHOSEN = ("kind", "evidence_level", "maturity", "cost_band", "licence")
 # Their limits are not lengths, or their form alone says how long they are.
 NOT_COUNTED = ("started", "ended")
 # Long texts that are read as Markdown, and may be looked at while they are written.
@@ -138,11 +135,10 @@ def lay_out(name: str, field: forms.Field) -> None:
         field.help_text = format_lazy("{} {}", field.help_text, note)
     if name in ROWS:
         field.widget.attrs["rows"] = ROWS[name]
-    if name in CHOSEN and isinstance(field, forms.ChoiceField):
-        field.choices = [
-            ("", _("Not chosen")),
-            *islice(cast(Iterable[Any], field.choices), 1, None),
-        ]
+    # Django writes dashes for nothing.
+    if isinstance(field, forms.TypedChoiceField):
+        choices = dict(cast(Iterable[tuple[Any, Any]], field.choices))
+        field.choices = [(key, label if key else _("Not chosen")) for key, label in choices.items()]
     # A browser would cut what is pasted, unseen; the page counts, and saving says it.
     most = field.widget.attrs.pop("maxlength", None)
     if most and name not in NOT_COUNTED:

@@ -1,6 +1,9 @@
+from functools import reduce
+from operator import or_
 from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 
 from exchange.audiences.viewer import Viewer
 from exchange.lessons.models.lesson import Lesson
@@ -15,9 +18,10 @@ class TitleWordQuerySet(models.QuerySet["TitleWord"]):
         shown = Lesson.objects.visible_to(viewer).kept().values("shown_version")
         return self.filter(version__in=shown)
 
-    def beginning(self, prefix: bytes) -> Self:
-        """Return the words that begin so."""
-        return self.filter(word__gte=prefix, word__lt=prefix + AFTER)
+    def beginning(self, *prefixes: bytes) -> Self:
+        """Return the words that begin with one of these."""
+        ranges = (Q(word__gte=prefix, word__lt=prefix + AFTER) for prefix in prefixes)
+        return self.filter(reduce(or_, ranges))
 
 
 class TitleWord(models.Model):

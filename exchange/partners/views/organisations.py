@@ -35,19 +35,24 @@ def organisations(request: ViewedRequest) -> HttpResponse:
     found = every.narrowed(**narrow).sorted_by(asked.get("sort", ""))
     context = {"form": form, "narrowed": bool(narrow), "view": asked.get("view", "")}
     if asked.get("view") == "map":
-        context |= _map(found, asked.get("region", "world"))
+        context |= _map(found, asked.get("region", "world"), request.viewer.organisation_id)
         return render(request, "partners/organisation_map.html", context)
     context["page"] = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "partners/organisation_list.html", context)
 
 
-def _map(found: OrganisationQuerySet, region: str) -> dict[str, Any]:
-    """Return what the map shows: partners first, so that they are there when it is full."""
+def _map(found: OrganisationQuerySet, region: str, own: UUID | None) -> dict[str, Any]:
+    """Return what the map shows: partners first, so that they are there when it is full.
+
+    `own` is the organisation that stands out, where it is on the map.
+    """
     shown = list(found.order_by("-is_partner", "sort_key")[: world.MOST])
     part = world.FRAMES[region]
+    points = labelled(world.points(shown, part), part)
     return {
         "frame_of_map": part,
-        "points": labelled(world.points(shown, part), part),
+        "points": points,
+        "own": own if any(point.organisation.pk == own for point in points) else None,
         "unplaced": [one for one in shown if one.latitude is None],
         "more": max(0, found.count() - len(shown)),
         "region": region,

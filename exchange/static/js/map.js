@@ -2,6 +2,6 @@
 // mostly water.
 for (const frame of document.querySelectorAll(".map .scroll")) {
   const own = frame.querySelector(".own :is(circle, polygon)")?.getBoundingClientRect();
-  const middle = own ? own.x + own.width / 2 - frame.getBoundingClientRect().x : frame.scrollWidth / 2;
+  const middle = own ? own.x + own.width / 2 - frame.getBoundingClientRect().x + frame.scrollLeft : frame.scrollWidth / 2;
   frame.scrollLeft = middle - frame.clientWidth / 2;
 }
