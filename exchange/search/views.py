@@ -37,7 +37,9 @@ def search(request: ViewedRequest) -> HttpResponse:
     pages = Paginator(range(found.total), PAGE_SIZE)
     if found.page > pages.num_pages:
         found = service.search(request.viewer, replace(query, page=pages.num_pages))
-    if query.text and request.method == "GET" and "page" not in request.GET:
+    better = "" if found.full else corrected(request.viewer, query.text, found.unknown)
+    # What is misspelt is not worth coming back to.
+    if query.text and not better and request.method == "GET" and "page" not in request.GET:
         note_search(request.viewer, form.asked)
     context = {
         "form": form,
@@ -46,7 +48,7 @@ def search(request: ViewedRequest) -> HttpResponse:
         "chosen": chosen_of(request.GET, labels),
         "orders": orders_of(request.GET, query),
         "clear": form.cleared,
-        "better": "" if found.full else corrected(request.viewer, query.text, found.unknown),
+        "better": better,
         "recent": [] if query.text else _recent(request, labels),
         "forget": ForgetForm(auto_id=False),
         "page": pages.get_page(found.page),

@@ -260,7 +260,7 @@ def test_the_name_of_a_topic_is_offered_where_it_finds_something(cast: Cast, les
     assert "Did you mean" not in page(None, "q=lanstrom").decode()
 
 
-@pytest.mark.parametrize(("asked", "most"), [("batery", 13), ("lanstrom", 13), ("batery+plgu", 14)])
+@pytest.mark.parametrize(("asked", "most"), [("batery", 12), ("lanstrom", 12), ("batery+plgu", 13)])
 def test_a_better_spelling_costs_a_few_queries_more(
     cast: Cast,
     index: Path,

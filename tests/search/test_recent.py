@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from exchange.search.bookkeeping import forget_old_searches, forget_searches, no
 from exchange.search.models import RecentSearch
 from exchange.search.tasks import forget_old_searches as task
 from tests.cast import Cast, eyes
+from tests.lessons.factories import make_lesson
+from tests.search.pages import settle
 from tests.threads import alone, on_postgres, shared_db
 
 __all__ = ["shared_db"]
@@ -50,6 +53,15 @@ def test_words_and_filters_are_noted_the_latest_first(cast: Cast, reader: Client
 def test_browsing_and_paging_are_not_noted(cast: Cast, reader: Client, address: str) -> None:
     search(reader, address)
     assert recent(cast) == []
+
+
+def test_what_is_misspelt_is_not_noted(cast: Cast, reader: Client, index: Path) -> None:
+    make_lesson(cast, audience=cast.public, text={"title": "Battery plug first"})
+    settle()
+    assert "Did you mean" in search(reader, "q=batery")
+    search(reader, "q=battery")
+    search(reader, "q=zebra")
+    assert recent(cast) == ["?q=zebra", "?q=battery"]
 
 
 def test_typing_notes_nothing(cast: Cast, reader: Client) -> None:
