@@ -1,7 +1,6 @@
 """A better spelling, offered and never applied: from titles and topics of what the viewer may see."""
 
 import re
-from collections import ChainMap
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import chain
@@ -36,7 +35,9 @@ def _most_alike(viewer: Viewer, words: Sequence[str]) -> dict[str, str]:
     nearest = {word: _nearest(fold(word), titles) for word in words}
     found = {word: _as_written(viewer, near) for word, near in nearest.items() if near}
     if rest := [word for word in words if word not in found]:
-        topics = dict(ChainMap(*(source.topic_words(viewer, first) for source in sources())))
+        topics: dict[str, str] = {}
+        for source in sources():
+            topics |= source.topic_words(viewer, first)
         nearest = {word: _nearest(fold(word), topics) for word in rest}
         found |= {word: topics[near] for word, near in nearest.items() if near}
     return found
