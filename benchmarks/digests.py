@@ -104,7 +104,7 @@ def measure(mails: int, workers: int) -> dict[str, float]:
     from exchange.digests import bookkeeping, planning
     from exchange.digests.letters import load, write
     from exchange.digests.models import Digest
-    from exchange.digests.sending import send_waiting
+    from exchange.digests.sending import CLAIMED_AT_ONCE, send_waiting
     from exchange.digests.sharing import Shelf
 
     planned, plan_cpu = timed(planning.plan)
@@ -113,7 +113,9 @@ def measure(mails: int, workers: int) -> dict[str, float]:
 
     def write_all() -> None:
         claims = bookkeeping.claim(Digest, mails)
-        letters.extend(write(row, shelf)[0] for one in claims if (row := load(Digest, one)))
+        for first in range(0, mails, CLAIMED_AT_ONCE):
+            rows = load(Digest, claims[first : first + CLAIMED_AT_ONCE])
+            letters.extend(write(row, shelf)[0] for row in rows.values())
 
     _wall, write_cpu = timed(write_all)
     plan_again()

@@ -1,6 +1,13 @@
 """Positions: dense, given after commit, in an order that no reader can overtake."""
 
+from functools import cache
+from typing import Any
+
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField, Count, Expression, F, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.sql.compiler import SQLCompiler
 
 from exchange.activity.models import Event, LogHead
 from exchange.activity.signals import log_grew
@@ -53,3 +60,27 @@ def _place_batch() -> int | None:
 def last_position() -> int:
     """Return the newest position in the log; 0 when nothing has happened."""
     return LogHead.objects.values_list("last_position", flat=True).get(pk=1)
+
+
+class LogSize(Expression):
+    """As part of a query, the number of committed events, with a position or without.
+
+    Positions are dense and events stay: as long as it is the same, nothing at all has happened.
+    """
+
+    output_field = BigIntegerField()
+
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, tuple[Any, ...]]:
+        return _log_size(connection.alias)
+
+
+@cache
+def _log_size(using: str) -> tuple[str, tuple[Any, ...]]:
+    # Once for all queries: for each mail anew, it cost as much as the rest of the statement.
+    unplaced = Event.objects.filter(position=None).order_by().values("position")
+    waiting = Coalesce(Subquery(unplaced.annotate(waiting=Count("pk")).values("waiting")), 0)
+    heads = LogHead.objects.filter(pk=1).values_list(F("last_position") + waiting)
+    sql, params = heads.query.get_compiler(using).as_sql()
+    return f"({sql})", params

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from exchange.activity.bookkeeping import move_cursor
+from exchange.activity.sequencer import LogSize
 from exchange.common import time
 from exchange.common.mail import Letter
 from exchange.digests.models import OPEN, Delivery, Digest, Notice, Reason, State, Subscription
@@ -28,6 +29,9 @@ WAYS: Final[dict[State, tuple[State, ...]]] = {
     State.SUPPRESSED: (State.CLAIMED,),
     State.FAILED: (State.CLAIMED, State.SENDING),
 }
+
+# Decided from what the row's reader sees: only as long as nothing has happened since it was read.
+AS_READ: Final = frozenset({State.SENDING, State.EMPTY, State.SUPPRESSED})
 
 
 class Claim(NamedTuple):
@@ -68,7 +72,10 @@ def let_go(model: type[Delivery], claims: Iterable[Claim]) -> None:
 
 
 def begin_sending(row: Delivery, letter: Letter, *, items: Iterable[int] = ()) -> bool:
-    """Say that the letter is about to be offered to a server; False when the claim was lost."""
+    """Say that the letter is about to be offered to a server.
+
+    False when the claim was lost, and when something happened since the row was read.
+    """
     now = time.now()
     told = {"items": list(items)} if isinstance(row, Digest) else {}
     return _move(
@@ -91,7 +98,11 @@ def close_sent(row: Delivery) -> bool:
 def close_unsent(
     row: Delivery, state: State, reason: Reason, *, code: int | None = None, answer: str = ""
 ) -> bool:
-    """End a mail that was not sent (or perhaps was), with the reason that people can read."""
+    """End a mail that was not sent (or perhaps was), with the reason that people can read.
+
+    False when the claim was lost, and when the state tells what the reader sees and something
+    happened since the row was read.
+    """
     return _move(
         row,
         state,
@@ -170,7 +181,11 @@ def add_notices(notices: Collection[Notice], *, cursor: str, position: int) -> N
 def _move(row: Delivery, state: State, **fields: Any) -> bool:
     if state not in OPEN:
         fields["lease_until"] = None
-    mine = type(row).objects.filter(pk=row.pk, attempts=row.attempts, state__in=WAYS[state])
+    mine: QuerySet[Delivery, Any] = type(row).objects.filter(
+        pk=row.pk, attempts=row.attempts, state__in=WAYS[state]
+    )
+    if state in AS_READ:
+        mine = mine.alias(log=LogSize()).filter(log=vars(row)["log"])  # by load()
     return bool(mine.update(state=state, **fields))
 
 

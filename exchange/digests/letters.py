@@ -1,17 +1,19 @@
 """Writes the letters: who may get one now, and what stands in it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Prefetch
 from django.urls import reverse
 
 from exchange.accounts.models import User
 from exchange.activity.feed import entries
 from exchange.activity.models import Event
+from exchange.activity.sequencer import LogSize
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages, time
 from exchange.common.frames import Own, Parts, frame, place
@@ -22,7 +24,8 @@ from exchange.digests.choice import Choice, choice_of
 from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
 from exchange.digests.models.delivery import DeliveryQuerySet
-from exchange.digests.sharing import Shelf, WrittenNews, state_of_log
+from exchange.digests.sharing import Shelf, WrittenNews
+from exchange.partners.models import Membership
 from exchange.partners.viewers import viewer_of
 
 
@@ -35,30 +38,35 @@ class NotNeeded(Exception):
         self.state = state
 
 
-def load(model: type[Delivery], claim: Claim) -> Delivery | None:
-    """Return a claimed row as it is now, with its reader; None when the claim holds no more.
+def load(model: type[Delivery], claims: Sequence[Claim]) -> dict[Claim, Delivery]:
+    """Return claimed rows as they are now, with their readers, but none whose claim holds no more.
 
-    Beside it stand `to`, the reader's confirmed address, and `log`, how far the log is (as the shelf
-    takes it): one query for all of it.
+    Beside each stand `to`, the reader's confirmed address, and `log`, how many events there are
+    (`sequencer.LogSize`). Two queries, however many rows.
     """
-    mine = _loading(model).filter(pk=claim.pk, attempts=claim.number, state=State.CLAIMED)
-    return next(iter(mine), None)
+    rows = _loading(model).filter(pk__in=[claim.pk for claim in claims], state=State.CLAIMED)
+    found = {Claim(row.pk, row.attempts): row for row in rows}
+    return {claim: found[claim] for claim in claims if claim in found}
 
 
 @cache
 def _loading(model: type[Delivery]) -> DeliveryQuerySet[Any]:
-    """Return the query of `load` for any row: to put it together costs more than to ask it."""
+    """Return the query of `load` for any rows: to put it together costs more than to ask it."""
     person, *others = ["subscription__user"] if model is Digest else ["user", "event"]
     addresses = EmailAddress.objects.filter(user=OuterRef(person), verified=True, primary=True)
     rows: DeliveryQuerySet[Any] = model.objects.select_related(person, *others)
-    return rows.annotate(to=addresses.values("email")[:1], log=state_of_log()).order_by()
+    return (
+        rows.annotate(to=addresses.values("email")[:1], log=LogSize())
+        .prefetch_related(Prefetch(f"{person}__memberships", Membership.objects.for_eyes()))
+        .order_by()
+    )
 
 
 def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
     """Write the letter of a freshly loaded row; return it and the ids of the events it tells of.
 
-    Raises NotNeeded. Everything is looked up now: what was seen when the mail was planned does not
-    count.
+    Raises NotNeeded. What was seen when the mail was planned does not count; that nothing has
+    happened since the row was loaded is asked by `bookkeeping.begin_sending`.
     """
     row.composed_at = time.now()
     shelf.as_of(vars(row)["log"])
@@ -76,7 +84,8 @@ def reader(row: Delivery, user: User, shelf: Shelf) -> tuple[Viewer, str]:
     to: str | None = vars(row)["to"]  # by load()
     if not to:
         raise NotNeeded(Reason.NO_ADDRESS)
-    viewer = viewer_of(user, seen_from=shelf.seen_from)
+    known = user.memberships.all()  # by load()
+    viewer = viewer_of(user, memberships=known, seen_from=shelf.seen_from)
     if not viewer.roles:
         raise NotNeeded(Reason.NO_MEMBERSHIP)
     return viewer, to

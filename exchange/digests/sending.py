@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 from contextlib import suppress
+from time import monotonic
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # Of a worker that dies so many wait until their lease ends; claimed one by one, mails leave slower.
 CLAIMED_AT_ONCE = 10
+# Seconds. What people change of their own (address, language, account) is no event.
+READ_FOR = 1
 MAX_ERRORS = 3
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=1)
@@ -49,44 +52,51 @@ def send_waiting() -> int:
 def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) -> int:
     sent = 0
     while claims := bookkeeping.claim(model, CLAIMED_AT_ONCE):
+        rows: dict[Claim, Delivery] = {}
+        read_at = monotonic()
         try:
             while claims:
-                sent += send_one(model, claims.pop(0), connection, shelf)
+                faultpoint("after_claim")
+                if claims[0] not in rows or monotonic() - read_at > READ_FOR:
+                    read_at = monotonic()
+                    rows = load(model, claims)
+                claim = claims.pop(0)
+                if claim in rows:
+                    sent += send_one(rows[claim], connection, shelf)
         finally:
             bookkeeping.let_go(model, claims)
     return sent
 
 
-def send_one(
-    model: type[Delivery], claim: Claim, connection: BaseEmailBackend, shelf: Shelf
-) -> bool:
-    """Write a mail that was claimed as of now and send it; tell whether a server took it.
+def send_one(row: Delivery | None, connection: BaseEmailBackend, shelf: Shelf) -> bool:
+    """Write the mail of a freshly loaded row and send it; tell whether a server took it.
 
     Raises Unreachable when the server takes nothing; the mail waits then.
     """
-    faultpoint("after_claim")
-    row = load(model, claim)
-    written = _written(row, shelf) if row else None
-    if row is None or written is None:
-        return False
-    letter, items = written
-    faultpoint("rendered")
-    if not bookkeeping.begin_sending(row, letter, items=items):
-        return False
-    faultpoint("sending_committed")
-    return _posted(row, letter, connection)
+    while row:
+        try:
+            letter, items = write(row, shelf)
+        except NotNeeded as why:
+            if bookkeeping.close_unsent(row, why.state, why.reason):
+                return False
+        except Exception:
+            # Whatever is wrong with this one, the others are written.
+            logger.exception("%s cannot be written", row.message_id)
+            _erred(row)
+            return False
+        else:
+            faultpoint("rendered")
+            if bookkeeping.begin_sending(row, letter, items=items):
+                faultpoint("sending_committed")
+                return _posted(row, letter, connection)
+        # Something has happened since it was read, or the claim is another's now.
+        row = _again(row)
+    return False
 
 
-def _written(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]] | None:
-    try:
-        return write(row, shelf)
-    except NotNeeded as why:
-        bookkeeping.close_unsent(row, why.state, why.reason)
-    except Exception:
-        # Whatever is wrong with this one, the others are written.
-        logger.exception("%s cannot be written", row.message_id)
-        _erred(row)
-    return None
+def _again(row: Delivery) -> Delivery | None:
+    claim = Claim(row.pk, row.attempts)
+    return load(type(row), [claim]).get(claim)
 
 
 def _posted(row: Delivery, letter: Letter, connection: BaseEmailBackend) -> bool:

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Exists, Subquery, When
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from exchange.activity.models import Event, LogHead
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.frames import Parts, inline
@@ -52,12 +50,12 @@ class Shelf:
         self._written: dict[Any, WrittenNews] = {}
         self._frames: dict[Any, Parts] = {}
 
-    def as_of(self, log: int | None) -> None:
+    def as_of(self, log: int) -> None:
         """Forget what may have changed since; call it before each mail.
 
-        `log` is what `state_of_log` gave a moment ago: with None nothing is shared.
+        `log` is how many events there were (`sequencer.LogSize`) when the mail's row was read.
         """
-        if log is None or log != self._log or len(self._written) > KEPT:
+        if log != self._log or len(self._written) > KEPT:
             for kept in (self._audiences, self._people, self._news, self._written):
                 kept.clear()
         self._log = log
@@ -110,11 +108,3 @@ def write_news(news: News, zone: str) -> WrittenNews:
 
 def _size(part: str) -> int:
     return len(part.encode())
-
-
-def state_of_log() -> Case:
-    """Return, as part of a query, the last position, or NULL while there are events without one."""
-    head = LogHead.objects.filter(pk=1).values("last_position")
-    return Case(
-        When(Exists(Event.objects.unplaced().order_by()), then=None), default=Subquery(head)
-    )

@@ -1,6 +1,6 @@
 """Builds viewers: what a person, a program or a passer-by may see and do now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from exchange.accounts.models import User
@@ -8,10 +8,6 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners.models import ApiClient, Membership, Organisation
 from exchange.partners.models.membership import role_at
-
-# Of an organisation, what eyes are made of; the rest of its row is left where it is.
-ASKED = ("home_audience", "is_partner", "standing")
-
 
 # From organisations' home audiences to all the audiences of somebody in them.
 SeenFrom = Callable[[frozenset[int]], frozenset[int]]
@@ -38,23 +34,25 @@ def anonymous(language: str = "en") -> Viewer:
 
 
 def viewer_of(
-    user: User, organisation_id: UUID | None = None, *, seen_from: SeenFrom = seen_from
+    user: User,
+    organisation_id: UUID | None = None,
+    *,
+    memberships: Iterable[Membership] | None = None,
+    seen_from: SeenFrom = seen_from,
 ) -> Viewer:
     """Return the eyes of a person with all their memberships; two queries.
 
     `organisation_id` is the one they chose to write for; else the first in which they may write.
-    Give `seen_from` when the answer is known: who is in which group is then not asked again.
+    Give `memberships` (the person's own, `for_eyes`) and `seen_from` when the answers are known:
+    they are then not asked again.
     A person whose account is closed has the eyes of a passer-by, whoever asks. Of an organisation
     that is suspended or has left they read what is its own and what everybody reads.
     """
     if not user.is_active:
         return anonymous(user.language)
-    memberships = list(
-        Membership.objects.filter(user=user)
-        .select_related("organisation")
-        .only("role", *(f"organisation__{name}" for name in ASKED))
-        .order_by("joined_at", "pk")
-    )
+    if memberships is None:
+        memberships = Membership.objects.for_eyes().filter(user=user)
+    memberships = list(memberships)
     roles = {membership.organisation_id: membership.role_now for membership in memberships}
     organisations = [membership.organisation for membership in memberships]
     writing = [key for key, role in roles.items() if role.includes(Role.CONTRIBUTOR)]

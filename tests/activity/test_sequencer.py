@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from exchange.activity import log, sequencer
 from exchange.activity.apps import make_head
 from exchange.activity.models import Event, LogHead
-from exchange.activity.sequencer import last_position, place_events
+from exchange.activity.sequencer import LogSize, last_position, place_events
 from exchange.activity.signals import log_grew
 from exchange.activity.tasks import sequence_events
 from tests.activity.things import change, make_counters, note, things
@@ -32,6 +32,20 @@ def test_a_committed_event_gets_the_next_position(transactional_db: None) -> Non
     change(thing)
     found = Event.objects.filter(target_id=thing.pk).order_by("pk")
     assert [event.position for event in found] == [before + 1, before + 2]
+
+
+def test_the_log_grows_with_each_event_and_not_when_it_is_placed(
+    transactional_db: None, no_placing: None
+) -> None:
+    def size() -> int:
+        return int(LogHead.objects.values_list(LogSize()).get()[0])
+
+    thing = make_counters(1)[0]
+    sizes = [size()]
+    for step in (lambda: change(thing), lambda: change(thing), place_events):
+        step()
+        sizes.append(size() - sizes[0])
+    assert sizes[1:] == [1, 2, 2]
 
 
 def test_an_event_has_no_position_before_its_commit(transactional_db: None) -> None:

@@ -5,11 +5,10 @@ from typing import Any
 
 from exchange.accounts.models import User
 from exchange.activity.models import LogHead
-from exchange.activity.sequencer import place_events
+from exchange.activity.sequencer import LogSize, place_events
 from exchange.audiences.models import Audience
 from exchange.digests import actions, planning, sending
 from exchange.digests.models import Digest, Subscription
-from exchange.digests.sharing import state_of_log
 from exchange.lessons.models import Lesson
 from tests.cast import Cast, Port, eyes
 from tests.lessons.factories import make_lesson
@@ -52,7 +51,7 @@ def states(subscription: Subscription) -> list[tuple[str, str]]:
     return list(rows.values_list("period_key", "state"))
 
 
-def log_now() -> int | None:
-    """Return how far the log is, as `letters.load` finds it."""
-    position: int | None = LogHead.objects.annotate(log=state_of_log()).get().log
-    return position
+def log_now() -> int:
+    """Return how many events there are, as `letters.load` finds it."""
+    size: int = LogHead.objects.annotate(log=LogSize()).get().log
+    return size

@@ -13,6 +13,7 @@ FAULTS = f"{PROCESS}/test_faults.py"
 LOSSES = f"{PROCESS}/test_losses.py::test_what_is_lost_comes_back_and_nothing_with_it_is"
 UNDER_WAY = f"{FAULTS}::test_a_mail_under_way_is_sent_once_or_said_to_be_unknown"
 LOST_ACTION = f"{FAULTS}::test_what_a_dying_action_committed_is_told"
+AS_SENT = "tests/digests/test_as_sent.py"
 HOSTILE = "tests/api/test_hostile.py::test_a_hostile_body_is_called_by_its_name"
 
 
@@ -75,6 +76,23 @@ GUARDS = (
         "filter(pk=row.pk, attempts=row.attempts, state",
         "filter(pk=row.pk, state",
         "tests/digests/test_send_digest.py::test_a_claim_that_was_taken_over_is_worth_nothing",
+    ),
+    one(
+        "a mail tells what its reader may see as it leaves",
+        "exchange/digests/bookkeeping.py",
+        "AS_READ: Final = frozenset({State.SENDING, State.EMPTY, State.SUPPRESSED})",
+        "AS_READ: Final[frozenset[State]] = frozenset()",
+        f"{AS_SENT}::test_what_is_taken_back_before_a_mail_leaves_is_not_in_it[rendered]",
+        f"{AS_SENT}::test_so_it_is_while_events_wait_for_their_positions",
+        f"{AS_SENT}::test_who_leaves_before_a_mail_does_gets_none[rendered]",
+        f"{AS_SENT}::test_whose_port_takes_part_again_before_a_mail_is_given_up_gets_it",
+    ),
+    one(
+        "what people change of their own counts within a second",
+        "exchange/digests/sending.py",
+        " or monotonic() - read_at > READ_FOR",
+        "",
+        f"{AS_SENT}::test_a_new_address_counts_within_a_second_however_slow_the_server",
     ),
     one(
         "a mail whose sender died before it sent is taken over",

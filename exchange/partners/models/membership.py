@@ -25,6 +25,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the memberships of people whose account works."""
         return self.filter(user__is_active=True)
 
+    def for_eyes(self) -> Self:
+        """Return them as viewers are made of, in the order they began: of an organisation little."""
+        asked = [f"organisation__{name}" for name in ("home_audience", "is_partner", "standing")]
+        rows = self.select_related("organisation").only("user", "role", *asked)
+        return rows.order_by("joined_at", "pk")
+
     def of_outer(self, person: str) -> Self:
         """Return what the person in the outer row's field `person` holds in its `organisation`."""
         return self.active().filter(user=OuterRef(person), organisation=OuterRef("organisation"))

@@ -38,7 +38,6 @@ FREE = {
     "digests/letters.py": "the one mail that is being sent, and its address",
     "digests/notices.py": "who is to be told; what they may see is asked at sending",
     "digests/planning.py": "when and up to where, no contents",
-    "digests/sharing.py": "how far the log is",
     "home/guards.py": "whether the data belong to a demo",
     "home/sample/world.py": "makes the sample world, for the operator",
     "lessons/comparing.py": "labels of topics, which are public",
