@@ -60,43 +60,39 @@ def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) ->
                 if claims[0] not in rows or monotonic() - read_at > READ_FOR:
                     read_at = monotonic()
                     rows = load(model, claims)
-                claim = claims.pop(0)
-                if claim in rows:
-                    sent += send_one(rows[claim], connection, shelf)
+                row = rows.get(claims[0])
+                took = send_one(row, connection, shelf) if row else False
+                if took is None:
+                    rows.clear()
+                else:
+                    claims.pop(0)
+                    sent += took
         finally:
             bookkeeping.let_go(model, claims)
     return sent
 
 
-def send_one(row: Delivery | None, connection: BaseEmailBackend, shelf: Shelf) -> bool:
+def send_one(row: Delivery, connection: BaseEmailBackend, shelf: Shelf) -> bool | None:
     """Write the mail of a freshly loaded row and send it; tell whether a server took it.
 
-    Raises Unreachable when the server takes nothing; the mail waits then.
+    None when something has happened since it was loaded, or its claim is lost: nothing was done
+    then, and what else was loaded with it is out of date as well. Raises Unreachable when the
+    server takes nothing; the mail waits then.
     """
-    while row:
-        try:
-            letter, items = write(row, shelf)
-        except NotNeeded as why:
-            if bookkeeping.close_unsent(row, why.state, why.reason):
-                return False
-        except Exception:
-            # Whatever is wrong with this one, the others are written.
-            logger.exception("%s cannot be written", row.message_id)
-            _erred(row)
-            return False
-        else:
-            faultpoint("rendered")
-            if bookkeeping.begin_sending(row, letter, items=items):
-                faultpoint("sending_committed")
-                return _posted(row, letter, connection)
-        # Something has happened since it was read, or the claim is another's now.
-        row = _again(row)
-    return False
-
-
-def _again(row: Delivery) -> Delivery | None:
-    claim = Claim(row.pk, row.attempts)
-    return load(type(row), [claim]).get(claim)
+    try:
+        letter, items = write(row, shelf)
+    except NotNeeded as why:
+        return False if bookkeeping.close_unsent(row, why.state, why.reason) else None
+    except Exception:
+        # Whatever is wrong with this one, the others are written.
+        logger.exception("%s cannot be written", row.message_id)
+        _erred(row)
+        return False
+    faultpoint("rendered")
+    if not bookkeeping.begin_sending(row, letter, items=items):
+        return None
+    faultpoint("sending_committed")
+    return _posted(row, letter, connection)
 
 
 def _posted(row: Delivery, letter: Letter, connection: BaseEmailBackend) -> bool:

@@ -131,6 +131,23 @@ def test_a_new_address_counts_within_a_second_however_slow_the_server(
     assert mailoutbox[1].to == ["new@example.org"]
 
 
+def test_when_something_happens_all_that_wait_are_read_again_at_once(
+    cast: Cast,
+    at: At,
+    colleague: User,
+    taken_back: Lesson,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And not one by one, each with all its news written once more."""
+    read: list[int] = []
+    monkeypatch.setattr(
+        sending, "load", lambda model, claims: read.append(len(claims)) or load(model, claims)
+    )
+    at("rendered", lambda: act("withdraw", taken_back, cast.gothenburg))
+    assert run() == 2
+    assert read == [2, 2]
+
+
 def test_what_is_claimed_together_is_read_in_the_same_two_queries(
     colleague: User, taken_back: Lesson
 ) -> None:
