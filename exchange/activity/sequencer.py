@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BigIntegerField, Count, Expression, F, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Expression, F, Func
 from django.db.models.sql.compiler import SQLCompiler
 
 from exchange.activity.models import Event, LogHead
@@ -66,6 +65,7 @@ class LogSize(Expression):
     """As part of a query, the number of committed events, with a position or without.
 
     Positions are dense and events stay: as long as it is the same, nothing at all has happened.
+    Also without a head, when events wait for it.
     """
 
     output_field = BigIntegerField()
@@ -79,8 +79,10 @@ class LogSize(Expression):
 @cache
 def _log_size(using: str) -> tuple[str, tuple[Any, ...]]:
     # Once for all queries: for each mail anew, it cost as much as the rest of the statement.
-    unplaced = Event.objects.filter(position=None).order_by().values("position")
-    waiting = Coalesce(Subquery(unplaced.annotate(waiting=Count("pk")).values("waiting")), 0)
-    heads = LogHead.objects.filter(pk=1).values_list(F("last_position") + waiting)
-    sql, params = heads.query.get_compiler(using).as_sql()
-    return f"({sql})", params
+    head = LogHead.objects.filter(pk=1).values("last_position")
+    # No aggregate of Django's, which would group.
+    unplaced = (
+        Event.objects.filter(position=None).order_by().values(n=Func(F("pk"), function="COUNT"))
+    )
+    placed, waiting = (rows.query.get_compiler(using).as_sql() for rows in (head, unplaced))
+    return f"(COALESCE(({placed[0]}), 0) + ({waiting[0]}))", (*placed[1], *waiting[1])

@@ -74,7 +74,7 @@ def let_go(model: type[Delivery], claims: Iterable[Claim]) -> None:
 def begin_sending(row: Delivery, letter: Letter, *, items: Iterable[int] = ()) -> bool:
     """Say that the letter is about to be offered to a server.
 
-    False when the claim was lost, and when something happened since the row was read.
+    False when the claim was lost, and when something happened since `load` read the row.
     """
     now = time.now()
     told = {"items": list(items)} if isinstance(row, Digest) else {}
@@ -101,7 +101,7 @@ def close_unsent(
     """End a mail that was not sent (or perhaps was), with the reason that people can read.
 
     False when the claim was lost, and when the state tells what the reader sees and something
-    happened since the row was read.
+    happened since `load` read the row.
     """
     return _move(
         row,

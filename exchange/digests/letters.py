@@ -63,7 +63,7 @@ def _loading(model: type[Delivery]) -> DeliveryQuerySet[Any]:
 
 
 def write(row: Delivery, shelf: Shelf) -> tuple[Letter, list[int]]:
-    """Write the letter of a freshly loaded row; return it and the ids of the events it tells of.
+    """Write the letter of a row that `load` gave; return it and the ids of the events it tells of.
 
     Raises NotNeeded. What was seen when the mail was planned does not count; that nothing has
     happened since the row was loaded is asked by `bookkeeping.begin_sending`.

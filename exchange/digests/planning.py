@@ -13,7 +13,7 @@ from exchange.activity.sequencer import last_position
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.digests import bookkeeping
-from exchange.digests.models import Digest, State, Subscription
+from exchange.digests.models import Digest, Subscription
 from exchange.digests.periods import Cadence, Period
 
 BATCH = 500
@@ -137,11 +137,13 @@ def _missing(subscriptions: list[Subscription], now: dt.datetime) -> dict[UUID, 
 
 def _add(locked: list[Subscription], missing: dict[UUID, Due], now: dt.datetime) -> int:
     open_rows = Digest.objects.regular().open().filter(subscription__in=missing)
-    in_hand = list(open_rows.select_for_update().order_by("pk"))
-    busy = {row.subscription_id for row in in_hand if not _is_free(row, now)}
+    # None that is in a sender's hands: it would wait here, with what it has read.
+    free = list(open_rows.free(now).select_for_update().order_by("pk"))
+    in_hand = open_rows.exclude(pk__in=[row.pk for row in free])
+    busy = set(in_hand.values_list("subscription_id", flat=True))
     wanted = [row for row in locked if row.pk in missing and row.pk not in busy]
     starts, end = window_starts(wanted), grace_position(now)
-    bookkeeping.fold([row for row in in_hand if row.subscription_id not in busy])
+    bookkeeping.fold([row for row in free if row.subscription_id not in busy])
     return bookkeeping.add_digests(
         [
             Digest(
@@ -155,11 +157,3 @@ def _add(locked: list[Subscription], missing: dict[UUID, Due], now: dt.datetime)
             for row in wanted
         ]
     )
-
-
-def _is_free(digest: Digest, now: dt.datetime) -> bool:
-    """Tell whether no sender is at work on an open digest."""
-    if digest.state == State.PLANNED:
-        return True
-    expired = digest.lease_until is not None and digest.lease_until <= now
-    return digest.state == State.CLAIMED and expired

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -22,8 +23,11 @@ logger = logging.getLogger(__name__)
 
 # Of a worker that dies so many wait until their lease ends; claimed one by one, mails leave slower.
 CLAIMED_AT_ONCE = 10
-# Seconds. What people change of their own (address, language, account) is no event.
+# Seconds. What people choose for themselves (address, language, zone, topics, a pause), and that an
+# account was closed, is no event: it counts so much later at most.
 READ_FOR = 1
+# How often a mail is written again because something happened, before it rests.
+MAX_READINGS = 5
 MAX_ERRORS = 3
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=1)
@@ -52,37 +56,76 @@ def send_waiting() -> int:
 def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) -> int:
     sent = 0
     while claims := bookkeeping.claim(model, CLAIMED_AT_ONCE):
-        rows: dict[Claim, Delivery] = {}
-        read_at = monotonic()
+        read = Read(model)
         try:
             while claims:
-                faultpoint("after_claim")
-                if claims[0] not in rows or monotonic() - read_at > READ_FOR:
-                    read_at = monotonic()
-                    rows = load(model, claims)
-                row = rows.get(claims[0])
-                took = send_one(row, connection, shelf) if row else False
-                if took is None:
-                    rows.clear()
-                else:
-                    claims.pop(0)
-                    sent += took
+                sent += _settle(claims.pop(0), claims, read, connection, shelf)
         finally:
             bookkeeping.let_go(model, claims)
     return sent
 
 
-def send_one(row: Delivery, connection: BaseEmailBackend, shelf: Shelf) -> bool | None:
-    """Write the mail of a freshly loaded row and send it; tell whether a server took it.
+class OutOfDate(Exception):
+    """Something has happened since a row was read, or its claim is lost; nothing was done."""
 
-    None when something has happened since it was loaded, or its claim is lost: nothing was done
-    then, and what else was loaded with it is out of date as well. Raises Unreachable when the
-    server takes nothing; the mail waits then.
+
+class Read:
+    """Rows of claims, read together and used for a second at most."""
+
+    def __init__(self, model: type[Delivery]) -> None:
+        self._model = model
+        self._at = 0.0
+        self._rows: dict[Claim, Delivery] = {}
+
+    def row(self, claim: Claim, others: Sequence[Claim]) -> Delivery | None:
+        """Return a claim's row; what is too old is read again, with the rows of the other claims."""
+        if claim not in self._rows or monotonic() - self._at > READ_FOR:
+            self._at = monotonic()
+            self._rows = load(self._model, [claim, *others])
+        return self._rows.get(claim)
+
+    def forget(self) -> None:
+        """Use no row any more that was read before now."""
+        self._rows = {}
+
+
+def _settle(
+    claim: Claim,
+    others: Sequence[Claim],
+    read: Read,
+    connection: BaseEmailBackend,
+    shelf: Shelf,
+) -> bool:
+    """Send a claim's mail or settle why not; tell whether a server took it.
+
+    Where something happens all the time, it waits for a quieter moment.
+    """
+    row = None
+    for _attempt in range(MAX_READINGS):
+        faultpoint("after_claim")
+        row = read.row(claim, others)
+        if row is None:
+            return False
+        try:
+            return send_one(row, connection, shelf)
+        except OutOfDate:
+            read.forget()
+    if row:
+        bookkeeping.put_back(row, FIRST_WAIT)
+    return False
+
+
+def send_one(row: Delivery, connection: BaseEmailBackend, shelf: Shelf) -> bool:
+    """Write the mail of a row that `load` gave, and send it; tell whether a server took it.
+
+    Raises OutOfDate, and Unreachable when the server takes nothing; the mail waits then.
     """
     try:
         letter, items = write(row, shelf)
     except NotNeeded as why:
-        return False if bookkeeping.close_unsent(row, why.state, why.reason) else None
+        if not bookkeeping.close_unsent(row, why.state, why.reason):
+            raise OutOfDate from why
+        return False
     except Exception:
         # Whatever is wrong with this one, the others are written.
         logger.exception("%s cannot be written", row.message_id)
@@ -90,7 +133,7 @@ def send_one(row: Delivery, connection: BaseEmailBackend, shelf: Shelf) -> bool 
         return False
     faultpoint("rendered")
     if not bookkeeping.begin_sending(row, letter, items=items):
-        return None
+        raise OutOfDate
     faultpoint("sending_committed")
     return _posted(row, letter, connection)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.mail import get_connection
+from django.db import transaction
 
 from exchange.accounts.models import User
 from exchange.common import mail
@@ -103,6 +104,22 @@ def test_a_connection_is_made_only_when_there_is_something_to_send(
     alone(sending.send_waiting)
     assert get_connection() is not None
     assert smtp.connections == 0
+
+
+@pytest.mark.postgres
+def test_who_sends_does_not_wait_for_who_plans(postgres: None) -> None:
+    """With what was read: it would be out of date when the wait ends."""
+    alone(_prepare)
+    alone(lambda: planning.plan(DUE_IN_LOS_ANGELES))
+    with time_machine.travel(DUE_IN_LOS_ANGELES + WEEK, tick=False), transaction.atomic():
+        alone(lambda: bookkeeping.claim(Digest, 1))
+        assert planning.plan() == 3
+        assert alone(_lock_what_is_claimed) == 1
+
+
+def _lock_what_is_claimed() -> int:
+    with transaction.atomic():
+        return len(Digest.objects.filter(state="claimed").select_for_update(nowait=True))
 
 
 @pytest.mark.postgres

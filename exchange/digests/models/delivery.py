@@ -62,6 +62,11 @@ class DeliveryQuerySet(models.QuerySet[Row]):
         expired = Q(state__in=[State.PLANNED, State.CLAIMED], lease_until__lte=now)
         return self.filter(rested | expired).order_by("due_at", "pk")
 
+    def free(self, now: dt.datetime) -> Self:
+        """Return the mails under way that no sender is at work on, also those that rest."""
+        expired = Q(state=State.CLAIMED, lease_until__lte=now)
+        return self.filter(Q(state=State.PLANNED) | expired)
+
     def lost(self, now: dt.datetime) -> Self:
         """Return the mails whose sender died around SMTP: nobody knows whether they left."""
         return self.filter(state=State.SENDING, lease_until__lte=now)

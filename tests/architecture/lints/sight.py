@@ -35,7 +35,7 @@ FREE = {
     "api/authentication.py": "before a token is known there are no eyes",
     "common/once.py": "keys of the asker alone",
     "digests/feeds/eyes.py": "before an address is known there are no eyes",
-    "digests/letters.py": "the one mail that is being sent, and its address",
+    "digests/letters.py": "the mails that are being sent, who reads them, and their addresses",
     "digests/notices.py": "who is to be told; what they may see is asked at sending",
     "digests/planning.py": "when and up to where, no contents",
     "home/guards.py": "whether the data belong to a demo",
