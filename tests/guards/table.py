@@ -109,7 +109,7 @@ GUARDS = (
     one(
         "what people change of their own counts within a second",
         "exchange/digests/sending.py",
-        " or monotonic() - read_at > READ_FOR",
+        " or monotonic() - self._at > READ_FOR",
         "",
         f"{AS_SENT}::test_a_new_address_counts_within_a_second_however_slow_the_server",
     ),
