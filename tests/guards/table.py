@@ -73,8 +73,8 @@ GUARDS = (
     one(
         "a claim that was taken over is worth nothing",
         "exchange/digests/bookkeeping.py",
-        "filter(pk=row.pk, attempts=row.attempts, state",
-        "filter(pk=row.pk, state",
+        "pk=row.pk, attempts=row.attempts, state",
+        "pk=row.pk, state",
         "tests/digests/test_send_digest.py::test_a_claim_that_was_taken_over_is_worth_nothing",
     ),
     one(
