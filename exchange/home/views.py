@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from exchange.common import time
 from exchange.common.providers import Step, Todo, steps_for, todos_for
 from exchange.home import help as help_pages
 from exchange.home import mailbox
-from exchange.lessons.models import Lesson
+from exchange.lessons.models import DraftBuffer, Lesson
 from exchange.partners.middleware import ViewedRequest
 
 DRAFTS = 5
@@ -41,13 +41,16 @@ def home(request: ViewedRequest) -> HttpResponse:
         published = Lesson.objects.visible_to(request.viewer).published().with_shown()
         latest = published.order_by("-published_at", "-pk")[:LATEST]
         return render(request, "home/landing.html", {"latest": latest})
+    typed = DraftBuffer.objects.for_viewer(request.viewer)
     drafts = Lesson.objects.visible_to(request.viewer).being_written_by(request.viewer)
     context = {
         "todos": grouped(todos_for(request.viewer)),
         "news": news_for(request.viewer),
         "steps": first_steps(request),
         "may_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
-        "drafts": drafts.with_latest().order_by("-changed_at")[:DRAFTS],
+        "drafts": drafts.with_latest()
+        .annotate(has_typing=Exists(typed.filter(lesson=OuterRef("pk"))))
+        .order_by("-changed_at")[:DRAFTS],
     }
     return render(request, "home/dashboard.html", context)
 

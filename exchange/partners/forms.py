@@ -180,7 +180,10 @@ class ClientForm(NonceMixin):
     may_write = forms.BooleanField(
         label=_("It may write lessons"),
         required=False,
-        help_text=_("As a contributor: it drafts and submits; people review and publish."),
+        help_text=_(
+            "As a contributor of yours: it drafts and submits, and may change colleagues’ drafts; "
+            "people review and publish."
+        ),
     )
     days = forms.IntegerField(
         label=_("Days until its token expires"),

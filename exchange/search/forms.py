@@ -21,7 +21,7 @@ from exchange.topics.models import Topic
 LONGEST = 300
 LAST_PAGE = 1_000
 DAYS = ("since", "until")
-UNKNOWN = _("No filter has the value “%(value)s”. Choose one from the list.")
+UNKNOWN = _("No filter has the value “%(value)s”. Leave it out of the address.")
 NO_DAY = {"invalid": _("Write a day like 2026-11-28.")}
 
 
@@ -132,8 +132,8 @@ class SearchForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     kind = Chosen()
-    topic = Chosen(_("There is no topic “%(value)s”. Choose one from the list."))
-    organisation = Chosen(_("There is no organisation “%(value)s”. Choose one from the list."))
+    topic = Chosen(_("There is no topic “%(value)s”. Leave it out of the address."))
+    organisation = Chosen(_("There is no organisation “%(value)s”. Leave it out of the address."))
     language = Language()
     year = Year()
     sort = forms.ChoiceField(
@@ -141,7 +141,7 @@ class SearchForm(forms.Form):
         choices=[(sort.value, sort.value) for sort in Sort],
         widget=forms.HiddenInput,
         error_messages={
-            "invalid_choice": _("There is no order “%(value)s”. Choose one from the list.")
+            "invalid_choice": _("There is no order “%(value)s”. Leave it out of the address.")
         },
     )
     page = forms.IntegerField(

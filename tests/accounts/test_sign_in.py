@@ -22,6 +22,12 @@ def test_the_right_password_signs_in(client: Client, cast: Cast) -> None:
     assert client.get(reverse("accounts:preferences")).status_code == 200
 
 
+def test_from_the_address_the_next_key_leads_to_the_password(client: Client, db: None) -> None:
+    text = client.get("/accounts/login/").content.decode()
+    assert re.search(r'name="login"[^>]* autofocus', text)
+    assert text.index('name="password"') < text.index("/accounts/password/reset/")
+
+
 def test_the_address_is_the_same_in_any_case(client: Client, cast: Cast) -> None:
     assert sign_in(client, cast.gothenburg.reader.email.upper(), PASSWORD) == 302
 

@@ -87,6 +87,13 @@ def test_it_ends_and_undoes(ray: Client) -> None:
     assert Subscription.objects.get().active
 
 
+def test_who_ended_them_is_told_what_they_had_chosen(ray: Client) -> None:
+    press(ray, "/digests/", **WISH)
+    press(ray, "/digests/choice/", everything="no", kinds=["lesson"])
+    said = words(press(ray, "/digests/stop/"))
+    assert "You chose: every lesson. That comes back when you start these mails again." in said
+
+
 def test_undoing_keeps_the_window(ray: Client, cast: Cast) -> None:
     subscription = subscribe(cast.los_angeles.reader)
     press(ray, "/digests/stop/")

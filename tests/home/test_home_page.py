@@ -11,8 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from exchange.accounts.models import User
 from exchange.activity.models import Event
 from exchange.audiences.models import Audience
+from exchange.common.ids import uuid7
 from exchange.common.providers import steps_for
 from exchange.digests.actions import subscribe
+from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
@@ -71,6 +73,24 @@ def test_a_draft_is_on_its_writers_dashboard_only(cast: Cast) -> None:
     titled(cast, cast.public, "Half a thought", State.CAPTURED)
     assert "Half a thought" in start_page(cast.gothenburg.contributor)
     assert "Half a thought" not in start_page(cast.los_angeles.contributor)
+
+
+def test_the_dashboard_says_of_a_draft_that_more_was_typed(cast: Cast) -> None:
+    lesson = titled(cast, cast.public, "Half a thought", State.CAPTURED)
+    karin = cast.gothenburg.contributor
+    assert "you typed more that is not saved" not in start_page(karin)
+    keep_buffer(eyes(karin), lesson.pk, lesson.pk, lesson.lock, {"title": ["A whole one"]})
+    assert "you typed more that is not saved" in start_page(karin)
+
+
+def test_it_leads_to_what_was_typed_and_not_saved(cast: Cast) -> None:
+    karin = cast.gothenburg.contributor
+    assert "/lessons/waiting/#typed" in start_page(karin)
+    client = Client()
+    client.force_login(karin)
+    assert "all that you typed is saved" in client.get("/lessons/waiting/").content.decode()
+    keep_buffer(eyes(karin), uuid7(), None, 0, {"title": ["Hardly begun"]})
+    assert "Hardly begun" in client.get("/lessons/waiting/").content.decode()
 
 
 def test_news_reaches_the_partner_inside_and_not_the_one_outside(cast: Cast) -> None:

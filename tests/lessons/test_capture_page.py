@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from exchange.accounts.models import User
 from exchange.audiences.viewer import Role
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.models import DraftBuffer, Lesson
@@ -35,6 +36,12 @@ def test_three_fields_make_a_draft(cast: Cast, karin: Client) -> None:
     assert version
     assert {name: getattr(version, name) for name in THREE} == THREE
     assert (lesson.state, lesson.audience, version.ports) == ("captured", cast.partners, ["SEGOT"])
+
+
+def test_it_says_in_which_language_it_is_kept(cast: Cast, karin: Client) -> None:
+    User.objects.filter(pk=cast.gothenburg.contributor.pk).update(language="sv")
+    assert "a text in Svenska" in page(karin.get("/lessons/capture/"))
+    assert note(karin).latest_version.language == "sv"  # type: ignore[union-attr]
 
 
 def test_an_empty_note_is_no_draft(karin: Client) -> None:

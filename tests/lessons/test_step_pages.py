@@ -195,6 +195,12 @@ def test_the_review_shows_what_changed_since_the_last_one(cast: Cast) -> None:
     assert "<ins>the </ins>voltage" in answer
 
 
+def test_the_review_names_ports_that_our_list_does_not_have(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"ports": ["SEGOT", "SEXYZ"]})
+    text = page(browser(cast.gothenburg.reviewer).get(f"/lessons/{lesson.pk}/review/"))
+    assert "does not have SEXYZ." in text
+
+
 def test_the_review_says_what_approval_needs(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW, text={"evidence": ""})
     rolf = browser(cast.gothenburg.reviewer)

@@ -161,6 +161,16 @@ def test_waiting_shows_what_was_typed_and_not_saved(karin: Client) -> None:
     assert "Typed and not saved" in page(karin.get("/lessons/waiting/"))
 
 
+def test_a_draft_says_that_its_reader_has_typing_that_is_not_saved(
+    karin: Client, cast: Cast
+) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    keep(karin, form_body(lesson), lesson.pk)
+    others = browser(cast.gothenburg.reviewer)
+    texts = [page(client.get(lesson.get_absolute_url())) for client in (karin, others)]
+    assert ["that is not saved" in text for text in texts] == [True, False]
+
+
 def test_a_preview_is_what_readers_will_see(karin: Client) -> None:
     body = {"situation": "**strong** <script>x</script>"}
     answers = [

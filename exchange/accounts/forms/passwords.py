@@ -40,7 +40,13 @@ class WordsMixin(forms.Form):
 
 
 class SignInForm(WordsMixin, LoginForm):
-    """An e-mail address and its password."""
+    """An e-mail address and its password, one keystroke apart."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = True
+        # allauth's way to a forgotten password stood between the two fields; the page has it below.
+        self.fields["password"].help_text = ""
 
 
 class PasswordForm(WordsMixin, ChangePasswordForm):

@@ -125,7 +125,7 @@ def _page(
         "subscription": subscription,
         "is_active": active,
         "can_undo": subscription is not None and actions.can_undo(subscription),
-        "choice": choice_of(subscription, request.viewer) if active else None,
+        "choice": choice_of(subscription, request.viewer),
         "zone": zone_of(request, subscription),
         "times": next_times(subscription, time.now()) if subscription and active else [],
         "history": Digest.objects.for_viewer(request.viewer)[:HISTORY],

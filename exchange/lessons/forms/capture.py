@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from exchange.lessons.choices import LANGUAGES
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.models import DraftBuffer
 
@@ -25,6 +26,7 @@ class CaptureForm(LessonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.language_name = dict(LANGUAGES)[self.viewer.language]
         for name in set(self.fields) - KEPT:
             del self.fields[name]
         for name, question in ASKED.items():

@@ -14,7 +14,7 @@ from exchange.lessons.comparing import label_of
 from exchange.lessons.events import HINDRANCES, failed_release
 from exchange.lessons.forms import StepForm
 from exchange.lessons.missing import missing_for_publication
-from exchange.lessons.models import Lesson, LessonVersion, Review
+from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions
 from exchange.lessons.reading import Reading
 from exchange.lessons.related import replaced_by, successor_of
@@ -80,7 +80,9 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
     sent_back = Review.objects.visible_to(request.viewer).that_sent_back(lesson)
     missing = _missing(lesson, actions)
+    typed = DraftBuffer.objects.for_viewer(request.viewer).filter(form_key=lesson.pk)
     return {
+        "typed": typed.first() if "revise" in actions else None,
         "reviews": reviews.select_related("reviewer", "version"),
         "sent_back": sent_back,
         "actions": actions,

@@ -18,6 +18,7 @@ from exchange.lessons.forms import ReviewForm
 from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.reading import Readers, Reading
+from exchange.lessons.texts import unlisted
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
@@ -67,6 +68,7 @@ def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[s
         "lesson": lesson,
         "version": version,
         "reading": Reading(lesson, version, viewer),
+        "unlisted": unlisted(version.ports),
         "earlier": earlier,
         "asked": Review.objects.visible_to(viewer).that_asked(lesson),
         "changes": _changes(earlier, version, viewer) if earlier else [],

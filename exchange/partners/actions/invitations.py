@@ -93,7 +93,9 @@ def _make_room(invitation: Invitation) -> None:
     Invitation.objects.lapsed().filter(organisation=organisation).update(revoked_at=time.now())
     still_open = Invitation.objects.open().filter(organisation=organisation)
     if still_open.filter(email=email).exists():
-        raise Conflict(_("This address is invited already. Take that invitation back first."))
+        raise Conflict(
+            _("This address is invited already. Send that invitation again, or take it back first.")
+        )
     if still_open.count() >= MOST_OPEN:
         raise Conflict(_("There are 50 open invitations. Take some back before you send more."))
 

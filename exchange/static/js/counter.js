@@ -6,7 +6,7 @@
     const count = document.createElement("small");
     count.className = "meta count";
     const say = () => {
-      const { length } = field.value;
+      const { length } = field.value.trim();
       count.textContent = `${length} / ${most}`;
       count.hidden = !always && length <= most * 0.9;
       count.classList.toggle("too-much", length > most);
