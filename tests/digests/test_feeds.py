@@ -177,6 +177,12 @@ def test_a_feed_that_did_not_change_is_not_sent_again(cast: Cast) -> None:
     assert "for everybody" not in {entry.title for entry in read(changed)}
 
 
+def test_what_has_no_summary_is_told_in_one_paragraph(cast: Cast) -> None:
+    place_events()
+    told = {entry.title: entry.summary for entry in read(Client().get(feed_of(cast.tokyo.reader)))}
+    assert told["Port of Gothenburg"] == "<p>Admitted.</p>"
+
+
 def test_an_empty_feed_says_the_same_twice(db: None) -> None:
     first, second = Client().get(PUBLIC), Client().get(PUBLIC)
     assert read(first) == []

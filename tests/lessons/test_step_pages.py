@@ -195,6 +195,14 @@ def test_the_review_shows_what_changed_since_the_last_one(cast: Cast) -> None:
     assert "<ins>the </ins>voltage" in answer
 
 
+def test_a_declined_lesson_says_why_before_anything_else(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    act("decline", lesson, cast.gothenburg, reason="It says what the law says.")
+    text = page(browser(cast.gothenburg.contributor).get(lesson.get_absolute_url()))
+    assert "declined it:" in text
+    assert text.index("It says what the law says.") < text.index('class="reading"')
+
+
 def test_the_review_names_ports_that_our_list_does_not_have(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW, text={"ports": ["SEGOT", "SEXYZ"]})
     text = page(browser(cast.gothenburg.reviewer).get(f"/lessons/{lesson.pk}/review/"))

@@ -78,9 +78,9 @@ class _Feed(Atom1Feed):
 
 
 def _told(item: Item) -> str:
-    """Return as HTML what happened, and the summary."""
+    """Return as HTML what happened, and the summary if there is one."""
     happened = _("%(happened)s.") % {"happened": capfirst(item.happened)}
-    return f"<p>{escape(happened)}</p><p>{escape(item.flat_summary)}</p>"
+    return "".join(f"<p>{escape(words)}</p>" for words in (happened, item.flat_summary) if words)
 
 
 def _sayable(text: str) -> str:
