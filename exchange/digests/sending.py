@@ -26,8 +26,8 @@ CLAIMED_AT_ONCE = 10
 # Seconds. What people choose for themselves (address, language, zone, topics, a pause), and that an
 # account was closed, is no event: it counts so much later at most.
 READ_FOR = 1
-# How often a mail is written again because something happened, before it rests.
-MAX_READINGS = 5
+# So often a mail is written because something happened meanwhile; then all wait for the next sweep.
+MAX_READINGS = 3
 MAX_ERRORS = 3
 FIRST_WAIT = dt.timedelta(minutes=1)
 LONGEST_WAIT = dt.timedelta(hours=1)
@@ -59,7 +59,11 @@ def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) ->
         read = Read(model)
         try:
             while claims:
-                sent += _settle(claims.pop(0), claims, read, connection, shelf)
+                sent += _settle(claims, read, connection, shelf)
+                claims.pop(0)
+        except OutOfDate:
+            logger.info("too much happens now to write to anybody; %s more wait", len(claims))
+            break
         finally:
             bookkeeping.let_go(model, claims)
     return sent
@@ -77,12 +81,12 @@ class Read:
         self._at = 0.0
         self._rows: dict[Claim, Delivery] = {}
 
-    def row(self, claim: Claim, others: Sequence[Claim]) -> Delivery | None:
-        """Return a claim's row; what is too old is read again, with the rows of the other claims."""
-        if claim not in self._rows or monotonic() - self._at > READ_FOR:
+    def row(self, claims: Sequence[Claim]) -> Delivery | None:
+        """Return the row of the first claim; what is too old is read again, with the others' rows."""
+        if claims[0] not in self._rows or monotonic() - self._at > READ_FOR:
             self._at = monotonic()
-            self._rows = load(self._model, [claim, *others])
-        return self._rows.get(claim)
+            self._rows = load(self._model, claims)
+        return self._rows.get(claims[0])
 
     def forget(self) -> None:
         """Use no row any more that was read before now."""
@@ -90,29 +94,22 @@ class Read:
 
 
 def _settle(
-    claim: Claim,
-    others: Sequence[Claim],
-    read: Read,
-    connection: BaseEmailBackend,
-    shelf: Shelf,
+    claims: Sequence[Claim], read: Read, connection: BaseEmailBackend, shelf: Shelf
 ) -> bool:
-    """Send a claim's mail or settle why not; tell whether a server took it.
+    """Send the first claim's mail or settle why not; tell whether a server took it.
 
-    Where something happens all the time, it waits for a quieter moment.
+    Raises OutOfDate when something happens all the time; the mail waits for a quieter moment.
     """
-    row = None
-    for _attempt in range(MAX_READINGS):
+    for _reading in range(MAX_READINGS):
         faultpoint("after_claim")
-        row = read.row(claim, others)
+        row = read.row(claims)
         if row is None:
             return False
         try:
             return send_one(row, connection, shelf)
         except OutOfDate:
             read.forget()
-    if row:
-        bookkeeping.put_back(row, FIRST_WAIT)
-    return False
+    raise OutOfDate
 
 
 def send_one(row: Delivery, connection: BaseEmailBackend, shelf: Shelf) -> bool:

@@ -55,7 +55,7 @@ def missing_for_review(version: LessonVersion, audience: Audience) -> dict[str, 
     """Return by field what a text for `audience` lacks before it may be submitted."""
     text = {name: getattr(version, name) for name in TEXT_FIELDS}
     public = audience.kind == AudienceKind.PUBLIC
-    return missing_in({**text, "topics": version.topics.exists()}, public=public)
+    return missing_in({**text, "topics": bool(version.topics.all())}, public=public)
 
 
 def missing_in(text: Mapping[str, Any], *, public: bool) -> dict[str, list[Message]]:

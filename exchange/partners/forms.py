@@ -181,8 +181,8 @@ class ClientForm(NonceMixin):
         label=_("It may write lessons"),
         required=False,
         help_text=_(
-            "As a contributor of yours: it drafts and submits, and may change colleagues’ drafts; "
-            "people review and publish."
+            "As a contributor of yours: it drafts and submits, and may change and discard "
+            "colleagues’ drafts; people review and publish."
         ),
     )
     days = forms.IntegerField(

@@ -94,6 +94,16 @@ def test_who_ended_them_is_told_what_they_had_chosen(ray: Client) -> None:
     assert "You chose: every lesson. That comes back when you start these mails again." in said
 
 
+def test_who_ended_them_and_whose_choice_is_gone_is_told_to_choose_anew(ray: Client) -> None:
+    press(ray, "/digests/", **WISH)
+    press(ray, "/digests/choice/", everything="no", kinds=["lesson"])
+    press(ray, "/digests/stop/")
+    Subscription.objects.update(kinds=["gone"])
+    said = words(ray.get("/digests/"))
+    assert "When you start these mails again, choose anew what they tell." in said
+    assert "That comes back" not in said
+
+
 def test_undoing_keeps_the_window(ray: Client, cast: Cast) -> None:
     subscription = subscribe(cast.los_angeles.reader)
     press(ray, "/digests/stop/")

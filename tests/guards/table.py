@@ -94,8 +94,8 @@ GUARDS = (
     one(
         "a mail is not written again and again for ever",
         "exchange/digests/sending.py",
-        "        bookkeeping.put_back(row, FIRST_WAIT)\n",
-        "        others.append(claim)\n",
+        "    for _reading in range(MAX_READINGS):\n",
+        "    while True:\n",
         f"{AS_SENT}::test_where_something_happens_all_the_time_a_mail_waits_for_a_quieter_moment",
     ),
     one(

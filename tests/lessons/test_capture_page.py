@@ -40,7 +40,7 @@ def test_three_fields_make_a_draft(cast: Cast, karin: Client) -> None:
 
 def test_it_says_in_which_language_it_is_kept(cast: Cast, karin: Client) -> None:
     User.objects.filter(pk=cast.gothenburg.contributor.pk).update(language="sv")
-    assert "a text in Svenska" in page(karin.get("/lessons/capture/"))
+    assert "a text in Swedish" in page(karin.get("/lessons/capture/"))
     assert note(karin).latest_version.language == "sv"  # type: ignore[union-attr]
 
 

@@ -5,12 +5,14 @@ import pytest
 from django.conf import settings
 from django.template.defaultfilters import date
 from django.utils.html import strip_tags
+from pytest_django import DjangoAssertNumQueries
 
+from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.reading import Reading
 from exchange.partners.viewers import anonymous
-from tests.cast import Cast
+from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page
 
@@ -173,11 +175,30 @@ def test_hostile_texts_are_shown_as_text(cast: Cast, place: str) -> None:
     assert "&lt;script&gt;alert(1)" in answer
 
 
-def test_the_page_costs_few_queries(cast: Cast, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("steps", [[], ["revise", "submit", "request_changes"], ["revise"]])
+def test_the_page_costs_few_queries(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries, steps: list[str]
+) -> None:
     lesson = make_lesson(cast)
+    for step in steps:
+        lesson = act(step, lesson, cast.gothenburg)
+    rolf = cast.gothenburg.reviewer
+    keep_buffer(eyes(rolf), lesson.pk, lesson.pk, lesson.lock, {"title": ["Hardly begun"]})
+    client = browser(rolf)
+    with django_assert_max_num_queries(12):
+        assert "that is not saved" in page(client.get(lesson.get_absolute_url()))
+
+
+@pytest.mark.parametrize("steps", [["submit"], ["submit", "request_changes", "revise", "submit"]])
+def test_the_review_costs_few_queries(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries, steps: list[str]
+) -> None:
+    lesson = act("revise", make_lesson(cast), cast.gothenburg, text={"title": "Newer"})
+    for step in steps:
+        lesson = act(step, lesson, cast.gothenburg)
     rolf = browser(cast.gothenburg.reviewer)
     with django_assert_max_num_queries(12):
-        page(rolf.get(lesson.get_absolute_url()))
+        page(rolf.get(f"{lesson.get_absolute_url()}review/"))
 
 
 def test_an_organisations_page_shows_its_lessons_to_those_who_may_read_them(cast: Cast) -> None:

@@ -44,7 +44,9 @@ class SignInForm(WordsMixin, LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].widget.attrs["autofocus"] = True
+        # After a refusal the message has it.
+        if not self.is_bound:
+            self.fields["login"].widget.attrs["autofocus"] = True
         # allauth's way to a forgotten password stood between the two fields; the page has it below.
         self.fields["password"].help_text = ""
 

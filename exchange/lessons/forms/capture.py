@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from exchange.lessons.choices import LANGUAGES
+from exchange.common.languages import NAMES
 from exchange.lessons.forms.lesson import LessonForm
 from exchange.lessons.models import DraftBuffer
 
@@ -26,7 +26,7 @@ class CaptureForm(LessonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language_name = dict(LANGUAGES)[self.viewer.language]
+        self.language_name = dict(NAMES)[self.viewer.language]
         for name in set(self.fields) - KEPT:
             del self.fields[name]
         for name, question in ASKED.items():

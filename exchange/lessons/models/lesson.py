@@ -251,19 +251,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Return the reviews of lessons at home: reasons never reach other readers."""
         return self.filter(lesson__home_audience__in=viewer.audience_ids)
 
-    def that_sent_back(self, lesson: Lesson) -> "Review | None":
-        """Return the "no" or "not yet" that stands now, or None; at most one query."""
-        stands = lesson.state in {State.CHANGES_REQUESTED, State.DECLINED}
-        return self._last_on_text(lesson) if stands else None
-
-    def that_asked(self, lesson: Lesson) -> "Review | None":
-        """Return the last decision on a text of the lesson if it asked for changes; one query."""
-        last = self._last_on_text(lesson)
-        return last if last and last.decision == Decision.CHANGES_REQUESTED else None
-
-    def _last_on_text(self, lesson: Lesson) -> "Review | None":
-        on_texts = self.filter(lesson=lesson).exclude(decision=Decision.WITHDRAWN)
-        return on_texts.select_related("reviewer", "version").order_by("-decided_at").first()
+    def of(self, lesson: Lesson) -> Self:
+        """Return those of a lesson, with whose they are and on which version."""
+        return self.filter(lesson=lesson).select_related("reviewer", "version")
 
 
 class Review(models.Model):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions
 from exchange.lessons.reading import Reading
 from exchange.lessons.related import replaced_by, successor_of
+from exchange.lessons.reviews import that_sent_back
 from exchange.lessons.views._answers import visible_lesson
 from exchange.partners.middleware import ViewedRequest
 
@@ -37,6 +39,8 @@ def lesson(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "is_home": found.organisation_id in request.viewer.roles,
     }
     if context["is_home"]:
+        texts = [version, found.latest_version] if found.latest_version else [version]
+        prefetch_related_objects(texts, "topics")
         context |= _for_home(request, found)
     return render(request, "lessons/lesson.html", context)
 
@@ -77,13 +81,13 @@ def _left(request: ViewedRequest, lesson: Lesson) -> str:
 
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     actions = allowed_actions(request.viewer, lesson)
-    reviews = Review.objects.visible_to(request.viewer).filter(lesson=lesson)
-    sent_back = Review.objects.visible_to(request.viewer).that_sent_back(lesson)
+    reviews = list(Review.objects.visible_to(request.viewer).of(lesson))
+    sent_back = that_sent_back(lesson, reviews)
     missing = _missing(lesson, actions)
     typed = DraftBuffer.objects.for_viewer(request.viewer).filter(form_key=lesson.pk)
     return {
         "typed": typed.first() if "revise" in actions else None,
-        "reviews": reviews.select_related("reviewer", "version"),
+        "reviews": reviews,
         "sent_back": sent_back,
         "actions": actions,
         "missing": missing,

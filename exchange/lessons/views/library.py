@@ -1,6 +1,7 @@
 """Lists of lessons."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -46,13 +47,13 @@ def waiting(request: ViewedRequest) -> HttpResponse:
     )
     mine = list(lessons.being_written_by(viewer).order_by("-changed_at"))
     to_mend = [lesson for lesson in mine if lesson.state == State.CHANGES_REQUESTED]
-    typed = DraftBuffer.objects.for_viewer(viewer)
+    typed = DraftBuffer.objects.for_viewer(viewer).prefetch_related(Prefetch("lesson", lessons))
     context = {
         "to_mend": to_mend,
         "reviews": bool(viewer.organisations_as(Role.REVIEWER)),
         "to_review": lessons.waiting_for_review_by(viewer).order_by("submitted_at"),
         "mine": [lesson for lesson in mine if lesson not in to_mend],
-        "typed": typed.select_related("lesson__latest_version").order_by("-changed_at"),
+        "typed": typed.order_by("-changed_at"),
         "can_write": bool(viewer.organisations_as(Role.CONTRIBUTOR)),
     }
     return render(request, "lessons/waiting.html", context)

@@ -1,10 +1,11 @@
 """Reviewing a lesson."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,7 @@ from exchange.lessons.forms import ReviewForm
 from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.reading import Readers, Reading
+from exchange.lessons.reviews import that_asked
 from exchange.lessons.texts import unlisted
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
@@ -61,16 +63,19 @@ def _context(request: ViewedRequest, lesson: Lesson, form: ReviewForm) -> dict[s
     if version is None:
         raise Http404
     viewer = request.viewer
-    earlier = _earlier(viewer, lesson, version)
+    reviews = list(Review.objects.visible_to(viewer).of(lesson))
+    earlier = _earlier(lesson, version, reviews)
+    prefetch_related_objects([version, earlier] if earlier else [version], "topics")
     missing = missing_for_publication(version, lesson.audience)
+    own = lesson.organisation.unlocode
     return {
         "form": form,
         "lesson": lesson,
         "version": version,
         "reading": Reading(lesson, version, viewer),
-        "unlisted": unlisted(version.ports),
+        "unlisted": [code for code in unlisted(version.ports) if code != own],
         "earlier": earlier,
-        "asked": Review.objects.visible_to(viewer).that_asked(lesson),
+        "asked": that_asked(reviews),
         "changes": _changes(earlier, version, viewer) if earlier else [],
         "after": Readers(lesson, [lesson.audience], viewer),
         "missing": [text for texts in missing.values() for text in texts],
@@ -82,14 +87,10 @@ def _changes(earlier: LessonVersion, version: LessonVersion, viewer: Viewer) -> 
     return differences(text_of(earlier, viewer), text_of(version, viewer), viewer)
 
 
-def _earlier(viewer: Viewer, lesson: Lesson, version: LessonVersion) -> LessonVersion | None:
+def _earlier(
+    lesson: Lesson, version: LessonVersion, reviews: Iterable[Review]
+) -> LessonVersion | None:
     """Return the version that the reviewer, or the readers, know: reviewed or published last."""
-    reviewed = Review.objects.visible_to(viewer).filter(lesson=lesson).values("version")
-    known = LessonVersion.objects.visible_to(viewer).filter(
-        lesson=lesson, number__lt=version.number
-    )
-    return (
-        known.filter(Q(pk__in=reviewed) | Q(pk=lesson.published_version_id))
-        .order_by("-number")
-        .first()
-    )
+    known = [lesson.published_version, *(review.version for review in reviews)]
+    before = [other for other in known if other and other.number < version.number]
+    return max(before, key=lambda other: other.number, default=None)

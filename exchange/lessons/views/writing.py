@@ -21,6 +21,7 @@ from exchange.lessons.forms import TO_REVIEW, CaptureForm, LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.models.private import DraftBufferQuerySet
 from exchange.lessons.reading import Readers
+from exchange.lessons.reviews import that_sent_back
 from exchange.lessons.texts import unlisted
 from exchange.lessons.views._answers import (
     cannot_now,
@@ -163,12 +164,12 @@ def _said(request: ViewedRequest, form: LessonForm) -> str:
 
 def _show(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     ports = Organisation.objects.visible_to(request.viewer).exclude(unlocode=None)
-    reviews = Review.objects.visible_to(request.viewer)
+    lesson, reviews = form.lesson, Review.objects.visible_to(request.viewer)
     context = {
         "form": form,
-        "lesson": form.lesson,
+        "lesson": lesson,
         "known_ports": ports,
-        "sent_back": reviews.that_sent_back(form.lesson) if form.lesson else None,
+        "sent_back": that_sent_back(lesson, reviews.of(lesson)) if lesson else None,
     }
     return render(request, form.template, context)
 

@@ -1,0 +1,23 @@
+"""What the reviews of a lesson say now; each takes them loaded, or as a query asked only when needed."""
+
+from collections.abc import Iterable
+
+from exchange.lessons.choices import Decision, State
+from exchange.lessons.models import Lesson, Review
+
+
+def that_sent_back(lesson: Lesson, reviews: Iterable[Review]) -> Review | None:
+    """Return the "no" or "not yet" that stands now, or None."""
+    stands = lesson.state in {State.CHANGES_REQUESTED, State.DECLINED}
+    return _last_on_text(reviews) if stands else None
+
+
+def that_asked(reviews: Iterable[Review]) -> Review | None:
+    """Return the last decision on a text if it asked for changes."""
+    last = _last_on_text(reviews)
+    return last if last and last.decision == Decision.CHANGES_REQUESTED else None
+
+
+def _last_on_text(reviews: Iterable[Review]) -> Review | None:
+    on_texts = (review for review in reviews if review.decision != Decision.WITHDRAWN)
+    return max(on_texts, key=lambda review: review.decided_at, default=None)
