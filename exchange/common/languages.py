@@ -16,6 +16,10 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 # What people choose from: the languages that topics have names in.
 NAMES = [("en", _("English")), ("sv", _("Swedish")), ("es", _("Spanish"))]
+MEANT_FOR = _(
+    "For the names of topics, for titles, and for what you begin to write. Pages and mails are "
+    "in English for now, and lessons stay in the language they were written in."
+)
 
 _reader: ContextVar[str] = ContextVar("reader", default="en")
 

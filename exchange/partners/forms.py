@@ -215,7 +215,9 @@ class NewPersonForm(forms.Form):
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=RULES,
     )
-    language = ChosenField(label=_("Language"), choices=languages.NAMES)
+    language = ChosenField(
+        label=_("Language"), choices=languages.NAMES, help_text=languages.MEANT_FOR
+    )
     timezone = ZoneField(help_text=CITY)
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:

@@ -48,6 +48,13 @@ def after_password(user: User) -> Client:
     return client
 
 
+def test_who_has_no_passkey_is_not_offered_to_use_one(karin: User) -> None:
+    """Who has one uses it in tests/browser/test_signing_in.py."""
+    make_app(karin)
+    text = after_password(karin).get(reverse("mfa_authenticate")).content.decode()
+    assert "Use a passkey" not in text
+
+
 def give(client: Client, code: str) -> bool:
     """Type a code and tell whether it let one in."""
     client.post(reverse("mfa_authenticate"), {"code": code})

@@ -65,6 +65,21 @@ def test_a_passkey_is_made_and_lets_in_without_the_password(karin: Person) -> No
 
 
 @embedded
+def test_a_passkey_is_shown_after_the_password(karin: Person) -> None:
+    karin.open("/accounts/factors/")
+    karin.follow("Add a passkey")
+    karin.fill(Name="Karin’s phone")
+    karin.press("Make the passkey")
+    karin.sees("The passkey was added")
+    sign_out(karin)
+    karin._sign_in(SAMPLE_PASSWORD)
+    karin.sees("One more step")
+    karin.press("Use a passkey")
+    karin.page.wait_for_url(re.compile(r":\d+/$"))
+    assert karin.complaints == []
+
+
+@embedded
 def test_an_authenticator_app_is_asked_for_after_the_password(karin: Person) -> None:
     karin.open("/accounts/factors/")
     karin.follow("Set up an authenticator app")
@@ -75,7 +90,8 @@ def test_an_authenticator_app_is_asked_for_after_the_password(karin: Person) -> 
     codes = karin.page.get_by_label("Your recovery codes").input_value().split()
     with karin.page.expect_download() as kept:
         karin.press("Download")
-    assert kept.value.path().read_text().split() == codes
+    heading, *kept_codes = kept.value.path().read_text().split("\n\n")
+    assert (KARIN in heading, "".join(kept_codes).split()) == (True, codes)
     sign_out(karin)
     karin._sign_in(SAMPLE_PASSWORD)
     karin.sees("One more step")

@@ -124,6 +124,16 @@ def test_an_address_that_leads_nowhere_is_named_and_kept(cast: Cast, entry: str)
     assert "Newer figures." in text
 
 
+def test_who_names_the_lesson_itself_is_told_so(cast: Cast) -> None:
+    lesson = make_lesson(cast)
+    address = f"{lesson.get_absolute_url()}supersede/"
+    body = step_body(lesson, successor=str(lesson.pk))
+    assert "This is the lesson itself." in page(
+        browser(cast.gothenburg.reviewer).post(address, body)
+    )
+    assert not Lesson.objects.filter(superseded_by=lesson).exists()
+
+
 def test_a_reviewer_chooses_it_by_its_address(cast: Cast) -> None:
     lesson, newer = make_lesson(cast), make_lesson(cast, text={"title": NEWER})
     rolf, address = browser(cast.gothenburg.reviewer), f"{lesson.get_absolute_url()}supersede/"

@@ -22,9 +22,6 @@ class PreferencesForm(forms.Form):
     language = ChosenField(
         label=_("Language"),
         choices=languages.NAMES,
-        help_text=_(
-            "For the names of topics, for titles, and for what you begin to write. Pages and mails are "
-            "in English for now, and lessons stay in the language they were written in."
-        ),
+        help_text=languages.MEANT_FOR,
     )
     timezone = ZoneField(help_text=CITY)

@@ -11,6 +11,10 @@ from rest_framework import serializers
 class Instant(serializers.DateTimeField):
     """A moment: RFC 3339 in UTC with Z, whatever zone the thread was left in."""
 
+    default_error_messages: ClassVar = {
+        "invalid": _("Send a moment, such as 2026-11-23T08:00:00Z."),
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(default_timezone=dt.UTC, **kwargs)
 

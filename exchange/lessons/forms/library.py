@@ -28,7 +28,7 @@ class LibraryForm(forms.Form):
     sort = ChosenField(
         label=_("Order"),
         required=False,
-        choices=[("", _("Newest first")), ("title", _("By title"))],
+        choices=[("", _("Newest")), ("title", _("Title"))],
     )
 
     def __init__(self, data: Any, *, viewer: Viewer) -> None:

@@ -20,6 +20,7 @@ from exchange.partners.middleware import ViewedRequest
 SUPERSEDED = _("Its readers are told that another lesson replaces it.")
 REINSTATED = _("It does not count as replaced any more.")
 NOWHERE = _("Choose another published lesson of your organisation, or copy its address.")
+ITSELF = _("This is the lesson itself. Choose the one that replaces it.")
 # So many are offered by title; any other is named by its address.
 OFFERED = 50
 
@@ -58,9 +59,12 @@ def _chosen(request: ViewedRequest, form: SuccessorForm, lesson: Lesson) -> Less
     """Return the lesson at the address that was given; without one, the form says why."""
     entry = form.cleaned_data["successor"]
     try:
-        (key,) = ids_at([entry], request.viewer, itself=lesson.pk, standing=())
+        (key,) = ids_at([entry], request.viewer, itself=None, standing=())
     except ValidationError:
         form.add_error("successor", str(NOWHERE))
+        return None
+    if key == str(lesson.pk):
+        form.add_error("successor", str(ITSELF))
         return None
     return Lesson.objects.visible_to(request.viewer).filter(pk=key).first()
 
