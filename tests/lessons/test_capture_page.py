@@ -41,7 +41,9 @@ def test_three_fields_make_a_draft(cast: Cast, karin: Client) -> None:
 def test_it_says_in_which_language_it_is_kept(cast: Cast, karin: Client) -> None:
     User.objects.filter(pk=cast.gothenburg.contributor.pk).update(language="sv")
     assert "a text in Swedish" in page(karin.get("/lessons/capture/"))
-    assert note(karin).latest_version.language == "sv"  # type: ignore[union-attr]
+    version = note(karin).latest_version
+    assert version
+    assert version.language == "sv"
 
 
 def test_an_empty_note_is_no_draft(karin: Client) -> None:
