@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from exchange.common.drf.codes import PROBLEMS
 from exchange.partners import tokens, viewers
 from exchange.partners.bookkeeping import note_use
 from exchange.partners.middleware import ViewedRequest
@@ -32,9 +32,11 @@ class TokenAuthentication(BaseAuthentication):
             viewed.viewer = cast(Any, SimpleLazyObject(viewers.anonymous))
             return None
         client = _client_of(header)
-        viewer = viewers.viewer_of_client(client) if client else None
-        if client is None or viewer is None or viewer.kind != "client":
-            raise AuthenticationFailed(str(PROBLEMS["invalid_token"].cause), "invalid_token")
+        viewer = viewers.viewer_of_client(client)
+        if viewer is None or viewer.kind != "client":
+            raise _does_not_work(
+                _("This token has expired or was revoked, or its organisation takes no part now.")
+            )
         note_use(client)
         viewed.viewer = viewer
         return AnonymousUser(), client
@@ -44,18 +46,26 @@ class TokenAuthentication(BaseAuthentication):
         return 'Bearer realm="Port Exchange API"'
 
 
-def _client_of(header: str) -> ApiClient | None:
-    """Return the client whose token a header holds; whether it still works its viewer tells."""
+def _client_of(header: str) -> ApiClient:
+    """Return the client whose token a header holds, else raise; whether it works its viewer tells."""
     scheme, _space, token = header.partition(" ")
     match = tokens.CLIENT_TOKEN.fullmatch(token.strip())
     if scheme.lower() != "bearer" or match is None:
-        return None
+        raise _does_not_work(
+            _("The header is not `Authorization: Bearer …` with a whole token, `ipk_…`.")
+        )
     identifier, secret = match.groups()
     clients = ApiClient.objects.filter(pk=UUID(identifier)).select_related("organisation")
     client = clients.first()
     expected = client.token_digest if client else tokens.digest("")
     matches = hmac.compare_digest(expected, tokens.digest(secret))
-    return client if client and matches else None
+    if client is None or not matches:
+        raise _does_not_work(_("There is no such token. Compare it with what you were given."))
+    return client
+
+
+def _does_not_work(why: str) -> AuthenticationFailed:
+    return AuthenticationFailed(why, "invalid_token")
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -126,7 +126,8 @@ def help_page(request: ViewedRequest, name: str) -> HttpResponse:
 def mails(request: ViewedRequest) -> HttpResponse:
     """List the letters that went to files; 404 unless the mailbox is open."""
     _require_open(request)
-    return render(request, "home/mailbox.html", {"mails": post.messages()[:100]})
+    context = {"mails": post.messages()[:100], "for_everybody": mailbox.is_open_for_everybody()}
+    return render(request, "home/mailbox.html", context)
 
 
 @require_safe

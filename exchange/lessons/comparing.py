@@ -14,6 +14,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.lessons import choices
 from exchange.lessons.models import TEXT_FIELDS, LessonVersion
 from exchange.lessons.related import seen_of
+from exchange.partners.ports import port_name
 from exchange.topics.models import Topic
 
 # Comparing words costs the product of both lengths; longer passages are shown whole.
@@ -118,6 +119,8 @@ def clashes(
 
 def readable(name: str, value: Any, viewer: Viewer) -> str:
     """Return a field's value as the viewer reads it."""
+    if name == "ports":
+        return ", ".join(map(port_name, value))
     if name == "topics":
         return ", ".join(topic.label for topic in Topic.objects.filter(pk__in=value))
     if name == "related":

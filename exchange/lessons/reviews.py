@@ -7,7 +7,9 @@ from exchange.lessons.models import Lesson, Review
 
 
 def that_sent_back(lesson: Lesson, reviews: Iterable[Review]) -> Review | None:
-    """Return the "no" or "not yet" that stands now, or None."""
+    """Return the "no", "not yet" or withdrawal that stands now, or None."""
+    if lesson.state == State.WITHDRAWN:
+        return _last(review for review in reviews if review.decision == Decision.WITHDRAWN)
     stands = lesson.state in {State.CHANGES_REQUESTED, State.DECLINED}
     return _last_on_text(reviews) if stands else None
 
@@ -19,5 +21,8 @@ def that_asked(reviews: Iterable[Review]) -> Review | None:
 
 
 def _last_on_text(reviews: Iterable[Review]) -> Review | None:
-    on_texts = (review for review in reviews if review.decision != Decision.WITHDRAWN)
-    return max(on_texts, key=lambda review: review.decided_at, default=None)
+    return _last(review for review in reviews if review.decision != Decision.WITHDRAWN)
+
+
+def _last(reviews: Iterable[Review]) -> Review | None:
+    return max(reviews, key=lambda review: review.decided_at, default=None)

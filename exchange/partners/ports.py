@@ -103,6 +103,12 @@ def _whole(name: str) -> str:
     return " ".join(_folded(name)).removeprefix("port of ")
 
 
+def port_name(unlocode: str) -> str:
+    """Return what a port is called, or its code where nobody told us a name."""
+    listed = port_with(unlocode)
+    return listed.name if listed else unlocode
+
+
 def port_with(unlocode: str | None) -> Port | None:
     """Return the listed port of that UN/LOCODE, or None."""
     return _ports().get(unlocode or "")

@@ -154,6 +154,11 @@ def filters() -> list[Filter]:
     return [own for source in sources() for own in source.filters]
 
 
+def filter_names() -> list[str]:
+    """Return the names of all filters, in the order in which they are shown."""
+    return [*COMMON, *(own.name for own in filters())]
+
+
 def source_of(kind: str) -> DocumentSource | None:
     """Return the source of that kind, or None when things of that type are not searched."""
     return _sources.get(kind)

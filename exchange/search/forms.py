@@ -14,14 +14,14 @@ from exchange.audiences.viewer import Viewer
 from exchange.common.forms import NonceMixin
 from exchange.common.languages import readers_own
 from exchange.partners.models import Organisation
-from exchange.search.documents import COMMON, Filter, filters, sources
+from exchange.search.documents import Filter, filter_names, filters, sources
 from exchange.search.query import SearchQuery, Sort
 from exchange.topics.models import Topic
 
 LONGEST = 300
 LAST_PAGE = 1_000
 DAYS = ("since", "until")
-UNKNOWN = _("No filter has the value “%(value)s”. Leave it out of the address.")
+UNKNOWN = _("No filter has the value “%(value)s”. Take it back below.")
 NO_DAY = {"invalid": _("Write a day like 2026-11-28.")}
 
 
@@ -132,8 +132,8 @@ class SearchForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     kind = Chosen()
-    topic = Chosen(_("There is no topic “%(value)s”. Leave it out of the address."))
-    organisation = Chosen(_("There is no organisation “%(value)s”. Leave it out of the address."))
+    topic = Chosen(_("There is no topic “%(value)s”. Take it back below."))
+    organisation = Chosen(_("There is no organisation “%(value)s”. Take it back below."))
     language = Language()
     year = Year()
     sort = forms.ChoiceField(
@@ -172,26 +172,25 @@ class SearchForm(forms.Form):
         return cleaned
 
     @property
-    def filter_names(self) -> list[str]:
-        """Return the names of all filters, in the order in which they are shown."""
-        return [*COMMON, *(own.name for own in filters())]
-
-    @property
     def carried(self) -> list[forms.BoundField]:
-        """Return what the form carries along unseen when somebody searches again: all but the page."""
-        return [self[name] for name in (*self.filter_names, "sort")]
+        """Return what the form carries along unseen when somebody searches again.
+
+        All but the page, and what cannot be searched for.
+        """
+        fields = (self[name] for name in (*filter_names(), "sort"))
+        return [field for field in fields if not field.errors]
 
     @property
     def asked(self) -> dict[str, list[str]]:
         """Return words and filters as they stand in the address, without page and order."""
         words = {name: [self.data[name]] for name in ("q", "since", "until") if self.data.get(name)}
-        chosen = {name: sorted(set(self.cleaned_data[name])) for name in self.filter_names}
+        chosen = {name: sorted(set(self.cleaned_data[name])) for name in filter_names()}
         return {**words, **{name: values for name, values in chosen.items() if values}}
 
     @property
     def cleared(self) -> str:
         """Return the address of the same words and order without filters."""
-        kept = {name: self.cleaned_data[name] for name in ("q", "sort")}
+        kept = {name: self.cleaned_data.get(name) for name in ("q", "sort")}
         return f"?{urlencode({name: value for name, value in kept.items() if value})}"
 
     def query(self, page_size: int, *, zone: str) -> SearchQuery:

@@ -30,8 +30,10 @@ def search(request: ViewedRequest) -> HttpResponse:
     Past the last page it is the last, as in every list."""
     labels = Labels(request.viewer)
     form = SearchForm(request.GET, labels=labels)
+    chosen = chosen_of(request.GET, labels)
     if not form.is_valid():
-        return render(request, "search/search.html", {"form": form}, status=400)
+        context = {"form": form, "chosen": chosen, "clear": form.cleared}
+        return render(request, "search/search.html", context, status=400)
     query = form.query(PAGE_SIZE, zone=request.viewer.timezone)
     found = service.search(request.viewer, query)
     pages = Paginator(range(found.total), PAGE_SIZE)
@@ -45,7 +47,7 @@ def search(request: ViewedRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "facets": facets_of(found.facets, request.GET, labels),
-        "chosen": chosen_of(request.GET, labels),
+        "chosen": chosen,
         "orders": orders_of(request.GET, query),
         "clear": form.cleared,
         "better": better,

@@ -41,10 +41,11 @@ def test_an_address_that_is_none_is_a_problem(db: None, address: str) -> None:
     [
         ("/api/v1/lessons/", "without a slash: ask for /api/v1/lessons."),
         ("/api/v1/status//", "without a slash: ask for /api/v1/status."),
-        ("/api/v1/nothing/", "The address is wrong"),
+        ("/api/v1/nothing/", "/api/v1/docs/ lists all"),
+        ("/api/", "/api/v1/docs/ lists all"),
     ],
 )
-def test_a_slash_too_many_is_told(db: None, address: str, says: str) -> None:
+def test_an_address_that_is_none_tells_where_to_ask(db: None, address: str, says: str) -> None:
     assert says in problem(Client().post(address))["detail"]
 
 

@@ -23,6 +23,14 @@ def test_an_outsider_finds_counts_and_suggests_nothing(cast: Cast) -> None:
     assert not any(body["facets"].values())
 
 
+def test_facets_name_every_filter_whatever_was_found(cast: Cast) -> None:
+    make_lesson(cast, text={"maturity": "pilot"})
+    program = Program(cast.los_angeles)
+    found, nothing = program.get(SEARCH, q="plug").json(), program.get(SEARCH, q="xyzzy").json()
+    assert nothing["total"] == 0
+    assert nothing["facets"].keys() == found["facets"].keys() >= {"kind", "maturity"}
+
+
 def test_pages_follow_each_other(cast: Cast) -> None:
     made = {str(make_lesson(cast).pk) for _number in range(3)}
     program = Program(cast.los_angeles)
@@ -39,7 +47,17 @@ def test_dates_the_wrong_way_round_are_refused(cast: Cast) -> None:
 
 
 def test_a_kind_that_is_not_searched_is_refused(cast: Cast) -> None:
-    assert Program(cast.tokyo).get(SEARCH, kind="gossip").status_code == 400
+    response = Program(cast.tokyo).get(SEARCH, kind="gossip")
+    assert (response.status_code, response.json()["detail"]) == (
+        400,
+        "Of the parameters, this is wrong: kind.",
+    )
+
+
+def test_a_parameter_without_a_value_is_told_so(cast: Cast) -> None:
+    response = Program(cast.tokyo).get(SEARCH, kind="", q="")
+    (wrong,) = response.json()["errors"]
+    assert (wrong["parameter"], wrong["code"]) == ("kind", "blank")
 
 
 def test_order_and_filters_are_those_of_the_page(cast: Cast) -> None:

@@ -23,6 +23,10 @@ def status_with(header: str) -> int:
     return int(response.status_code)
 
 
+def told_with(header: str) -> str:
+    return str(Program(None).get(ME, headers={"authorization": header}).json()["detail"])
+
+
 def test_a_token_that_works_is_let_in(cast: Cast) -> None:
     assert status_with(f"Bearer {make_token(cast.gothenburg)[1]}") == 200
 
@@ -65,6 +69,21 @@ def test_a_revoked_token_is_refused_with_the_next_request(cast: Cast) -> None:
     assert status_with(f"Bearer {token}") == 200
     revoke_api_client(actor=eyes(cast.gothenburg.coordinator), client=client)
     assert status_with(f"Bearer {token}") == 401
+
+
+def test_each_reason_for_which_a_token_is_refused_is_told(cast: Cast) -> None:
+    client, token = make_token(cast.gothenburg)
+    assert "is not `Authorization: Bearer" in told_with(f"Basic {token}")
+    assert "no such token" in told_with(WRONG["wrong secret"](token))
+    revoke_api_client(actor=eyes(cast.gothenburg.coordinator), client=client)
+    assert "was revoked" in told_with(f"Bearer {token}")
+
+
+def test_a_wrong_secret_does_not_tell_that_the_token_was_revoked(cast: Cast) -> None:
+    client, token = make_token(cast.gothenburg)
+    revoke_api_client(actor=eyes(cast.gothenburg.coordinator), client=client)
+    for wrong in ("wrong secret", "wrong id"):
+        assert "no such token" in told_with(WRONG[wrong](token))
 
 
 def test_an_expired_token_is_refused(cast: Cast) -> None:

@@ -137,6 +137,7 @@ def test_fewer_mails_are_offered_instead(reader: Subscription) -> None:
     assert "Every day" not in page
     response = stranger().post(f"/u/{reader.token}", {"cadence": "monthly"})
     assert "more rarely" in words(response)
+    assert "The next mail comes on 7 December 2026, 08:00 (America/Los_Angeles)" in words(response)
     reader.refresh_from_db()
     assert (reader.active, reader.cadence) == (True, "monthly")
 

@@ -23,12 +23,30 @@ INLINE = re.compile(
     r"""<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*["']|\shx-on|javascript:|<script(?![^>]*\ssrc=)""",
     re.IGNORECASE,
 )
+A_LINK_CALLED_A_BUTTON = re.compile(r"<a\b[^>]*\brole=")
+FORM = re.compile("<form.*?</form>", re.DOTALL)
 CAP = 60_000
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
 def test_a_template_has_no_inline_script_or_style(path: Path) -> None:
     assert not INLINE.findall(path.read_text())
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(TEMPLATES)))
+def test_a_link_is_announced_as_a_link(path: Path) -> None:
+    assert not A_LINK_CALLED_A_BUTTON.findall(path.read_text())
+
+
+def test_what_is_wrong_with_a_form_is_told_by_us_and_not_by_the_browser() -> None:
+    written = [
+        (path.name, form)
+        for path in PAGES
+        for form in FORM.findall(path.read_text())
+        if "partials/field.html" in form and 'method="get"' not in form
+    ]
+    assert len(written) > 10
+    assert [name for name, form in written if " novalidate" not in form.splitlines()[0]] == []
 
 
 @pytest.mark.parametrize(

@@ -55,13 +55,18 @@ def test_nothing_is_lost_in_a_comparison_of_long_texts() -> None:
 
 def test_differences_are_named_as_people_read_them(cast: Cast) -> None:
     before = seen(cast)
-    after = {**before, "kind": "problem", "topics": ["digital"], "ports": ["SEGOT", "USLAX"]}
+    after = {
+        **before,
+        "kind": "problem",
+        "topics": ["digital"],
+        "ports": ["SEGOT", "USLAX", "USZZZ"],
+    }
     after["titles"] = {"sv": "Ny titel"}
     found = {row.name: (row.label, row.after) for row in differences(before, after, anonymous())}
     assert found == {
         "titles": ("Title in other languages", "Svenska: Ny titel"),
         "kind": ("Kind", "lesson from a problem"),
-        "ports": ("Ports", "SEGOT, USLAX"),
+        "ports": ("Ports", "Port of Gothenburg, Port of Los Angeles, USZZZ"),
         "topics": ("Topics", "Digitalisation and data"),
     }
 

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
-from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models import Lesson, LessonVersion, Review
 from exchange.lessons.reading import Reading
 from exchange.partners.viewers import anonymous
 from tests.cast import Cast, eyes
@@ -224,8 +224,9 @@ def test_when_it_ran_is_said_in_words(db: None, started: str, ended: str, said: 
     assert Reading(Lesson(), version, anonymous()).when == said
 
 
-def test_a_withdrawn_lesson_leads_to_why(cast: Cast) -> None:
+def test_a_withdrawn_lesson_says_first_why_and_by_whom(cast: Cast) -> None:
     lesson = make_lesson(cast, state="withdrawn")
+    withdrawal = Review.objects.get(lesson=lesson, decision="withdrawn")
     text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
-    assert '<a href="#reviews">Why, and by whom</a>' in text
-    assert 'id="reviews"' in text
+    assert f"{withdrawal.reviewer} withdrew it:" in text
+    assert withdrawal.reason in text.partition('class="columns"')[0]

@@ -176,6 +176,16 @@ def test_a_refused_search_keeps_the_words(lesson: Any, client: Client) -> None:
     assert 'value="plug"' in shown
 
 
+def test_a_refused_search_keeps_its_filters_and_lets_one_take_them_back(
+    lesson: Any, client: Client
+) -> None:
+    shown = client.get("/search/?q=plug&maturity=rotten&year=2026").content.decode()
+    assert '<input type="hidden" name="year" value="2026"' in shown
+    assert 'name="maturity"' not in shown
+    assert 'href="?q=plug&amp;maturity=rotten"' in shown
+    assert 'href="?q=plug&amp;year=2026"' in shown
+
+
 def test_pages_of_twenty(cast: Cast, index: Path, client: Client) -> None:
     for number in range(21):
         make_lesson(cast, audience=cast.public, text={"title": f"Plug {number}"})

@@ -41,6 +41,9 @@ class Query(serializers.Serializer[Any]):
         query = cls()
         given = request.query_params
         repeatable = {name for name, field in query.fields.items() if isinstance(field, AnyOf)}
+        bare = {
+            name for name, field in query.fields.items() if getattr(field, "allow_blank", False)
+        }
         wrong = []
         for name in sorted(given):
             if name not in query.fields:
@@ -48,6 +51,8 @@ class Query(serializers.Serializer[Any]):
                 wrong.append((name, "unknown_parameter", text))
             elif name not in repeatable and len(given.getlist(name)) > 1:
                 wrong.append((name, "repeated_parameter", _("Give it once.")))
+            elif name not in bare and "" in given.getlist(name):
+                wrong.append((name, "blank", _("Give it a value, or leave it out.")))
         bound = cls(
             data={
                 name: given.getlist(name) if name in repeatable else given[name] for name in given
@@ -65,7 +70,8 @@ class Query(serializers.Serializer[Any]):
 
     @classmethod
     def _refused(cls, entries: list[tuple[str, str, str]]) -> Refused:
-        detail = ""
+        names = ", ".join(dict.fromkeys(name for name, _code, _text in entries))
+        detail = _("Of the parameters, this is wrong: %(names)s.") % {"names": names}
         if any(code == "unknown_parameter" for _name, code, _text in entries):
             names = ", ".join(sorted(cls().fields)) or "–"
             detail = _("The parameters here are: %(names)s.") % {"names": names}

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import is_valid_path
+from django.urls import is_valid_path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -179,13 +179,14 @@ def _printable(text: str) -> str:
     )
 
 
-def _one_slash_too_many(request: HttpRequest) -> str:
-    """Return what to ask for instead, when an address is none for the slash at its end alone."""
+def _where_to_ask(request: HttpRequest) -> str:
+    """Return what to ask for instead of an address of the API that there is not."""
     address = request.path_info.rstrip("/")
-    if address == request.path_info or not is_valid_path(address):
-        return ""
-    words = _("Addresses of the API end without a slash: ask for %(address)s.")
-    return str(words) % {"address": address}
+    if address != request.path_info and is_valid_path(address):
+        words = _("Addresses of the API end without a slash: ask for %(address)s.")
+        return str(words) % {"address": address}
+    words = _("There is no such address. %(address)s lists all there are.")
+    return str(words) % {"address": reverse("api:docs")}
 
 
 class ApiProblems:
@@ -205,7 +206,7 @@ class ApiProblems:
             problem = problem_for("", response.status_code)
             detail = problem.detail
             if problem.status == 404:
-                detail = _one_slash_too_many(request) or detail
+                detail = _where_to_ask(request)
             response.content = JSONRenderer().render(describe(problem, detail))
             response.status_code = problem.status
             response.cookies.clear()

@@ -58,23 +58,23 @@ def resume_by_token(*, actor: Viewer, token: str) -> bool:
 
 
 @transaction.atomic
-def lower_by_token(*, actor: Viewer, token: str, cadence: str) -> bool:
+def lower_by_token(*, actor: Viewer, token: str, cadence: str) -> Subscription | None:
     """Have the mails that a mail's link names come more rarely, instead of ending them.
 
-    They may have been ended within the last hour. False when that is too long ago, when they would
-    not come more rarely, or when nobody has the token.
+    They may have been ended within the last hour. None when that is too long ago, when they would
+    not come more rarely, or when nobody has the token; else what was changed.
     """
     del actor
     subscription = _by_token(token)
     if subscription is None or cadence not in Cadence(subscription.cadence).rarer:
-        return False
+        return None
     if not (subscription.active or can_undo(subscription)):
-        return False
+        return None
     subscription.active = True
     subscription.cadence = cadence
     subscription.scheduled_at = time.now()
     subscription.save(update_fields=["active", "cadence", "scheduled_at"])
-    return True
+    return subscription
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -80,8 +80,8 @@ def choose(
     """Have the actor's digests tell of everything, or only of what fits one of those named.
 
     `topics` are codes, `organisations` ids, `kinds` names of target types; with `everything` they
-    are forgotten. It holds from the next mail on. Raises Conflict without a subscription, or Invalid by field: for something that is not
-    there, and for nothing at all.
+    are forgotten. It holds from the next mail on. Raises Conflict without a subscription, or Invalid
+    by field: for something that is not there, and for nothing at all.
     """
     subscription = _mine(actor)
     if everything:

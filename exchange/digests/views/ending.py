@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from exchange.audiences.viewer import Viewer
 from exchange.digests import actions
+from exchange.digests.views._mine import when_next
 from exchange.partners.middleware import ViewedRequest
 
 
@@ -17,22 +18,23 @@ def unsubscribe(request: ViewedRequest, token: str) -> HttpResponse:
 
     Who is signed in does not matter, and a token that nobody has is answered alike.
     """
-    done = _act(request, token) if request.method == "POST" else ""
+    came = _act(request, token) if request.method == "POST" else {}
     # A program that sent something else is not to believe that it ended anything.
-    status = 400 if request.method == "POST" and not done else 200
-    context = {"done": done, "standing": actions.standing(token=token)}
+    status = 400 if request.method == "POST" and not came else 200
+    context = {**came, "standing": actions.standing(token=token)}
     return render(request, "digests/unsubscribe.html", context, status=status)
 
 
-def _act(request: ViewedRequest, token: str) -> str:
-    """Do what was asked for; return what came of it, nothing when it was none of the buttons."""
+def _act(request: ViewedRequest, token: str) -> dict[str, str]:
+    """Do what was asked for; tell what came of it, nothing when it was none of the buttons."""
     if request.POST.get("List-Unsubscribe") == "One-Click":
         actions.unsubscribe_by_token(actor=Viewer(), token=token)
-        return "ended"
+        return {"done": "ended"}
     if "undo" in request.POST:
-        return "resumed" if actions.resume_by_token(actor=Viewer(), token=token) else "too-late"
+        resumed = actions.resume_by_token(actor=Viewer(), token=token)
+        return {"done": "resumed" if resumed else "too-late"}
     if "cadence" in request.POST:
         cadence = request.POST["cadence"]
         lowered = actions.lower_by_token(actor=Viewer(), token=token, cadence=cadence)
-        return "lowered" if lowered else "too-late"
-    return ""
+        return {"done": "lowered", "next": when_next(lowered)} if lowered else {"done": "too-late"}
+    return {}

@@ -26,7 +26,7 @@ from exchange.digests.forms import WISH, ChoiceForm, ScheduleForm
 from exchange.digests.models import Digest, Subscription
 from exchange.digests.planning import next_times
 from exchange.digests.tasks import send_mail
-from exchange.digests.views._mine import mine, zone_of
+from exchange.digests.views._mine import mine, when_next, zone_of
 from exchange.partners.middleware import ViewedRequest
 
 HISTORY = 30
@@ -42,7 +42,8 @@ def settings_page(request: ViewedRequest) -> HttpResponse:
         request.POST or None, initial=_wish(subscription), own_zone=request.viewer.timezone
     )
     if request.method == "POST" and form.is_valid() and _save_wish(request, form):
-        messages.success(request, _when_next(request))
+        saved = Subscription.objects.for_viewer(request.viewer).get()
+        messages.success(request, _("Saved. %(next)s") % {"next": when_next(saved)})
         return redirect("digests:settings")
     return render(request, "digests/settings.html", _page(request, form, subscription))
 
@@ -89,14 +90,6 @@ def send_now(request: ViewedRequest) -> HttpResponse:
     response = _press(request, actions.send_now, _("Your mail is on its way."))
     ring(send_mail)
     return response
-
-
-def _when_next(request: ViewedRequest) -> str:
-    subscription = Subscription.objects.for_viewer(request.viewer).get()
-    zone = zone_of(request, subscription)
-    first = time.written(next_times(subscription, time.now())[0], zone)
-    said = _("Saved. The next mail comes on %(moment)s (%(zone)s), when there is news.")
-    return said % {"moment": first, "zone": zone}
 
 
 def _wish(subscription: Subscription | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from exchange.common.languages import readers_own
 from exchange.common.text import lines
 from exchange.lessons import choices
 from exchange.partners.models import ApiClient
-from exchange.partners.ports import port_with
+from exchange.partners.ports import port_name
 from exchange.topics.models import Topic
 
 LONG = 20_000
@@ -212,7 +212,7 @@ class LessonVersion(models.Model):
     @property
     def port_names(self) -> list[str]:
         """Return the names of the ports, or their codes where nobody told us a name."""
-        return [port.name if (port := port_with(code)) else code for code in self.ports]
+        return [port_name(code) for code in self.ports]
 
     @property
     def recommendations(self) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from exchange.search.documents import COMMON
+from exchange.search.documents import filter_names
 from exchange.search.engines.shelf import Bits, Shelf, members, union
 from exchange.search.query import Phrase, Question, SearchQuery
 
@@ -50,8 +50,8 @@ def occurrences(shelf: Shelf, phrase: Phrase, doc: int) -> int:
 
 
 def no_facets() -> Counts:
-    """Return the counts of nothing: those filters are there that every thing has."""
-    return {name: {} for name in COMMON}
+    """Return the counts of nothing, by the name of every filter."""
+    return {name: {} for name in filter_names()}
 
 
 def added(counts: Sequence[Counts]) -> Counts:
