@@ -3,13 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
 from urllib.parse import urljoin
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 CHROMIUM = os.environ.get("EXCHANGE_CHROMIUM", "/usr/bin/chromium")
-LINKS: tuple[Literal["link", "button"], ...] = ("link", "button")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -63,10 +61,8 @@ class Person:
         return answer
 
     def follow(self, name: str) -> None:
-        """Follow a link in the page's content; some look like buttons and say so."""
-        main = self.page.get_by_role("main")
-        link, button = (main.get_by_role(role, name=name) for role in LINKS)
-        link.or_(button).first.click()
+        """Follow a link in the page's content."""
+        self.page.get_by_role("main").get_by_role("link", name=name).first.click()
 
     def menu(self, name: str) -> None:
         """Go to a place of the main navigation."""
