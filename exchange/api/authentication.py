@@ -35,7 +35,10 @@ class TokenAuthentication(BaseAuthentication):
         viewer = viewers.viewer_of_client(client)
         if viewer is None or viewer.kind != "client":
             raise _does_not_work(
-                _("This token has expired or was revoked, or its organisation takes no part now.")
+                _(
+                    "This token has ended: it expired or was revoked, whoever made it may not any more, "
+                    "or its organisation takes no part now."
+                )
             )
         note_use(client)
         viewed.viewer = viewer

@@ -62,7 +62,7 @@ def _drain(model: type[Delivery], connection: BaseEmailBackend, shelf: Shelf) ->
                 sent += _settle(claims, read, connection, shelf)
                 claims.pop(0)
         except OutOfDate:
-            logger.info("too much happens now to write to anybody; %s more wait", len(claims))
+            logger.info("too much happens now to write to anybody; %s wait", len(claims))
             break
         finally:
             bookkeeping.let_go(model, claims)

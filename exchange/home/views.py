@@ -19,7 +19,6 @@ from exchange.common.providers import Step, Todo, steps_for, todos_for
 from exchange.home import help as help_pages
 from exchange.home import mailbox
 from exchange.lessons.models import DraftBuffer, Lesson
-from exchange.lessons.states import TRANSITIONS
 from exchange.partners.middleware import ViewedRequest
 
 DRAFTS = 5
@@ -42,9 +41,7 @@ def home(request: ViewedRequest) -> HttpResponse:
         published = Lesson.objects.visible_to(request.viewer).published().with_shown()
         latest = published.order_by("-published_at", "-pk")[:LATEST]
         return render(request, "home/landing.html", {"latest": latest})
-    typed = DraftBuffer.objects.for_viewer(request.viewer).filter(
-        lesson__state__in=TRANSITIONS["revise"]
-    )
+    typed = DraftBuffer.objects.for_viewer(request.viewer).that_can_go_on()
     drafts = Lesson.objects.visible_to(request.viewer).being_written_by(request.viewer)
     context = {
         "todos": grouped(todos_for(request.viewer)),

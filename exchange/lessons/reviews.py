@@ -7,11 +7,16 @@ from exchange.lessons.models import Lesson, Review
 
 
 def that_sent_back(lesson: Lesson, reviews: Iterable[Review]) -> Review | None:
-    """Return the "no", "not yet" or withdrawal that stands now, or None."""
-    if lesson.state == State.WITHDRAWN:
-        return _last(review for review in reviews if review.decision == Decision.WITHDRAWN)
+    """Return the "no" or "not yet" that stands now, or None."""
     stands = lesson.state in {State.CHANGES_REQUESTED, State.DECLINED}
     return _last_on_text(reviews) if stands else None
+
+
+def that_withdrew(lesson: Lesson, reviews: Iterable[Review]) -> Review | None:
+    """Return the withdrawal for which readers have no text now, whatever became of it since."""
+    if lesson.is_published:
+        return None
+    return _last(review for review in reviews if review.decision == Decision.WITHDRAWN)
 
 
 def that_asked(reviews: Iterable[Review]) -> Review | None:

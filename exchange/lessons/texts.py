@@ -169,7 +169,9 @@ def _topics(value: Any) -> list[Topic]:
     unknown = [code for code in codes if code not in found]
     if unknown:
         raise ValidationError(
-            _("“%(code)s” is no topic we know. Choose one from the list of topics."),
+            _(
+                "“%(code)s” is no topic we know. Choose one from the list of topics, `/topics` in the API."
+            ),
             params={"code": unknown[0]},
         )
     return sorted(found.values(), key=lambda topic: topic.sort)

@@ -80,6 +80,10 @@ class Chosen(forms.MultipleChoiceField):
     def __init__(self, unknown: Any = UNKNOWN) -> None:
         super().__init__(required=False, error_messages={"invalid_choice": unknown})
 
+    def to_python(self, value: Any) -> list[str]:
+        """Return the values; one that is empty is none."""
+        return [given for given in super().to_python(value) if given]
+
 
 class Language(Chosen):
     """Any code of a language that has the form of one."""

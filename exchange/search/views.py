@@ -30,9 +30,11 @@ def search(request: ViewedRequest) -> HttpResponse:
     Past the last page it is the last, as in every list."""
     labels = Labels(request.viewer)
     form = SearchForm(request.GET, labels=labels)
-    chosen = chosen_of(request.GET, labels)
     if not form.is_valid():
-        context = {"form": form, "chosen": chosen, "clear": form.cleared}
+        address = request.GET.copy()
+        if "sort" in form.errors:
+            del address["sort"]
+        context = {"form": form, "chosen": chosen_of(address, labels), "clear": form.cleared}
         return render(request, "search/search.html", context, status=400)
     query = form.query(PAGE_SIZE, zone=request.viewer.timezone)
     found = service.search(request.viewer, query)
@@ -47,7 +49,7 @@ def search(request: ViewedRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "facets": facets_of(found.facets, request.GET, labels),
-        "chosen": chosen,
+        "chosen": chosen_of(request.GET, labels),
         "orders": orders_of(request.GET, query),
         "clear": form.cleared,
         "better": better,

@@ -28,6 +28,12 @@ def test_from_the_address_the_next_key_leads_to_the_password(client: Client, db:
     assert text.index('name="password"') < text.index("/accounts/password/reset/")
 
 
+def test_after_a_refusal_what_was_wrong_is_read_first(client: Client, cast: Cast) -> None:
+    wrong = {"login": cast.gothenburg.reader.email, "password": "wrong"}
+    text = client.post(reverse("account_login"), wrong).content.decode()
+    assert not re.search(r'name="login"[^>]* autofocus', text)
+
+
 def test_the_address_is_the_same_in_any_case(client: Client, cast: Cast) -> None:
     assert sign_in(client, cast.gothenburg.reader.email.upper(), PASSWORD) == 302
 

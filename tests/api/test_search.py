@@ -50,7 +50,7 @@ def test_a_kind_that_is_not_searched_is_refused(cast: Cast) -> None:
     response = Program(cast.tokyo).get(SEARCH, kind="gossip")
     assert (response.status_code, response.json()["detail"]) == (
         400,
-        "Of the parameters, this is wrong: kind.",
+        "Wrong parameters: kind.",
     )
 
 

@@ -83,6 +83,14 @@ def test_the_dashboard_says_of_a_draft_that_more_was_typed(cast: Cast) -> None:
     assert "you typed more that is not saved" in start_page(karin)
 
 
+def test_it_says_nothing_of_typing_that_a_review_has_overtaken(cast: Cast) -> None:
+    lesson = titled(cast, cast.public, "Half a thought", State.IN_REVIEW)
+    karin = cast.gothenburg.contributor
+    keep_buffer(eyes(karin), lesson.pk, lesson.pk, lesson.lock, {"title": ["A whole one"]})
+    assert "Half a thought" in start_page(karin)
+    assert "you typed more that is not saved" not in start_page(karin)
+
+
 def test_it_leads_to_what_was_typed_and_not_saved(cast: Cast) -> None:
     karin = cast.gothenburg.contributor
     assert "/lessons/waiting/#typed" in start_page(karin)

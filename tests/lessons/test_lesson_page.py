@@ -230,3 +230,12 @@ def test_a_withdrawn_lesson_says_first_why_and_by_whom(cast: Cast) -> None:
     text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
     assert f"{withdrawal.reviewer} withdrew it:" in text
     assert withdrawal.reason in text.partition('class="columns"')[0]
+
+
+def test_a_withdrawn_lesson_says_why_until_it_is_published_again(cast: Cast) -> None:
+    lesson, told = make_lesson(cast, state="withdrawn"), []
+    for step in ("revise", "submit", "approve", "publish"):
+        lesson = act(step, lesson, cast.gothenburg)
+        text = page(browser(cast.gothenburg.reviewer).get(lesson.get_absolute_url()))
+        told.append("withdrew it:" in text)
+    assert told == [True, True, True, False]

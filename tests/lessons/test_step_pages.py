@@ -11,7 +11,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, Review
-from exchange.partners.models import Membership
+from exchange.partners.models import Membership, Organisation
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.lessons.pages import browser, page, step_body
@@ -207,6 +207,13 @@ def test_the_review_names_ports_that_our_list_does_not_have(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW, text={"ports": ["SEGOT", "SEXYZ"]})
     text = page(browser(cast.gothenburg.reviewer).get(f"/lessons/{lesson.pk}/review/"))
     assert "does not have SEXYZ." in text
+
+
+def test_ones_own_port_may_be_one_that_our_list_does_not_have(cast: Cast) -> None:
+    Organisation.objects.filter(pk=cast.gothenburg.organisation.pk).update(unlocode="SEXYZ")
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"ports": ["SEGOT", "SEXYZ"]})
+    text = page(browser(cast.gothenburg.reviewer).get(address_of(lesson, "review")))
+    assert "Our list of ports" not in text
 
 
 def test_the_review_says_what_approval_needs(cast: Cast) -> None:

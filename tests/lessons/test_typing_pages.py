@@ -3,12 +3,16 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
+from exchange.audiences.viewer import Role
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion
+from exchange.partners.models import Membership
 from tests.cast import Cast
 from tests.lessons.factories import act, make_lesson, make_topics
 from tests.lessons.pages import browser, form_body, page
@@ -159,6 +163,35 @@ def test_who_may_not_write_keeps_nothing(cast: Cast) -> None:
 def test_waiting_shows_what_was_typed_and_not_saved(karin: Client) -> None:
     keep(karin, form_body())
     assert "Typed and not saved" in page(karin.get("/lessons/waiting/"))
+
+
+def test_typing_that_a_review_has_overtaken_leads_to_its_lesson(karin: Client, cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    keep(karin, form_body(lesson), lesson.pk)
+    typed = page(karin.get("/lessons/waiting/")).partition('id="typed"')[2]
+    assert f'href="/lessons/{lesson.pk}/edit/"' in typed
+    act("submit", lesson, cast.gothenburg)
+    typed = page(karin.get("/lessons/waiting/")).partition('id="typed"')[2]
+    assert f'href="/lessons/{lesson.pk}/"' in typed
+    assert "wait for the review" in typed
+
+
+def test_who_may_write_no_more_finds_what_they_typed(karin: Client, cast: Cast) -> None:
+    keep(karin, form_body(title="Half a thought"))
+    Membership.objects.filter(user=cast.gothenburg.contributor).update(role=Role.READER)
+    assert "Half a thought" in page(karin.get("/lessons/waiting/"))
+
+
+def test_waiting_asks_as_much_for_many_texts_as_for_one(karin: Client, cast: Cast) -> None:
+    counts = []
+    for more in (1, 5):
+        for _number in range(more):
+            lesson = make_lesson(cast, state=State.CAPTURED)
+            keep(karin, form_body(lesson), lesson.pk)
+        with CaptureQueriesContext(connection) as queries:
+            karin.get("/lessons/waiting/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_draft_says_that_its_reader_has_typing_that_is_not_saved(

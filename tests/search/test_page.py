@@ -186,6 +186,16 @@ def test_a_refused_search_keeps_its_filters_and_lets_one_take_them_back(
     assert 'href="?q=plug&amp;year=2026"' in shown
 
 
+def test_a_filter_that_is_left_empty_is_none(lesson: Any, client: Client) -> None:
+    assert "1 result" in client.get("/search/?kind=&topic=&maturity=").content.decode()
+
+
+def test_taking_a_filter_back_does_not_keep_an_order_that_is_none(client: Client, db: None) -> None:
+    shown = client.get("/search/?sort=rotten&kind=lesson&year=2026").content.decode()
+    assert 'href="?kind=lesson"' in shown
+    assert "sort=rotten" not in shown
+
+
 def test_pages_of_twenty(cast: Cast, index: Path, client: Client) -> None:
     for number in range(21):
         make_lesson(cast, audience=cast.public, text={"title": f"Plug {number}"})

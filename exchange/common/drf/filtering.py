@@ -71,7 +71,7 @@ class Query(serializers.Serializer[Any]):
     @classmethod
     def _refused(cls, entries: list[tuple[str, str, str]]) -> Refused:
         names = ", ".join(dict.fromkeys(name for name, _code, _text in entries))
-        detail = _("Of the parameters, this is wrong: %(names)s.") % {"names": names}
+        detail = _("Wrong parameters: %(names)s.") % {"names": names}
         if any(code == "unknown_parameter" for _name, code, _text in entries):
             names = ", ".join(sorted(cls().fields)) or "–"
             detail = _("The parameters here are: %(names)s.") % {"names": names}

@@ -204,9 +204,7 @@ class ApiProblems:
         told = response.get("Content-Type", "").startswith(MEDIA_TYPE)
         if response.status_code >= 400 and request.path_info.startswith(PREFIX) and not told:
             problem = problem_for("", response.status_code)
-            detail = problem.detail
-            if problem.status == 404:
-                detail = _where_to_ask(request)
+            detail = _where_to_ask(request) if problem.status == 404 else problem.detail
             response.content = JSONRenderer().render(describe(problem, detail))
             response.status_code = problem.status
             response.cookies.clear()

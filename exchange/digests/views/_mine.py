@@ -1,4 +1,4 @@
-"""One's own subscription."""
+"""One's own subscription, and what pages tell of one."""
 
 from django.utils.translation import gettext as _
 

@@ -8,6 +8,7 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
+from exchange.lessons.states import TRANSITIONS
 
 
 class DraftBufferQuerySet(models.QuerySet["DraftBuffer"]):
@@ -16,6 +17,10 @@ class DraftBufferQuerySet(models.QuerySet["DraftBuffer"]):
         writes = viewer.organisations_as(Role.CONTRIBUTOR)
         open_to_them = Q(lesson__organisation__in=writes) & ~Q(lesson__state=State.DISCARDED)
         return self.filter(Q(lesson=None) | open_to_them, user=viewer.user_id)
+
+    def that_can_go_on(self) -> Self:
+        """Return those whose form takes the text now, as `can_go_on` tells of one."""
+        return self.filter(Q(lesson=None) | Q(lesson__state__in=TRANSITIONS["revise"]))
 
 
 class DraftBuffer(models.Model):
@@ -41,6 +46,11 @@ class DraftBuffer(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["user", "form_key"], name="lessons_one_buffer")
         ]
+
+    @property
+    def can_go_on(self) -> bool:
+        """Tell whether its form takes the text now: not while a colleague looks at what was saved."""
+        return self.lesson is None or self.lesson.state in TRANSITIONS["revise"]
 
     @property
     def title(self) -> str:

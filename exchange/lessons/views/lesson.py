@@ -19,7 +19,7 @@ from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions
 from exchange.lessons.reading import Reading
 from exchange.lessons.related import replaced_by, successor_of
-from exchange.lessons.reviews import that_sent_back
+from exchange.lessons.reviews import that_sent_back, that_withdrew
 from exchange.lessons.views._answers import visible_lesson
 from exchange.partners.middleware import ViewedRequest
 
@@ -89,6 +89,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "typed": typed.first() if "revise" in actions else None,
         "reviews": reviews,
         "sent_back": sent_back,
+        "withdrawal": that_withdrew(lesson, reviews),
         "actions": actions,
         "missing": missing,
         # Which of two buttons is the next step.
