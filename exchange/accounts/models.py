@@ -90,6 +90,7 @@ class SecurityKind(models.TextChoices):
     CODES_MADE = "codes_made", _("made recovery codes")
     CODE_USED = "code_used", _("used a recovery code")
     SESSION_ENDED = "session_ended", _("ended a session from afar")
+    FEED_MADE = "feed_made", _("made a private address for the news feed")
     FACTORS_RESET = "factors_reset", _("the operator removed all second factors")
 
 

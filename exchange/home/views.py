@@ -38,7 +38,7 @@ SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 def home(request: ViewedRequest) -> HttpResponse:
     """Show the dashboard to who has signed in, and to everybody else what this is."""
     if not request.viewer.is_person:
-        published = Lesson.objects.visible_to(request.viewer).published().with_shown()
+        published = Lesson.objects.visible_to(request.viewer).published().current().with_shown()
         latest = published.order_by("-published_at", "-pk")[:LATEST]
         return render(request, "home/landing.html", {"latest": latest})
     typed = DraftBuffer.objects.for_viewer(request.viewer).that_can_go_on()

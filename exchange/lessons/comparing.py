@@ -55,10 +55,11 @@ class Difference:
 class Clash(Difference):
     """A field that two people left different: `before` is theirs, `after` is mine.
 
-    `untouched`: mine is as it was when I began, so theirs is the newer one.
+    `untouched`: mine is as it was when I began, so theirs is the newer one; `mine_only`: theirs is.
     """
 
     untouched: bool
+    mine_only: bool
 
 
 def text_of(version: LessonVersion, viewer: Viewer) -> dict[str, Any]:
@@ -112,6 +113,7 @@ def clashes(
             before=found.before,
             after=found.after,
             untouched=found.name in base and base[found.name] == mine[found.name],
+            mine_only=found.name in base and base[found.name] == theirs[found.name],
         )
         for found in differences(theirs, mine, viewer)
     ]

@@ -5,7 +5,7 @@ from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.states import TRANSITIONS, next_state
-from exchange.partners.models import Organisation
+from exchange.partners.models import Membership, Organisation
 
 
 def can_write(viewer: Viewer, organisation: Organisation) -> bool:
@@ -50,6 +50,14 @@ def can_recall(viewer: Viewer, lesson: Lesson) -> bool:
 def can_review(viewer: Viewer, lesson: Lesson) -> bool:
     """A reviewer of the owner who wrote none of what is under review; never a program."""
     return _is_reviewer(viewer, lesson) and not _wrote_it(viewer, lesson)
+
+
+def somebody_can_review(lesson: Lesson) -> bool:
+    """Tell whether the owner has anybody at all who may review the lesson now. One query."""
+    wrote = LessonVersion.objects.in_work().filter(lesson=lesson, author__isnull=False)
+    reviewers = Membership.objects.active().with_role(Role.REVIEWER)
+    others = reviewers.filter(organisation=lesson.organisation_id)
+    return others.exclude(user__in=wrote.values("author")).exists()
 
 
 def can_publish(viewer: Viewer, lesson: Lesson) -> bool:

@@ -73,6 +73,7 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
         Lesson.objects.visible_to(viewer)
         .filter(organisation=organisation)
         .published()
+        .current()
         .with_shown()
         .order_by("-published_at", "-pk")[:PANEL_ROWS]
     )

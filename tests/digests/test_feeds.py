@@ -238,6 +238,13 @@ def test_the_page_shows_an_address_once_and_resets_it(cast: Cast) -> None:
     assert [Client().get(address).status_code for address in (first, second)] == [404, 200]
 
 
+def test_a_new_address_is_in_the_security_log(cast: Cast) -> None:
+    ray = browser(cast.los_angeles.reader)
+    make_on_page(ray)
+    text = page(ray.get("/preferences/security/"))
+    assert "Made a private address for the news feed" in text
+
+
 def test_a_second_press_of_the_same_button_makes_no_second_address(cast: Cast) -> None:
     ray = browser(cast.los_angeles.reader)
     nonce = str(uuid7())

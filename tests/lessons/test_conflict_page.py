@@ -69,6 +69,12 @@ def test_the_second_text_is_kept_whatever_happens_next(cast: Cast) -> None:
     assert buffer.lock < lesson.lock
 
 
+def test_nothing_is_chosen_where_both_changed_something(cast: Cast) -> None:
+    _lesson, _karin, text = clash(cast, title="Agree the plug later")
+    assert re.findall(r'name="take-title" value="(?:mine|theirs)"(.*?)>', text) == [" required"] * 2
+    assert "You both changed it" in text
+
+
 def test_only_fields_that_differ_are_compared(cast: Cast) -> None:
     _lesson, _karin, text = clash(cast, title="Agree the plug later")
     assert set(re.findall(r'name="take-(\w+)"', text)) == {"title"}

@@ -224,6 +224,16 @@ def test_when_it_ran_is_said_in_words(db: None, started: str, ended: str, said: 
     assert Reading(Lesson(), version, anonymous()).when == said
 
 
+def test_a_translated_title_says_that_the_text_is_not(cast: Cast) -> None:
+    lesson = make_lesson(cast, text={"titles": {"sv": "Enas om kontakten"}})
+    karin = cast.gothenburg.reader
+    assert "The title is translated" not in page(browser(karin).get(lesson.get_absolute_url()))
+    karin.language = "sv"
+    karin.save()
+    text = page(browser(karin).get(lesson.get_absolute_url()))
+    assert "The title is translated; the text is in this language: English" in text
+
+
 def test_a_withdrawn_lesson_says_first_why_and_by_whom(cast: Cast) -> None:
     lesson = make_lesson(cast, state="withdrawn")
     withdrawal = Review.objects.get(lesson=lesson, decision="withdrawn")

@@ -7,7 +7,7 @@ from django.utils.html import escape
 
 from exchange.activity.models import Event
 from exchange.audiences import actions as audiences
-from exchange.audiences.viewer import Viewer
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, Review
@@ -157,8 +157,25 @@ def test_a_reviewer_does_not_review_their_own(cast: Cast) -> None:
     lesson = act("revise", lesson, cast.gothenburg, actor=eyes(cast.gothenburg.reviewer))
     lesson = act("submit", lesson, cast.gothenburg)
     rolf = browser(cast.gothenburg.reviewer)
-    assert rolf.get(address_of(lesson, "review")).status_code == 403
+    refused = rolf.get(address_of(lesson, "review"))
+    assert refused.status_code == 403
+    assert "You wrote this text" in refused.content.decode()
     assert "who did not write it" in page(rolf.get(lesson.get_absolute_url()))
+
+
+def test_a_lesson_that_nobody_can_review_says_so(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    author = cast.gothenburg.coordinator
+    lesson = act("revise", lesson, cast.gothenburg, actor=eyes(author))
+    lesson = act("submit", lesson, cast.gothenburg)
+    others = Membership.objects.filter(organisation=lesson.organisation).exclude(user=author)
+    others.filter(user=cast.gothenburg.contributor).update(role=Role.READER)
+    others.filter(role=Role.REVIEWER).delete()
+    text = page(browser(author).get(lesson.get_absolute_url()))
+    assert "Nobody of your organisation can review it" in text
+    assert f'<a href="/organisations/{lesson.organisation_id}/members/">Invite a reviewer' in text
+    text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
+    assert "Ask a coordinator to invite one" in text
 
 
 def test_the_review_shows_what_was_asked_for_last_time(cast: Cast) -> None:

@@ -43,6 +43,16 @@ def test_readers_get_a_notice_and_a_link_if_they_may_read_the_other(cast: Cast) 
     assert NEWER not in texts[1]
 
 
+def test_a_replaced_lesson_is_not_among_the_latest(cast: Cast) -> None:
+    older, newer = older_and_newer(cast)
+    another = make_lesson(cast, audience=cast.public)
+    assert another.get_absolute_url() in page(browser(None).get("/"))
+    assert older.get_absolute_url() not in page(browser(None).get("/"))
+    panel = page(browser(cast.los_angeles.reader).get(older.organisation.get_absolute_url()))
+    assert newer.get_absolute_url() in panel
+    assert older.get_absolute_url() not in panel
+
+
 def test_the_newer_lists_what_it_replaces(cast: Cast) -> None:
     older, newer = older_and_newer(cast)
     assert older.get_absolute_url() in seen(cast.los_angeles, newer)
@@ -132,6 +142,21 @@ def test_who_names_the_lesson_itself_is_told_so(cast: Cast) -> None:
         browser(cast.gothenburg.reviewer).post(address, body)
     )
     assert not Lesson.objects.filter(superseded_by=lesson).exists()
+
+
+def test_who_takes_readers_the_other_is_told_so(cast: Cast) -> None:
+    rolf, told_so = browser(cast.gothenburg.reviewer), []
+    for before, after in (
+        (cast.public, cast.public),
+        (cast.public, cast.partners),
+        (cast.agreement, cast.partners),
+        (cast.partners, cast.agreement),
+    ):
+        older, newer = make_lesson(cast, audience=before), make_lesson(cast, audience=after)
+        body = step_body(older, successor=newer.get_absolute_url())
+        answer = rolf.post(f"{older.get_absolute_url()}supersede/", body, follow=True)
+        told_so.append("they get no link to it" in page(answer))
+    assert told_so == [False, True, False, True]
 
 
 def test_a_reviewer_chooses_it_by_its_address(cast: Cast) -> None:

@@ -122,6 +122,7 @@ def test_a_restored_form_makes_the_same_one_lesson(karin: Client) -> None:
 def test_typing_is_discarded_when_asked(karin: Client) -> None:
     body = form_body()
     keep(karin, body)
+    assert "Discard for good" in page(karin.get("/lessons/new/"))
     answer = keep(karin, {**body, "discard": "1"})
     assert answer["Location"] == "/lessons/new/"
     assert "it is here again" not in page(karin.get("/lessons/new/"))

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from exchange.accounts.asking import asks_again
+from exchange.accounts.bookkeeping import note
+from exchange.accounts.models import SecurityKind
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages
 from exchange.common.buttons import press
@@ -108,6 +110,7 @@ def _made(request: ViewedRequest, form: OnceForm) -> str | None:
     owner, mark = request.viewer.owner_key, print_of(request)
     with once(owner=owner, key=form.key, fingerprint=mark) as claim:
         if claim.first:
+            note(request.user, SecurityKind.FEED_MADE, request)
             return actions.make_feed_address(actor=request.viewer)
     form.add_error(None, _("This address was shown once already. If you missed it, reset it."))
     form.renew()

@@ -55,6 +55,15 @@ def _make() -> int:
     return made
 
 
+def addresses() -> list[str]:
+    """Return the addresses of all sample people."""
+    return [
+        address_of(name, partner["mail"])
+        for partner in facts.world()["partners"]
+        for name, _role in partner["people"]
+    ]
+
+
 def address_of(name: str, domain: str) -> str:
     """Return the address of a sample person: first name at the organisation's domain."""
     return f"{name.split()[0].lower()}@{domain}"

@@ -64,6 +64,10 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
             "shown_version__topics"
         )
 
+    def current(self) -> Self:
+        """Return those that no other lesson replaces."""
+        return self.filter(superseded_by=None)
+
     def with_latest(self) -> Self:
         """Load the latest version and its owner: what those who work on a lesson look at."""
         return self.select_related("latest_version", "organisation", "audience")

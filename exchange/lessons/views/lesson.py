@@ -11,17 +11,19 @@ from django.views.decorators.http import require_safe
 
 from exchange.audiences.choosing import who_reads
 from exchange.common.errors import Message
+from exchange.lessons.choices import State
 from exchange.lessons.comparing import label_of
 from exchange.lessons.events import HINDRANCES, failed_release
 from exchange.lessons.forms import StepForm
 from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
-from exchange.lessons.policies import allowed_actions
+from exchange.lessons.policies import allowed_actions, somebody_can_review
 from exchange.lessons.reading import Reading
 from exchange.lessons.related import replaced_by, successor_of
 from exchange.lessons.reviews import that_sent_back, that_withdrew
 from exchange.lessons.views._answers import visible_lesson
 from exchange.partners.middleware import ViewedRequest
+from exchange.partners.policies import can_coordinate
 
 
 @require_safe
@@ -79,6 +81,11 @@ def _left(request: ViewedRequest, lesson: Lesson) -> str:
     return version.why_left if left.exists() else ""
 
 
+def _waits(lesson: Lesson, actions: Collection[str]) -> bool:
+    """Tell whether the lesson waits for a reviewer who is somebody else."""
+    return lesson.state == State.IN_REVIEW and "approve" not in actions
+
+
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     actions = allowed_actions(request.viewer, lesson)
     reviews = list(Review.objects.visible_to(request.viewer).of(lesson))
@@ -95,6 +102,8 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         # Which of two buttons is the next step.
         "edit_first": bool(sent_back or missing),
         "left": _left(request, lesson),
+        "nobody_reviews": _waits(lesson, actions) and not somebody_can_review(lesson),
+        "may_invite": can_coordinate(request.viewer, lesson.organisation),
         "failed": failed_release(lesson, request.viewer),
         "why_in_vain": HINDRANCES["right"],
         "step": StepForm(initial={"lock": lesson.lock}),

@@ -13,11 +13,16 @@ from exchange.common.methods import page
 from exchange.lessons import actions, policies
 from exchange.lessons.forms import StepForm, SuccessorForm
 from exchange.lessons.models import Lesson
+from exchange.lessons.reading import Readers
 from exchange.lessons.related import address_of, ids_at
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
 
 SUPERSEDED = _("Its readers are told that another lesson replaces it.")
+FOR_SOME = _(
+    "Its readers are told that another lesson replaces it. Not all of them may read that one: they get "
+    "no link to it."
+)
 REINSTATED = _("It does not count as replaced any more.")
 NOWHERE = _("Choose another published lesson of your organisation, or copy its address.")
 ITSELF = _("This is the lesson itself. Choose the one that replaces it.")
@@ -40,9 +45,8 @@ def supersede(request: ViewedRequest, pk: UUID) -> HttpResponse:
     chosen = {"successor": _chosen(request, form, lesson)} if form.is_valid() else {}
     note = form.cleaned_data.get("note", "") if form.is_bound else ""
     action = actions.supersede_lesson
-    answer = take_step(
-        request, lesson, form, ["supersede"], action, SUPERSEDED, note=note, **chosen
-    )
+    said = FOR_SOME if _loses_readers(request, lesson, chosen.get("successor")) else SUPERSEDED
+    answer = take_step(request, lesson, form, ["supersede"], action, said, note=note, **chosen)
     offered = Lesson.objects.visible_to(request.viewer).may_replace(lesson)
     context = {
         "form": form,
@@ -67,6 +71,18 @@ def _chosen(request: ViewedRequest, form: SuccessorForm, lesson: Lesson) -> Less
         form.add_error("successor", str(ITSELF))
         return None
     return Lesson.objects.visible_to(request.viewer).filter(pk=key).first()
+
+
+def _loses_readers(request: ViewedRequest, lesson: Lesson, successor: Lesson | None) -> bool:
+    """Tell whether somebody who reads the lesson may not read the one that replaces it."""
+    if successor is None:
+        return False
+    before, after = (
+        Readers(each, [each.effective_audience], request.viewer) for each in (lesson, successor)
+    )
+    if before.everybody or after.everybody:
+        return not after.everybody
+    return not set(before.organisations) <= set(after.organisations)
 
 
 @login_required

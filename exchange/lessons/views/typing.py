@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -41,6 +42,7 @@ def buffer(request: ViewedRequest, form_key: UUID) -> HttpResponse:
     lesson = Lesson.objects.visible_to(request.viewer).filter(pk=form_key).first()
     if "discard" in request.POST:
         drop_buffer(request.viewer, form_key)
+        messages.success(request, _("Discarded: what was typed and not saved."))
         return redirect("lessons:edit", lesson.pk) if lesson else redirect("lessons:new")
     nonce = _nonce(request)
     if lesson is None and nonce != form_key:

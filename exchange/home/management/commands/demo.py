@@ -10,9 +10,10 @@ from django.core.management.base import BaseCommand
 from exchange.activity.bookkeeping import cursor_position, move_cursor
 from exchange.activity.sequencer import last_position
 from exchange.digests import notices
-from exchange.home.guards import SAMPLE_ADDRESS, refuse_real_data, sample_accounts_exist
+from exchange.home.guards import refuse_real_data, sample_accounts_exist
 from exchange.home.running import run_all, where_mail_is
 from exchange.home.sample import SAMPLE_PASSWORD
+from exchange.home.sample.world import addresses
 from exchange.home.supervisor import say
 from exchange.partners.models import Membership
 
@@ -46,7 +47,7 @@ def tell() -> None:
     """Say where the demo is, whom to sign in as, and what to try."""
     people = "\n".join(
         f"  {member.user.email:<40} {member.role:<12} {member.organisation}"
-        for member in Membership.objects.filter(user__email__regex=SAMPLE_ADDRESS)
+        for member in Membership.objects.filter(user__email__in=addresses())
         .select_related("user", "organisation")
         .order_by("organisation__sort_key", "user__email")
     )
