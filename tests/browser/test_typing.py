@@ -71,6 +71,20 @@ def test_who_signs_in_again_beside_it_goes_on_typing_and_saves(karin: Person) ->
 
 
 @embedded
+def test_on_a_phone_it_is_in_sight_that_nothing_is_kept(karin: Person) -> None:
+    karin.page.set_viewport_size({"width": 390, "height": 844})
+    field = karin.page.get_by_label("Situation")
+    field.press_sequentially("It idled on diesel.")
+    is_told(karin, "you are signed out")
+    expect(karin.page.locator("#kept")).to_be_in_viewport()
+    field.press("End")
+    lowest, bar = (part.bounding_box() for part in (field, karin.page.locator(".form-end")))
+    assert lowest
+    assert bar
+    assert lowest["y"] < bar["y"]
+
+
+@embedded
 def test_saving_is_enough_after_signing_in_again(karin: Person) -> None:
     karin.fill(Situation="It idled on diesel.")
     is_told(karin, "you are signed out")
