@@ -36,7 +36,7 @@ class TokenAuthentication(BaseAuthentication):
         if viewer is None or viewer.kind != "client":
             raise _does_not_work(
                 _(
-                    "This token has ended: it expired or was revoked, whoever made it may not any more, "
+                    "This token has ended: it expired or was revoked, whoever made it no longer may, "
                     "or its organisation takes no part now."
                 )
             )

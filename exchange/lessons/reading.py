@@ -86,7 +86,19 @@ class Reading:
     @cached_property
     def related(self) -> list[Lesson]:
         """Return the related lessons that the viewer may see."""
-        return seen_of(self.version.related, self.viewer)
+        return [self._others[key] for key in self.version.related if key in self._others]
+
+    @property
+    def successor(self) -> Lesson | None:
+        """Return the lesson that replaces this one, if the viewer may see it now."""
+        return self._others.get(str(self.lesson.superseded_by_id))
+
+    @cached_property
+    def _others(self) -> dict[str, Lesson]:
+        """Return by id what of other lessons the page names; one query at most."""
+        successor = self.lesson.superseded_by_id
+        keys = [*self.version.related, *([str(successor)] if successor else [])]
+        return {str(lesson.pk): lesson for lesson in seen_of(keys, self.viewer)}
 
     @property
     def address(self) -> str:

@@ -14,7 +14,7 @@ def that_sent_back(lesson: Lesson, reviews: Iterable[Review]) -> Review | None:
 
 def that_withdrew(lesson: Lesson, reviews: Iterable[Review]) -> Review | None:
     """Return the withdrawal for which readers have no text now, whatever became of it since."""
-    if lesson.is_published:
+    if lesson.is_published or not lesson.edition:
         return None
     return _last(review for review in reviews if review.decision == Decision.WITHDRAWN)
 

@@ -170,7 +170,8 @@ def _topics(value: Any) -> list[Topic]:
     if unknown:
         raise ValidationError(
             _(
-                "“%(code)s” is no topic we know. Choose one from the list of topics, `/topics` in the API."
+                "“%(code)s” is no topic we know. Choose one from the list of topics (for programs, "
+                "/api/v1/topics)."
             ),
             params={"code": unknown[0]},
         )

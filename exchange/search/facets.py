@@ -71,7 +71,6 @@ def chosen_of(address: QueryDict, labels: Labels) -> list[Value]:
         Value(label=f"{name}: {labels.of(key, value)}", url=_toggled(address, key, value))
         for key, name in {**_names(), **DATES}.items()
         for value in dict.fromkeys(address.getlist(key))
-        if value
     ]
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -30,10 +30,8 @@ def search(request: ViewedRequest) -> HttpResponse:
     Past the last page it is the last, as in every list."""
     labels = Labels(request.viewer)
     form = SearchForm(request.GET, labels=labels)
+    address = _carried_on(request.GET, form)
     if not form.is_valid():
-        address = request.GET.copy()
-        if "sort" in form.errors:
-            del address["sort"]
         context = {"form": form, "chosen": chosen_of(address, labels), "clear": form.cleared}
         return render(request, "search/search.html", context, status=400)
     query = form.query(PAGE_SIZE, zone=request.viewer.timezone)
@@ -48,9 +46,9 @@ def search(request: ViewedRequest) -> HttpResponse:
     context = {
         "form": form,
         "found": found,
-        "facets": facets_of(found.facets, request.GET, labels),
-        "chosen": chosen_of(request.GET, labels),
-        "orders": orders_of(request.GET, query),
+        "facets": facets_of(found.facets, address, labels),
+        "chosen": chosen_of(address, labels),
+        "orders": orders_of(address, query),
         "clear": form.cleared,
         "better": better,
         "recent": [] if query.text else _recent(request, labels),
@@ -83,6 +81,16 @@ def forget(request: ViewedRequest) -> HttpResponse:
         owner=viewer.owner_key,
     )
     return redirect("search:search")
+
+
+def _carried_on(given: QueryDict, form: SearchForm) -> QueryDict:
+    """Return the address as its links carry it on: without what is empty, or an order that is none."""
+    address = given.copy()
+    for name, values in given.lists():
+        address.setlist(name, [value for value in values if value])
+    if "sort" in form.errors:
+        del address["sort"]
+    return address
 
 
 def _recent(request: ViewedRequest, labels: Labels) -> list[dict[str, Any]]:

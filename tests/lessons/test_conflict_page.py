@@ -72,7 +72,31 @@ def test_the_second_text_is_kept_whatever_happens_next(cast: Cast) -> None:
 def test_nothing_is_chosen_where_both_changed_something(cast: Cast) -> None:
     _lesson, _karin, text = clash(cast, title="Agree the plug later")
     assert re.findall(r'name="take-title" value="(?:mine|theirs)"(.*?)>', text) == [" required"] * 2
-    assert "You both changed it" in text
+    assert "choose one" in text
+    assert re.search(r'name="over"[^>]* formnovalidate', text)
+
+
+def test_who_was_sending_it_to_review_may_do_so_from_the_comparison(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    body = form_body(lesson, summary="My own summary.", to_review="1")
+    by = eyes(cast.gothenburg.coordinator)
+    act("revise", lesson, cast.gothenburg, text={"title": "Agree the price first"}, actor=by)
+    karin = browser(cast.gothenburg.contributor)
+    text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
+    assert "Save what is chosen and send to review" in text
+    karin.post(f"/lessons/{lesson.pk}/edit/", sent_from(text, to_review="1"))
+    assert Lesson.objects.get().state == State.IN_REVIEW
+
+
+def test_while_a_reviewer_has_it_nothing_is_to_be_compared(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.CAPTURED)
+    body = form_body(lesson, summary="My own summary.")
+    act("submit", lesson, cast.gothenburg)
+    karin = browser(cast.gothenburg.contributor)
+    text = page(karin.post(f"/lessons/{lesson.pk}/edit/", body))
+    assert "A reviewer has this text now" in text
+    assert "My own summary." in text
+    assert "Choose for each field" not in text
 
 
 def test_only_fields_that_differ_are_compared(cast: Cast) -> None:

@@ -189,6 +189,21 @@ def test_the_page_costs_few_queries(
         assert "that is not saved" in page(client.get(lesson.get_absolute_url()))
 
 
+@pytest.mark.parametrize("role", ["reader", "contributor", "reviewer", "coordinator"])
+@pytest.mark.parametrize("steps", [[], ["revise", "submit"], ["revise", "submit", "approve"]])
+def test_a_replaced_lesson_with_a_related_one_costs_few_queries(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries, steps: list[str], role: str
+) -> None:
+    other = make_lesson(cast)
+    lesson = make_lesson(cast, text={"related": [str(other.pk)]})
+    lesson = act("supersede", lesson, cast.gothenburg, successor=other)
+    for step in steps:
+        lesson = act(step, lesson, cast.gothenburg)
+    client = browser(getattr(cast.gothenburg, role))
+    with django_assert_max_num_queries(12):
+        page(client.get(lesson.get_absolute_url()))
+
+
 @pytest.mark.parametrize("steps", [["submit"], ["submit", "request_changes", "revise", "submit"]])
 def test_the_review_costs_few_queries(
     cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries, steps: list[str]
@@ -240,6 +255,14 @@ def test_a_withdrawn_lesson_says_first_why_and_by_whom(cast: Cast) -> None:
     text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
     assert f"{withdrawal.reviewer} withdrew it:" in text
     assert withdrawal.reason in text.partition('class="columns"')[0]
+
+
+def test_a_withdrawn_lesson_is_mended_first(cast: Cast) -> None:
+    lesson = make_lesson(cast, state="withdrawn")
+    karin = browser(cast.gothenburg.contributor)
+    text = page(karin.get(lesson.get_absolute_url()))
+    assert re.search(r'<a class="button" href="[^"]*/edit/">Edit', text)
+    assert "withdrew it:" in page(karin.get(f"{lesson.get_absolute_url()}edit/"))
 
 
 def test_a_withdrawn_lesson_says_why_until_it_is_published_again(cast: Cast) -> None:

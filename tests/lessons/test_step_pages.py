@@ -9,11 +9,13 @@ from exchange.activity.models import Event
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.ids import uuid7
+from exchange.lessons import policies
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, Review
 from exchange.partners.models import Membership, Organisation
+from tests.api.program import Program
 from tests.cast import Cast, eyes
-from tests.lessons.factories import act, make_lesson
+from tests.lessons.factories import act, full_text, make_lesson, make_topics
 from tests.lessons.pages import browser, page, step_body
 
 PAGES = [
@@ -173,9 +175,31 @@ def test_a_lesson_that_nobody_can_review_says_so(cast: Cast) -> None:
     others.filter(role=Role.REVIEWER).delete()
     text = page(browser(author).get(lesson.get_absolute_url()))
     assert "Nobody of your organisation can review it" in text
-    assert f'<a href="/organisations/{lesson.organisation_id}/members/">Invite a reviewer' in text
+    assert (
+        f'<a href="/organisations/{lesson.organisation_id}/members/">Invite a reviewer, or' in text
+    )
     text = page(browser(cast.gothenburg.reader).get(lesson.get_absolute_url()))
-    assert "Ask a coordinator to invite one" in text
+    assert "Ask a coordinator for one" in text
+
+
+def test_a_closed_account_reviews_nothing(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW)
+    assert policies.somebody_can_review(lesson)
+    port = cast.gothenburg
+    for person in (port.reviewer, port.coordinator):
+        person.is_active = False
+        person.save()
+    assert not policies.somebody_can_review(lesson)
+
+
+def test_a_programs_text_can_be_reviewed(cast: Cast) -> None:
+    make_topics()
+    program = Program(cast.gothenburg)
+    made = program.post("/api/v1/lessons", full_text())
+    program.post(f"/api/v1/lessons/{made.json()['id']}/submit", version=made["ETag"])
+    lesson = Lesson.objects.get()
+    assert (lesson.state, lesson.latest_version.author) == (State.IN_REVIEW, None)
+    assert policies.somebody_can_review(lesson)
 
 
 def test_the_review_shows_what_was_asked_for_last_time(cast: Cast) -> None:

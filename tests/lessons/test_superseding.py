@@ -155,7 +155,7 @@ def test_who_takes_readers_the_other_is_told_so(cast: Cast) -> None:
         older, newer = make_lesson(cast, audience=before), make_lesson(cast, audience=after)
         body = step_body(older, successor=newer.get_absolute_url())
         answer = rolf.post(f"{older.get_absolute_url()}supersede/", body, follow=True)
-        told_so.append("they get no link to it" in page(answer))
+        told_so.append("these get no link to it" in page(answer))
     assert told_so == [False, True, False, True]
 
 

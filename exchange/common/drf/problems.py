@@ -185,7 +185,7 @@ def _where_to_ask(request: HttpRequest) -> str:
     if address != request.path_info and is_valid_path(address):
         words = _("Addresses of the API end without a slash: ask for %(address)s.")
         return str(words) % {"address": address}
-    words = _("There is no such address. %(address)s lists all there are.")
+    words = _("Nothing is at this address. %(address)s lists all there are; an id is a UUID.")
     return str(words) % {"address": reverse("api:docs")}
 
 

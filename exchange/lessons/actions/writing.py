@@ -71,15 +71,16 @@ def revise_lesson(
     """Save a new version; fields that `text` leaves out stay as they are in the latest one.
 
     A text (and audience) like the latest changes nothing. Of a published lesson readers keep the
-    published version, and its audience has an action of its own. Raises Forbidden, Stale (with
-    the lesson's lock), Conflict while a reviewer has it, Invalid by field.
+    published version, and its audience has an action of its own. Raises Forbidden, Conflict while
+    a reviewer has it, Stale (with the lesson's lock), Invalid by field.
     """
     actor, lesson = _steps.locked(actor, lesson)
     _steps.require(
         policies.can_edit(actor, lesson), _("Only contributors of its owner edit a lesson.")
     )
-    _steps.require_lock(lesson, lock)
+    # While a reviewer has it there is nothing to compare with: nothing can be saved.
     state = _steps.state_after(lesson, "revise")
+    _steps.require_lock(lesson, lock)
     latest = latest_of(lesson)
     fields, topics = clean_text(text, actor, latest)
     fields["related"] = with_unseen(fields["related"], latest.related, actor)

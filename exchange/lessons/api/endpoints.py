@@ -51,7 +51,7 @@ class LessonQuery(ListQuery):
     state = Choice(
         choices.State.choices,
         required=False,
-        help_text="Lists your own organisation's lessons in this state, drafts included.",
+        help_text="Lists your own organisation's lessons whose newest text stands so, drafts included.",
     )
     sort = SortField(
         {"published_at": "published_at", "title": "shown_version__sort_key"},

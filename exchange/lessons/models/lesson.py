@@ -65,7 +65,7 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         )
 
     def current(self) -> Self:
-        """Return those that no other lesson replaces."""
+        """Return those that no other lesson replaces, whatever became of that one since."""
         return self.filter(superseded_by=None)
 
     def with_latest(self) -> Self:

@@ -49,7 +49,7 @@ class DraftBuffer(models.Model):
 
     @property
     def can_go_on(self) -> bool:
-        """Tell whether its form takes the text now: not while a colleague looks at what was saved."""
+        """Tell whether its form takes the text now: not while what was saved is in review or approved."""
         return self.lesson is None or self.lesson.state in TRANSITIONS["revise"]
 
     @property

@@ -18,16 +18,14 @@ from exchange.common.once import once
 from exchange.lessons.forms import StepForm
 from exchange.lessons.missing import NO_EVIDENCE_YET
 from exchange.lessons.models import Lesson
-from exchange.lessons.policies import allowed_actions, can_publish, can_review, can_withdraw
+from exchange.lessons.policies import allowed_actions, can_withdraw
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import why_not
 
 # Steps that are a button on the lesson's page, and no page of their own.
 BUTTONS = {"submit", "recall", "restore", "unschedule", "reinstate"}
-# What a reviewer does with the texts of others only.
-OF_OTHERS = {can_review, can_publish}
 OWN_TEXT = gettext_lazy(
-    "You wrote this text, so another reviewer of your organisation decides about it."
+    "You wrote this text: another reviewer of your organisation has to decide about it."
 )
 SENT_BEFORE = gettext_lazy("This was sent before. Look at the lesson, then decide anew.")
 Policy = Callable[[Viewer, Lesson], bool]
@@ -52,7 +50,8 @@ def permitted_lesson(request: ViewedRequest, pk: UUID, policy: Policy) -> Lesson
     """Return the lesson; 404 for whoever does not see it, 403 for whoever may not do this."""
     lesson = visible_lesson(request, pk)
     if not policy(request.viewer, lesson):
-        wrote_it = policy in OF_OTHERS and can_withdraw(request.viewer, lesson)
+        # A reviewer of the owner may all but decide about what they wrote.
+        wrote_it = can_withdraw(request.viewer, lesson)
         words = {"otherwise": OWN_TEXT} if wrote_it else {}
         raise PermissionDenied(why_not(request.viewer, lesson.organisation_id, **words))
     return lesson

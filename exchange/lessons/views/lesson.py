@@ -19,8 +19,9 @@ from exchange.lessons.missing import missing_for_publication
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions, somebody_can_review
 from exchange.lessons.reading import Reading
-from exchange.lessons.related import replaced_by, successor_of
+from exchange.lessons.related import replaced_by
 from exchange.lessons.reviews import that_sent_back, that_withdrew
+from exchange.lessons.states import next_state
 from exchange.lessons.views._answers import visible_lesson
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import can_coordinate
@@ -31,12 +32,13 @@ def lesson(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show a lesson: readers its published text; its owner's people any version, and the reviews."""
     found = visible_lesson(request, pk)
     version = _version(request, found)
+    reading = Reading(found, version, request.viewer)
     context = {
         "lesson": found,
         "version": version,
-        "reading": Reading(found, version, request.viewer),
+        "reading": reading,
         "readers": who_reads(found.effective_audience, request.viewer),
-        "successor": successor_of(found, request.viewer),
+        "successor": reading.successor,
         "replaced": replaced_by(found, request.viewer),
         "is_home": found.organisation_id in request.viewer.roles,
     }
@@ -75,15 +77,11 @@ def _missing(lesson: Lesson, actions: Collection[str]) -> list[tuple[str, str, M
 def _left(request: ViewedRequest, lesson: Lesson) -> str:
     """Return why the text is in the coordinators' hands, or nothing."""
     version = lesson.latest_version
-    if version is None or version.author_id == request.viewer.user_id:
+    mine = version is not None and version.author_id == request.viewer.user_id
+    if version is None or mine or not next_state("submit", lesson.state):
         return ""
     left = Lesson.objects.visible_to(request.viewer).left_behind().filter(pk=lesson.pk)
     return version.why_left if left.exists() else ""
-
-
-def _waits(lesson: Lesson, actions: Collection[str]) -> bool:
-    """Tell whether the lesson waits for a reviewer who is somebody else."""
-    return lesson.state == State.IN_REVIEW and "approve" not in actions
 
 
 def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
@@ -91,6 +89,9 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     reviews = list(Review.objects.visible_to(request.viewer).of(lesson))
     sent_back = that_sent_back(lesson, reviews)
     missing = _missing(lesson, actions)
+    # For a reviewer who is somebody else.
+    waits = lesson.state == State.IN_REVIEW and "approve" not in actions
+    paused = lesson.organisation_id in request.viewer.paused
     typed = DraftBuffer.objects.for_viewer(request.viewer).filter(form_key=lesson.pk)
     return {
         "typed": typed.first() if "revise" in actions else None,
@@ -100,9 +101,10 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "actions": actions,
         "missing": missing,
         # Which of two buttons is the next step.
-        "edit_first": bool(sent_back or missing),
+        "edit_first": bool(sent_back or missing or lesson.state == State.WITHDRAWN),
         "left": _left(request, lesson),
-        "nobody_reviews": _waits(lesson, actions) and not somebody_can_review(lesson),
+        "waits": waits,
+        "nobody_reviews": waits and not paused and not somebody_can_review(lesson),
         "may_invite": can_coordinate(request.viewer, lesson.organisation),
         "failed": failed_release(lesson, request.viewer),
         "why_in_vain": HINDRANCES["right"],

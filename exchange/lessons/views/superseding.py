@@ -20,8 +20,8 @@ from exchange.partners.middleware import ViewedRequest
 
 SUPERSEDED = _("Its readers are told that another lesson replaces it.")
 FOR_SOME = _(
-    "Its readers are told that another lesson replaces it. Not all of them may read that one: they get "
-    "no link to it."
+    "Its readers are told that another lesson replaces it. Some of them may not read that one; these "
+    "get no link to it."
 )
 REINSTATED = _("It does not count as replaced any more.")
 NOWHERE = _("Choose another published lesson of your organisation, or copy its address.")
@@ -82,7 +82,8 @@ def _loses_readers(request: ViewedRequest, lesson: Lesson, successor: Lesson | N
     )
     if before.everybody or after.everybody:
         return not after.everybody
-    return not set(before.organisations) <= set(after.organisations)
+    others = set(before.organisations) - {lesson.organisation}
+    return not others <= set(after.organisations)
 
 
 @login_required

@@ -1,5 +1,6 @@
 """The guided form: a new lesson, the next version of one, and what happens when two people save."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,7 @@ from exchange.lessons.forms import TO_REVIEW, CaptureForm, LessonForm
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.models.private import DraftBufferQuerySet
 from exchange.lessons.reading import Readers
-from exchange.lessons.reviews import that_sent_back
+from exchange.lessons.reviews import that_sent_back, that_withdrew
 from exchange.lessons.texts import unlisted
 from exchange.lessons.views._answers import (
     cannot_now,
@@ -165,12 +166,10 @@ def _said(request: ViewedRequest, form: LessonForm) -> str:
 def _show(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     ports = Organisation.objects.visible_to(request.viewer).exclude(unlocode=None)
     lesson, reviews = form.lesson, Review.objects.visible_to(request.viewer)
-    context = {
-        "form": form,
-        "lesson": lesson,
-        "known_ports": ports,
-        "sent_back": that_sent_back(lesson, reviews.of(lesson)) if lesson else None,
-    }
+    context: dict[str, Any] = {"form": form, "lesson": lesson, "known_ports": ports}
+    if lesson:
+        context["sent_back"] = that_sent_back(lesson, reviews.of(lesson))
+        context["withdrawal"] = that_withdrew(lesson, reviews.of(lesson))
     return render(request, form.template, context)
 
 
@@ -196,6 +195,7 @@ def _compare(request: ViewedRequest, form: LessonForm) -> HttpResponse:
         "settled": [name for name in COMPARED if form.takes_theirs(name) and name not in asked],
         "typed": [(name, value) for name, values in typed.items() for value in values],
         "nonce": form.key,
+        "to_review": TO_REVIEW if TO_REVIEW in request.POST else "",
     }
     return render(request, "lessons/conflict.html", context)
 

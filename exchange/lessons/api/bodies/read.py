@@ -130,7 +130,12 @@ class LessonItemBody(Sparse):
         "pages for people at home give a text (“version 3”). 0: a newer text is in work, read "
         "`?text=latest`; always 0 of what others own."
     )
-    state = Choice(State.choices, allow_null=True, help_text="At home only, else null.")
+    state = Choice(
+        State.choices,
+        allow_null=True,
+        help_text="How the newest text stands, also where readers have an earlier one. At home only, "
+        "else null.",
+    )
     release_at = Instant(
         allow_null=True,
         help_text="When the approved text is to be published. At home only, else null.",
