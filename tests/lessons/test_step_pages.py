@@ -182,6 +182,13 @@ def test_a_lesson_that_nobody_can_review_says_so(cast: Cast) -> None:
     assert "Ask a coordinator for one" in text
 
 
+def test_while_it_waits_it_says_that_it_cannot_be_approved_without_evidence(cast: Cast) -> None:
+    lesson = make_lesson(cast, state=State.IN_REVIEW, text={"evidence": ""})
+    people = (cast.gothenburg.contributor, cast.gothenburg.reader)
+    texts = [page(browser(person).get(lesson.get_absolute_url())) for person in people]
+    assert ["without a word on the evidence" in text for text in texts] == [True, False]
+
+
 def test_a_closed_account_reviews_nothing(cast: Cast) -> None:
     lesson = make_lesson(cast, state=State.IN_REVIEW)
     assert policies.somebody_can_review(lesson)

@@ -87,7 +87,7 @@ def take_step(
     except Forbidden as error:
         raise PermissionDenied(str(error.message)) from error
     except Stale:
-        return changed_meanwhile(request, lesson)
+        return changed_meanwhile(request, visible_lesson(request, lesson.pk), steps)
     except Conflict as error:
         messages.error(request, str(error.message))
     except Invalid as error:
@@ -104,8 +104,12 @@ def take_step(
     return redirect(lesson)
 
 
-def changed_meanwhile(request: ViewedRequest, lesson: Lesson) -> HttpResponse:
-    """Show the page anew, with a word on why nothing was done."""
+def changed_meanwhile(
+    request: ViewedRequest, lesson: Lesson, steps: Collection[str]
+) -> HttpResponse:
+    """Show the page anew, if one of `steps` is still open, with a word on why nothing was done."""
+    if not set(steps) & set(allowed_actions(request.viewer, lesson)):
+        return cannot_now(request, lesson)
     messages.warning(
         request,
         _("This lesson has changed meanwhile, so nothing was done. Look again, then decide."),

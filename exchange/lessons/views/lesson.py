@@ -15,7 +15,7 @@ from exchange.lessons.choices import State
 from exchange.lessons.comparing import label_of
 from exchange.lessons.events import HINDRANCES, failed_release
 from exchange.lessons.forms import StepForm
-from exchange.lessons.missing import missing_for_publication
+from exchange.lessons.missing import NO_EVIDENCE_YET, missing_for_publication
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
 from exchange.lessons.policies import allowed_actions, somebody_can_review
 from exchange.lessons.reading import Reading
@@ -74,6 +74,10 @@ def _missing(lesson: Lesson, actions: Collection[str]) -> list[tuple[str, str, M
     return [(name, label_of(name), text) for name, texts in found.items() for text in texts]
 
 
+def _lacks_evidence(lesson: Lesson) -> bool:
+    return lesson.latest_version is not None and not lesson.latest_version.evidence
+
+
 def _left(request: ViewedRequest, lesson: Lesson) -> str:
     """Return why the text is in the coordinators' hands, or nothing."""
     version = lesson.latest_version
@@ -104,6 +108,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "edit_first": bool(sent_back or missing or lesson.state == State.WITHDRAWN),
         "left": _left(request, lesson),
         "waits": waits,
+        "no_evidence": NO_EVIDENCE_YET if "recall" in actions and _lacks_evidence(lesson) else "",
         "nobody_reviews": waits and not paused and not somebody_can_review(lesson),
         "may_invite": can_coordinate(request.viewer, lesson.organisation),
         "failed": failed_release(lesson, request.viewer),

@@ -113,7 +113,12 @@ def _answer(request: ViewedRequest, form: LessonForm) -> HttpResponse:
     if unknown := _new_and_unlisted(form):
         words = _("Our list of ports does not have %(codes)s. Make sure that these are UN/LOCODEs.")
         messages.warning(request, words % {"codes": ", ".join(unknown)})
-    return redirect("lessons:edit" if TO_COMPLETE in request.POST else "lessons:lesson", saved)
+    if TO_COMPLETE in request.POST:
+        return redirect("lessons:edit", saved)
+    lesson = visible_lesson(request, saved)
+    newer = lesson.latest_version if lesson.has_working_version else None
+    # Who writes sees what they wrote, and not what readers keep meanwhile.
+    return redirect(lesson.get_absolute_url() + (f"?version={newer.number}" if newer else ""))
 
 
 def _new_and_unlisted(form: LessonForm) -> list[str]:
