@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -53,6 +54,8 @@ BETWEEN = " · "
 UNENDED = re.compile(r"(?<![.!?:;,…。！？：\s])\s*\n\s*")
 # The languages that topics have names in.
 LABELS = ("en", "sv", "es")
+# So many versions' texts, each up to 200 kB, are kept without Markdown: those of ten pages of results.
+TEXTS_KEPT = 200
 SUGGESTIONS = 8
 MOST_WORDS = 8
 
@@ -159,12 +162,7 @@ def found(lesson: Lesson, viewer: Viewer) -> Found:
         title=title,
         title_language=version.title_language,
         url=lesson.get_absolute_url(),
-        text=BETWEEN.join(
-            [
-                *map(_in_line, sentences(version, listed=_entries)),
-                *(other for _code, other in others),
-            ]
-        ),
+        text=BETWEEN.join([*_in_lines(version), *(other for _code, other in others)]),
         language=version.language,
         languages=tuple(code for code, _other in others),
         organisation=str(lesson.organisation),
@@ -251,6 +249,12 @@ def port_title(unlocode: str) -> str | None:
     """Return the name of a port, or its code when nobody told us; None for what is no code."""
     known = port_with(unlocode)
     return known.name if known else unlocode if UNLOCODE.fullmatch(unlocode) else None
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _in_lines(version: LessonVersion) -> tuple[str, ...]:
+    """Return what a version says, each field in one line; made once, as no version ever changes."""
+    return tuple(map(_in_line, sentences(version, listed=_entries)))
 
 
 def _with_word(beginning: bytes) -> QuerySet[TitleWord, Any]:

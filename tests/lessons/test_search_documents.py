@@ -144,6 +144,16 @@ def test_who_finds_a_lesson_by_a_title_in_another_language_sees_that_title(cast:
     assert "kontakten innan <mark>fartyget</mark> beställs" in excerpt
 
 
+def test_what_is_found_is_told_in_the_words_that_readers_have_now(cast: Cast) -> None:
+    lesson, told = make_lesson(cast, text={"situation": "It idled."}), []
+    reader = eyes(cast.los_angeles.reader)
+    for step in ("revise", "submit", "approve", "publish"):
+        text = {"text": {"situation": "It drifted."}} if step == "revise" else {}
+        lesson = act(step, lesson, cast.gothenburg, **text)
+        told.append("It drifted." in search.load(reader, [lesson.pk])[lesson.pk].text)
+    assert told == [False, False, False, True]
+
+
 def test_fields_do_not_run_into_each_other(cast: Cast) -> None:
     text = {"effort": "None known", "suppliers": "Copy all."}
     lesson = make_lesson(cast, audience=cast.public, text=text)
