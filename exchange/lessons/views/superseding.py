@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from exchange.audiences.choosing import covers
 from exchange.common.methods import page
 from exchange.lessons import actions, policies
 from exchange.lessons.forms import StepForm, SuccessorForm
 from exchange.lessons.models import Lesson
-from exchange.lessons.reading import Readers
 from exchange.lessons.related import address_of, ids_at
 from exchange.lessons.views._answers import permitted_lesson, take_step
 from exchange.partners.middleware import ViewedRequest
@@ -45,7 +45,7 @@ def supersede(request: ViewedRequest, pk: UUID) -> HttpResponse:
     chosen = {"successor": _chosen(request, form, lesson)} if form.is_valid() else {}
     note = form.cleaned_data.get("note", "") if form.is_bound else ""
     action = actions.supersede_lesson
-    said = FOR_SOME if _loses_readers(request, lesson, chosen.get("successor")) else SUPERSEDED
+    said = FOR_SOME if _loses_readers(lesson, chosen.get("successor")) else SUPERSEDED
     answer = take_step(request, lesson, form, ["supersede"], action, said, note=note, **chosen)
     offered = Lesson.objects.visible_to(request.viewer).may_replace(lesson)
     context = {
@@ -73,17 +73,11 @@ def _chosen(request: ViewedRequest, form: SuccessorForm, lesson: Lesson) -> Less
     return Lesson.objects.visible_to(request.viewer).filter(pk=key).first()
 
 
-def _loses_readers(request: ViewedRequest, lesson: Lesson, successor: Lesson | None) -> bool:
+def _loses_readers(lesson: Lesson, successor: Lesson | None) -> bool:
     """Tell whether somebody who reads the lesson may not read the one that replaces it."""
     if successor is None:
         return False
-    before, after = (
-        Readers(each, [each.effective_audience], request.viewer) for each in (lesson, successor)
-    )
-    if before.everybody or after.everybody:
-        return not after.everybody
-    others = set(before.organisations) - {lesson.organisation}
-    return not others <= set(after.organisations)
+    return not covers(successor.effective_audience, lesson.effective_audience)
 
 
 @login_required
