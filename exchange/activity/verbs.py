@@ -52,7 +52,7 @@ class TargetType:
     written in, empty for the page's own.
     `audience(thing)` is who may read it now, None for nobody but its owner; it costs no query. Without
     it, what an event was recorded for counts. `topics(thing)` are codes of the taxonomy that it is
-    filed under, `organisation(thing)` is whose it is, None for nobody's: by these and by its kind
+    filed under, `organisations(thing)` are whose it is, none for nobody's: by these and by its kind
     people choose what they are told of. They cost no query either.
     """
 
@@ -65,7 +65,7 @@ class TargetType:
     languages: Callable[[Any], tuple[str, str]] = lambda thing: ("", "")
     audience: Callable[[Any], "Audience | None"] | None = None
     topics: Callable[[Any], Collection[str]] = lambda thing: ()
-    organisation: Callable[[Any], UUID | None] = lambda thing: None
+    organisations: Callable[[Any], Collection[UUID]] = lambda thing: ()
 
 
 _verbs: dict[str, Verb] = {}

@@ -55,6 +55,24 @@ def set_group_members(*, actor: Viewer, group: Audience, members: Collection[Aud
     return group
 
 
+@transaction.atomic
+def change_group(
+    *, actor: Viewer, group: Audience, name: str | None = None, is_closed: bool | None = None
+) -> Audience:
+    """Give a group another name, or close or open it to what is new. Raises Invalid for no group.
+
+    What the group stands for checks who may do this, and records the event.
+    """
+    del actor
+    group = Audience.objects.select_for_update().get(pk=group.pk)
+    if group.kind != AudienceKind.GROUP:
+        raise Invalid({"audience": [_("Choose one or more groups.")]})
+    group.name = group.name if name is None else name
+    group.is_closed = group.is_closed if is_closed is None else is_closed
+    group.save(update_fields=["name", "is_closed"])
+    return group
+
+
 def hold_groups(audience: Audience) -> None:
     """Let nobody join or leave the groups in `audience` until the transaction ends.
 

@@ -12,7 +12,7 @@ from exchange.audiences.viewer import Viewer
 def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
     """Return what a form offers: everybody, all partners, one's own, groups, unions of groups.
 
-    Only groups the viewer is in, and unions of such groups only; with `home` (an organisation's
+    Only open groups the viewer is in, and unions of such groups only; with `home` (an organisation's
     audience), those that this organisation is in. Two queries.
     """
     homes = {home.pk} if home else set(viewer.audience_ids)
@@ -21,13 +21,17 @@ def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
     groups = {
         audience.pk
         for audience in seen
-        if audience.kind == AudienceKind.GROUP and parts.get(audience.pk, set()) & homes
+        if _is_open_group(audience) and parts.get(audience.pk, set()) & homes
     }
     order = list(AudienceKind)
     return sorted(
         (audience for audience in seen if _fits(audience, homes, groups, parts)),
         key=lambda audience: order.index(AudienceKind(audience.kind)),
     )
+
+
+def _is_open_group(audience: Audience) -> bool:
+    return audience.kind == AudienceKind.GROUP and not audience.is_closed
 
 
 def _fits(

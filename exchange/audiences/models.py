@@ -32,10 +32,14 @@ class AudienceKind(models.TextChoices):
 
 
 class Audience(models.Model):
-    """Who may see something: public, all partners, one organisation, a group, a union of groups."""
+    """Who may see something: public, all partners, one organisation, a group, a union of groups.
+
+    Nothing new is published to a group that `is_closed`; its members keep reading.
+    """
 
     kind = models.CharField(max_length=12, choices=AudienceKind.choices)
     name = models.CharField(max_length=200)
+    is_closed = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar = AudienceQuerySet.as_manager()
 
@@ -45,7 +49,10 @@ class Audience(models.Model):
                 fields=["kind"],
                 condition=Q(kind__in=["public", "partners"]),
                 name="audiences_one_public_one_partners",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(is_closed=False) | Q(kind="group"), name="audiences_groups_close"
+            ),
         ]
 
     def __str__(self) -> str:

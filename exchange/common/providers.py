@@ -74,7 +74,7 @@ def todos_for(viewer: Any) -> list[Todo]:
 def register_panel(place: str) -> Callable[[PanelProvider], PanelProvider]:
     """Add a provider for the pages named `place`, called with (viewer, thing).
 
-    "organisation" shows one; "end_of_review" says what ends when a membership is no reviewer's.
+    "organisation" and "agreement" show one; "end_of_review" says what ends when a membership is no reviewer's.
     """
 
     def add(provider: PanelProvider) -> PanelProvider:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("exchange.partners.urls")),
     path("", include("exchange.digests.urls")),
     path("", include("exchange.api.urls")),
+    path("", include("exchange.agreements.urls")),
     path("lessons/", include("exchange.lessons.urls")),
     path("search/", include("exchange.search.urls")),
     path("accounts/email/", page(AddressView.as_view()), name="account_email"),

@@ -41,10 +41,10 @@ class Choice:
         if self.everything:
             return ""
         codes = {part for code in kind.topics(thing) for part in (code, code.partition("/")[0])}
-        owner = kind.organisation(thing)
+        owners = kind.organisations(thing)
         found = [
             *(str(topic) for topic in self.topics if topic.code in codes),
-            *(own.name for own in self.organisations if own.pk == owner),
+            *(own.name for own in self.organisations if own.pk in owners),
             *(_kind_words(name) for name in self.kinds if name == kind.name),
         ]
         return next(iter(found), None)

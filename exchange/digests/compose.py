@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
@@ -198,9 +199,9 @@ def spread(found: list[Found], limit: int) -> list[Found]:
     seen: Counter[UUID | None] = Counter()
     too_many = []
     for entry, _name in found:
-        owner = kind_of(entry).organisation(entry.target)
-        seen[owner] += 1
-        too_many.append(seen[owner] > OF_ONE)
+        owners: Collection[UUID | None] = kind_of(entry).organisations(entry.target) or [None]
+        seen.update(owners)
+        too_many.append(all(seen[owner] > OF_ONE for owner in owners))
     ranked = sorted(range(len(found)), key=lambda place: (too_many[place], place))
     return [found[place] for place in sorted(ranked[:limit])]
 

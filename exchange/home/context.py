@@ -18,6 +18,7 @@ from exchange.partners.models import Organisation
 
 EVERYBODY = [
     (_("Lessons"), "lessons:library"),
+    (_("Agreements"), "agreements:agreements"),
     (_("Search"), "search:search"),
     (_("Organisations"), "partners:organisations"),
 ]
@@ -65,12 +66,12 @@ class Frame:
 
     @cached_property
     def organisations(self) -> list[Organisation]:
-        """Return the organisations that the person belongs to, by name; one query."""
-        viewer = self._viewer
-        if not self.signed_in or viewer is None:
+        """Return the organisations that the person belongs to, by name; the viewer knows them."""
+        if not (self.signed_in and self._viewer and self._viewer.is_person):
             return []
-        found = Organisation.objects.visible_to(viewer).of(viewer)
-        return list(found.order_by("sort_key"))
+        memberships = getattr(self._request, "memberships", [])
+        found = [membership.organisation for membership in memberships]
+        return sorted(found, key=lambda organisation: organisation.sort_key)
 
     @property
     def standings(self) -> list[tuple[Organisation, Role]]:

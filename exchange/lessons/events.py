@@ -49,8 +49,8 @@ def topics(lesson: Lesson) -> list[str]:
     return [topic.code for topic in version.topics.all()] if version else []
 
 
-def organisation(lesson: Lesson) -> UUID:
-    return lesson.organisation_id
+def organisations(lesson: Lesson) -> list[UUID]:
+    return [lesson.organisation_id]
 
 
 def writers(event: Event) -> set[UUID]:
@@ -157,7 +157,7 @@ def register() -> None:
             byline=byline,
             audience=audience,
             topics=topics,
-            organisation=organisation,
+            organisations=organisations,
         )
     )
     register_verbs(*DRAFT_VERBS, *READER_VERBS)

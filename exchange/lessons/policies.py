@@ -84,14 +84,17 @@ def can_share_with(viewer: Viewer, organisation: Organisation, audience: Audienc
 
 
 def may_reach(organisation: Organisation, audience: Audience) -> bool:
-    """Tell whether a lesson of `organisation` may go to `audience`, whoever sends it there."""
+    """Tell whether a lesson of `organisation` may go to `audience`, whoever sends it there.
+
+    Nothing new goes to the parties of an agreement that has ended.
+    """
     home = organisation.home_audience_id
     if audience.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:
         return True
     if audience.kind == AudienceKind.ORGANISATION:
         return audience.pk == home
     groups = groups_in(audience)
-    joined = AudienceInclusion.objects.filter(whole__in=groups, part=home)
+    joined = AudienceInclusion.objects.filter(whole__in=groups, whole__is_closed=False, part=home)
     return bool(groups) and set(joined.values_list("whole", flat=True)) == groups
 
 

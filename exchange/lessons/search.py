@@ -3,11 +3,10 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +28,6 @@ from exchange.search.documents import (
     SearchDocument,
     register_source,
 )
-from exchange.topics.models import Topic
 
 MARKDOWN = (
     "situation",
@@ -106,17 +104,9 @@ def words(viewer: Viewer, beginnings: Collection[str]) -> set[str]:
     }
 
 
-def topic_words(viewer: Viewer, beginnings: Collection[str]) -> dict[str, str]:
-    """Return the words of the names of topics that begin so, by how they are folded.
-
-    In every language, of those topics that something has which the viewer may see.
-    """
-    seen = Lesson.objects.visible_to(viewer).kept().filter(shown_version__topics=OuterRef("pk"))
-    topics = Topic.objects.visible_to(viewer).filter(Exists(seen))
-    labels = chain.from_iterable(topics.values_list(*(f"label_{code}" for code in LABELS)))
-    named = {fold(word): word.lower() for label in labels for word in words_of(label)}
-    typed = tuple(map(fold, beginnings))
-    return {folded: word for folded, word in named.items() if folded.startswith(typed)}
+def with_topic(viewer: Viewer) -> QuerySet[Lesson, Any]:
+    """Return the lessons that the viewer may see with the topic of the outer query."""
+    return Lesson.objects.visible_to(viewer).kept().filter(shown_version__topics=OuterRef("pk"))
 
 
 def document(lesson: Lesson) -> SearchDocument:
@@ -229,7 +219,7 @@ def register() -> None:
             load=load,
             titles=titles,
             words=words,
-            topic_words=topic_words,
+            with_topic=with_topic,
             filters=(
                 _choice("lesson_kind", _("What it is"), Kind),
                 _choice("maturity", _("Maturity"), Maturity),

@@ -1,18 +1,26 @@
 """What people and programs may write into a lesson."""
 
-import datetime as dt
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
+from exchange.common.cleaning import (
+    by_field,
+    clean_block,
+    clean_date,
+    clean_line,
+    clean_links,
+    clean_list,
+    require_few,
+    shortened,
+)
+from exchange.common.dates import in_order
 from exchange.common.errors import Invalid, Message
-from exchange.common.text import find_unstorable, lines
 from exchange.lessons import choices
 from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH, TEXT_FIELDS, LessonVersion
 from exchange.lessons.models.version import LONG
@@ -20,6 +28,7 @@ from exchange.lessons.related import ids_at
 from exchange.partners.models import UNLOCODE, validate_unlocode
 from exchange.partners.ports import Port, port_named, port_with, ports_called
 from exchange.topics.models import Topic
+from exchange.topics.naming import topics_named
 
 LessonText = Mapping[str, Any]
 
@@ -30,10 +39,6 @@ MOST_MEANT = 3
 # Of related lessons this many are looked at; how many there may be, `ids_at` says.
 MOST = {"ports": 20, "topics": 3, "tags": 10, "sdgs": 3, "related": 100}
 TAG_LENGTH = 40
-PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
-DANGEROUS = ("javascript:", "vbscript:", "data:", "file:")
 
 
 def clean_text(
@@ -51,9 +56,9 @@ def clean_text(
     for name, value in text.items():
         try:
             if name == "topics":
-                topics = _topics(value)
+                topics = topics_named(value, most=MOST["topics"])
             elif name == "related":
-                entries = [_text(entry, one_line=True) for entry in _list(value, name)]
+                entries = [clean_line(entry) for entry in clean_list(value, MOST[name])]
                 fields[name] = ids_at(
                     filter(None, entries), viewer, itself=base.lesson_id, standing=base.related
                 )
@@ -64,7 +69,7 @@ def clean_text(
         except ValidationError as error:
             errors[name] = error.messages
     dated = not errors.keys() & {"started", "ended"}
-    if dated and not _in_order(fields["started"], fields["ended"]):
+    if dated and not in_order(fields["started"], fields["ended"]):
         errors["ended"] = [_("The end lies before the start. Check both dates.")]
     if errors:
         raise Invalid(errors)
@@ -77,7 +82,7 @@ def clean_text(
 def clean_external_id(value: Any) -> str | None:
     """Return the owner's own key of a lesson as it is stored, or None. Raises Invalid."""
     try:
-        return _short(_text(value, one_line=True), EXTERNAL_ID_LENGTH) or None
+        return shortened(clean_line(value), EXTERNAL_ID_LENGTH) or None
     except ValidationError as error:
         raise Invalid({"external_id": error.messages}) from error
 
@@ -85,7 +90,7 @@ def clean_external_id(value: Any) -> str | None:
 def clean_reason(value: Any) -> str:
     """Return a reviewer's reason as it is stored; it may be empty. Raises Invalid."""
     try:
-        return _short(_text(value, one_line=False), REASON_LENGTH)
+        return shortened(clean_block(value), REASON_LENGTH)
     except ValidationError as error:
         raise Invalid({"reason": error.messages}) from error
 
@@ -93,7 +98,7 @@ def clean_reason(value: Any) -> str:
 def clean_note(value: Any) -> str:
     """Return what readers of a replaced lesson are told; it may be empty. Raises Invalid."""
     try:
-        return _short(_text(value, one_line=False), NOTE_LENGTH)
+        return shortened(clean_block(value), NOTE_LENGTH)
     except ValidationError as error:
         raise Invalid({"note": error.messages}) from error
 
@@ -104,84 +109,18 @@ def _cleaner(name: str) -> Callable[[Any], Any]:
         "ports": _ports,
         "tags": _tags,
         "sdgs": _sdgs,
-        "started": _date,
-        "ended": _date,
-        "sources": _sources,
+        "started": clean_date,
+        "ended": clean_date,
+        "sources": partial(clean_links, limit=LONG),
     }
-    return own.get(name) or (lambda value: _field(name, value))
-
-
-def _field(name: str, value: Any) -> str:
-    """Clean a text or a choice by what its model field says."""
     field = cast("models.Field[Any, Any]", LessonVersion._meta.get_field(name))
-    text = _text(value, one_line=not isinstance(field, models.TextField))
-    if field.choices:
-        if text and text not in {str(code) for code, _label in field.flatchoices}:
-            raise ValidationError(
-                _("“%(value)s” is not among the choices."), params={"value": text}
-            )
-        if not text and not field.blank:
-            return str(field.get_default())
-        return text
-    return _short(text, field.max_length or 0)
-
-
-def _text(value: Any, *, one_line: bool) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise ValidationError(_("Write this as text."))
-    if find_unstorable(value):
-        raise ValidationError(
-            _("This holds a character that cannot be stored. Please type the text again.")
-        )
-    if one_line:
-        return " ".join(CONTROL.sub("", " ".join(value.split())).split())
-    return CONTROL.sub("", "\n".join(value.splitlines())).strip()
-
-
-def _short(text: str, limit: int) -> str:
-    if len(text) > limit:
-        raise ValidationError(
-            _("Shorten this to %(limit)s characters; it has %(length)s."),
-            params={"limit": limit, "length": len(text)},
-        )
-    return text
-
-
-def _list(value: Any, name: str) -> list[Any]:
-    if value is None:
-        return []
-    if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
-        raise ValidationError(_("Write this as a list."))
-    _require_few(value, name)
-    return list(value)
-
-
-def _require_few(chosen: Sized, name: str) -> None:
-    if len(chosen) > MOST[name]:
-        raise ValidationError(_("Choose at most %(most)s."), params={"most": MOST[name]})
-
-
-def _topics(value: Any) -> list[Topic]:
-    codes = [_text(code, one_line=True) for code in _list(value, "topics")]
-    found = Topic.objects.in_bulk(codes)
-    unknown = [code for code in codes if code not in found]
-    if unknown:
-        raise ValidationError(
-            _(
-                "“%(code)s” is no topic we know. Choose one from the list of topics (for programs, "
-                "/api/v1/topics)."
-            ),
-            params={"code": unknown[0]},
-        )
-    return sorted(found.values(), key=lambda topic: topic.sort)
+    return own.get(name) or partial(by_field, field)
 
 
 def _ports(value: Any) -> list[str]:
-    written = [_text(code, one_line=True) for code in _list(value, "ports")]
+    written = [clean_line(code) for code in clean_list(value, MOST["ports"])]
     codes = {code: typed for text in written for code, typed in _codes_in(text)}
-    _require_few(codes, "ports")
+    require_few(codes, MOST["ports"])
     if wrong := [error for code, typed in codes.items() if (error := _wrong_with(code, typed))]:
         raise ValidationError(wrong)
     return sorted(codes)
@@ -225,15 +164,15 @@ def _meant(typed: str, found: Iterable[Port]) -> ValidationError:
 
 def _tags(value: Any) -> list[str]:
     tags: dict[str, str] = {}
-    for raw in _list(value, "tags"):
-        tag = _short(_text(raw, one_line=True), TAG_LENGTH)
+    for raw in clean_list(value, MOST["tags"]):
+        tag = shortened(clean_line(raw), TAG_LENGTH)
         tags.setdefault(tag.casefold(), tag)
     return [tag for tag in tags.values() if tag]
 
 
 def _sdgs(value: Any) -> list[int]:
     numbers = set()
-    for raw in _list(value, "sdgs"):
+    for raw in clean_list(value, MOST["sdgs"]):
         number = int(raw) if isinstance(raw, str) and raw.isdecimal() else raw
         if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= 17:
             raise ValidationError(_("The goals have the numbers 1 to 17."))
@@ -250,50 +189,5 @@ def _titles(value: Any) -> dict[str, str]:
         raise ValidationError(
             _("“%(code)s” is no language we know."), params={"code": str(min(map(str, unknown)))}
         )
-    titles = {
-        code: _short(_text(title, one_line=True), TITLE_LENGTH) for code, title in value.items()
-    }
+    titles = {code: shortened(clean_line(title), TITLE_LENGTH) for code, title in value.items()}
     return {code: title for code, title in titles.items() if title}
-
-
-def _date(value: Any) -> str:
-    text = _text(value, one_line=True)
-    if not text:
-        return text
-    if not PARTIAL_DATE.fullmatch(text):
-        raise ValidationError(
-            _("Write a year, a month or a day, such as 2023, 2023-03 or 2023-03-06.")
-        )
-    try:
-        dt.date.fromisoformat(text + "-01-01"[len(text) - 4 :])
-    except ValueError as error:
-        words = _("There is no “%(value)s” in the calendar. Check the day and the month.")
-        raise ValidationError(words, params={"value": text}) from error
-    return text
-
-
-def _in_order(started: str, ended: str) -> bool:
-    known = min(len(started), len(ended))
-    return started[:known] <= ended[:known]
-
-
-def _sources(value: Any) -> str:
-    text = _short(_text(value, one_line=False), LONG)
-    for line in lines(text):
-        _check_source(line)
-    return text
-
-
-def _check_source(line: str) -> None:
-    if line.lower().startswith(("http://", "https://")):
-        URLValidator(
-            schemes=["http", "https"],
-            message=_("“%(value)s” is no web address. Check it, or describe the source in words."),
-        )(line)
-        return
-    squeezed = "".join(char for char in line if char.isprintable() and not char.isspace())
-    if SCHEME.match(line) or squeezed.lower().startswith(DANGEROUS):
-        raise ValidationError(
-            _("“%(value)s” is no web address that we link. Use http(s), or words."),
-            params={"value": line[:80]},
-        )

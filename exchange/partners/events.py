@@ -15,8 +15,8 @@ def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Organisation]:
     return Organisation.objects.visible_to(viewer).filter(pk__in=ids)
 
 
-def itself(organisation: Organisation) -> UUID:
-    return organisation.pk
+def itself(organisation: Organisation) -> list[UUID]:
+    return [organisation.pk]
 
 
 def reason(event: Event) -> str:
@@ -46,7 +46,7 @@ def coordinators(event: Event) -> set[UUID]:
 def register() -> None:
     register_target(
         TargetType(
-            name="organisation", label=_("organisation"), visible=visible, organisation=itself
+            name="organisation", label=_("organisation"), visible=visible, organisations=itself
         )
     )
     register_verbs(

@@ -12,15 +12,20 @@ from exchange.accounts.models import User
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages, time
 from exchange.partners import viewers
+from exchange.partners.models import Membership
 
 CHOSEN = "organisation"
 
 
 class ViewedRequest(HttpRequest):
-    """A request as views see it: `viewer` says whose eyes."""
+    """A request as views see it: `viewer` says whose eyes.
+
+    `memberships` are those of whoever signed in, with their organisations, once `viewer` was looked at.
+    """
 
     viewer: Viewer
     user: User
+    memberships: list[Membership]
 
 
 class ViewerMiddleware:
@@ -31,7 +36,8 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         viewed = cast(ViewedRequest, request)
-        viewed.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(request)))
+        viewed.memberships = []
+        viewed.viewer = cast(Viewer, SimpleLazyObject(lambda: _viewer(viewed)))
         language, zone = languages.asked_for(request), "UTC"
         if request.user.is_authenticated:
             language, zone = request.user.language, request.user.timezone
@@ -42,8 +48,12 @@ class ViewerMiddleware:
         return response
 
 
-def _viewer(request: HttpRequest) -> Viewer:
+def _viewer(request: ViewedRequest) -> Viewer:
     if not request.user.is_authenticated:
         return viewers.anonymous(languages.readers_own())
     chosen = request.session.get(CHOSEN)
-    return viewers.viewer_of(request.user, UUID(chosen) if chosen else None)
+    own = Membership.objects.with_organisations().filter(user=request.user)
+    request.memberships = list(own)
+    return viewers.viewer_of(
+        request.user, UUID(chosen) if chosen else None, memberships=request.memberships
+    )

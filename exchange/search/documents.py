@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 from exchange.audiences.viewer import Viewer
@@ -108,8 +109,8 @@ class DocumentSource:
     `documents(ids)` gives the indexer everything (None) or those of the ids that exist; things that
     no search may find are left out. `visible(viewer)` gives what answers without an index. `load`
     gives what the page shows, `titles(viewer, prefix)` a handful of titles with a word that begins
-    so, `words(viewer, beginnings)` the folded words of titles that do, `topic_words(viewer, beginnings)`
-    those of topics' names, by how they are folded. The last five go through `visible_to` and cost a
+    so, `words(viewer, beginnings)` the folded words of titles that do, `with_topic(viewer)` the rows
+    of things that have the topic of the outer query, if things of the kind have topics. The last five go through `visible_to` and cost a
     constant number of queries.
     """
 
@@ -120,7 +121,7 @@ class DocumentSource:
     load: Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
     titles: Callable[[Viewer, str], Iterable[str]]
     words: Callable[[Viewer, Collection[str]], set[str]]
-    topic_words: Callable[[Viewer, Collection[str]], dict[str, str]]
+    with_topic: Callable[[Viewer], QuerySet[Any]] | None
     filters: tuple[Filter, ...] = ()
 
 

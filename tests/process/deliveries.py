@@ -16,6 +16,7 @@ from exchange.accounts.bookkeeping import note
 from exchange.accounts.models import SecurityEntry, SecurityKind, User
 from exchange.activity.models import Event, LogHead
 from exchange.activity.sequencer import last_position
+from exchange.agreements.models import Agreement
 from exchange.audiences.viewer import Role
 from exchange.common.ids import uuid7
 from exchange.common.models import OnceKey
@@ -28,6 +29,7 @@ from exchange.partners.models import Invitation, MailState
 from exchange.search.bookkeeping import note_search
 from exchange.search.follow import is_behind
 from exchange.search.models import RecentSearch
+from tests.agreements.factories import make_agreement, today
 from tests.cast import eyes
 from tests.lessons.factories import act, make_lesson
 from tests.process import steps
@@ -50,6 +52,7 @@ def _never_counted() -> int:
 WAITS: dict[str, Callable[[], int]] = {
     "exchange.accounts.tasks.forget_old_security_entries": lambda: SecurityEntry.objects.count(),
     "exchange.activity.tasks.sequence_events": lambda: Event.objects.unplaced().count(),
+    "exchange.agreements.tasks.end_due": lambda: Agreement.objects.over(today()).count(),
     "exchange.common.tasks.count_rows_anew": _never_counted,
     "exchange.common.tasks.forget_old_keys": lambda: OnceKey.objects.filter(owner="old").count(),
     "exchange.digests.tasks.plan_digests": lambda: 1 - Digest.objects.count(),
@@ -73,6 +76,7 @@ WAITS: dict[str, Callable[[], int]] = {
 APART = {
     "id",
     "claim",
+    "closed_at",
     "changed_at",
     "composed_at",
     "created_at",
@@ -107,6 +111,7 @@ def settle() -> None:
         due = make_lesson(cast, state=State.VALIDATED, text={"title": "Cranes third"})
         act("schedule", due, cast.gothenburg)
     make_lesson(cast, state=State.IN_REVIEW, text={"title": "Rails second"})
+    make_agreement(cast, term={"signed": "2020", "ends": "2021-06"})
     invite(
         actor=eyes(cast.gothenburg.coordinator),
         organisation=cast.gothenburg.organisation,

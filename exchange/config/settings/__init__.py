@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "exchange.partners",
     "exchange.search",
     "exchange.digests",
+    "exchange.agreements",
     "exchange.lessons",
     "exchange.home",
     "exchange.api",
@@ -162,6 +163,7 @@ LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300, least=1)
 SWEEPS = {
     "sequence-events": "exchange.activity.tasks.sequence_events",
     "release-lessons": "exchange.lessons.tasks.release_due",
+    "end-agreements": "exchange.agreements.tasks.end_due",
     "send-invitations": "exchange.partners.tasks.send_invitations",
     "follow-log-for-search": "exchange.search.tasks.follow_log",
     "plan-digests": "exchange.digests.tasks.plan_digests",

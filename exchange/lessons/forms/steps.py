@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common import time
+from exchange.common.clock import OnTheClock, moment_of
 from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.lessons.choices import Decision
 from exchange.lessons.models import NOTE_LENGTH, REASON_LENGTH
@@ -42,25 +41,10 @@ class ReasonForm(StepForm):
     )
 
 
-class OnTheClock(forms.DateTimeField):
-    """A day and an hour as they were typed, in whatever zone: the value is in UTC in name only."""
-
-    def to_python(self, value: Any) -> Any:
-        with timezone.override(dt.UTC):
-            return super().to_python(value)
-
-
 class ReleaseForm(StepForm):
     """A day and an hour from which readers see the lesson, as the clock shows them in `zone`."""
 
-    release_at = OnTheClock(
-        label=_("Publish on"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(
-            format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local", "autocomplete": "off"}
-        ),
-        error_messages={"invalid": _("Write a day and an hour, such as 2027-03-06 09:00.")},
-    )
+    release_at = OnTheClock(label=_("Publish on"))
 
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -69,14 +53,7 @@ class ReleaseForm(StepForm):
 
     def clean_release_at(self) -> dt.datetime:
         """Return the moment: what was typed is the time on the clock in the person's zone."""
-        typed: dt.datetime = self.cleaned_data["release_at"]
-        here = typed.replace(tzinfo=time.zone(self.zone))
-        # Where clocks leap forward the offset before is the smaller one (PEP 495).
-        if cast(dt.timedelta, here.utcoffset()) < cast(
-            dt.timedelta, here.replace(fold=1).utcoffset()
-        ):
-            raise forms.ValidationError(_("The clocks leave this hour out. Choose another."))
-        return here
+        return moment_of(self.cleaned_data["release_at"], self.zone)
 
 
 class SuccessorForm(StepForm):

@@ -31,6 +31,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         rows = self.select_related("organisation").only("user", "role", *asked)
         return rows.order_by("joined_at", "pk")
 
+    def with_organisations(self) -> Self:
+        """Load the organisations, without what they say of themselves, in the order of joining."""
+        rows = self.select_related("organisation").defer("organisation__about")
+        return rows.order_by("joined_at", "pk")
+
     def of_outer(self, person: str) -> Self:
         """Return what the person in the outer row's field `person` holds in its `organisation`."""
         return self.active().filter(user=OuterRef(person), organisation=OuterRef("organisation"))

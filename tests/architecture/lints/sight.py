@@ -32,6 +32,8 @@ FREE = {
     "accounts/forms/addresses.py": "whose a verified address is, to mail them",
     "accounts/standing.py": "one's own sessions and second factors, which are allauth's rows",
     "accounts/watching.py": "whose account a wrong password was for",
+    "agreements/events.py": "who is to be told",
+    "agreements/search.py": "what is indexed; readers load through visible_to",
     "api/authentication.py": "before a token is known there are no eyes",
     "common/once.py": "keys of the asker alone",
     "digests/feeds/eyes.py": "before an address is known there are no eyes",
@@ -44,12 +46,13 @@ FREE = {
     "lessons/events.py": "who is to be told, and the reason for them",
     "lessons/library.py": "rows between lessons that were seen and their topics",
     "lessons/search.py": "what is indexed; readers load through visible_to",
-    "lessons/texts.py": "whether a topic exists",
     "partners/apps.py": "whether an invitation waits",
     "partners/events.py": "who is to be told, and the reason for them",
     "partners/letters.py": "the invitations that wait to be mailed",
+    "partners/middleware.py": "whose request it is",
     "partners/viewers.py": "makes the eyes",
     "search/tail.py": "what to leave out",
+    "topics/naming.py": "whether a topic exists",
     "topics/apps.py": "whether topics are there",
 }
 

@@ -1,0 +1,1 @@
+"""Agreements between ports, and what comes of them: workstreams, milestones, actions, meetings."""

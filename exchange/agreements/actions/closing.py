@@ -1,0 +1,137 @@
+"""Terms, renewal, and the end of an agreement."""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from exchange.agreements.actions import _steps
+from exchange.agreements.choices import Closing, Status
+from exchange.agreements.models import Agreement, Term
+from exchange.agreements.texts import Text, clean_reason, clean_term
+from exchange.audiences import actions as audiences
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.errors import Conflict, Invalid
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def change_term(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -> Agreement:
+    """Correct the dates of the present term; what `term` leaves out stays.
+
+    Raises Forbidden, Stale, Conflict when it was closed, Invalid by field.
+    """
+    actor, agreement = _steps.locked(actor, agreement.pk)
+    _steps.require_decider(actor, agreement)
+    _steps.require_lock(agreement, lock)
+    if agreement.closing:
+        raise Conflict(_steps.OVER)
+    present = _term_of(agreement)
+    changed = _steps.put(present, clean_term(term, present))
+    if not changed:
+        return agreement
+    _reckon(present)
+    present.save()
+    _steps.save(agreement)
+    _steps.record_for_readers(
+        "agreement.changed", actor=actor, agreement=agreement, fields=sorted(changed)
+    )
+    return agreement
+
+
+@transaction.atomic
+def renew_agreement(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -> Agreement:
+    """Begin the next term; the one before stays as it was, and what had ended goes on.
+
+    Raises Forbidden, Stale, Invalid by field; Conflict while a second party has not confirmed it.
+    """
+    actor, agreement = _steps.locked(actor, agreement.pk)
+    _steps.require_decider(actor, agreement)
+    _steps.require_lock(agreement, lock)
+    if agreement.status == Status.PROPOSED:
+        raise Conflict(
+            _("It has not been confirmed by a second party yet. Change its dates instead.")
+        )
+    if agreement.closing == Closing.PARTIES:
+        raise Conflict(_("Its parties have left. Record a new agreement."))
+    number = _term_of(agreement).number + 1
+    following = Term(agreement=agreement, number=number, **clean_term(term))
+    _reckon(following)
+    if following.last_day and following.last_day < time.now().date():
+        raise Invalid({"ends": [_("This end has passed. A new term ends in the future.")]})
+    following.save()
+    agreement.current_term = following
+    agreement.closing, agreement.closing_reason, agreement.closed_at = "", "", None
+    _steps.save(agreement, "current_term", "closing", "closing_reason", "closed_at")
+    audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=False)
+    _steps.record_for_readers("agreement.renewed", actor=actor, agreement=agreement, term=number)
+    return agreement
+
+
+@transaction.atomic
+def terminate_agreement(
+    *, actor: Viewer, agreement: Agreement, lock: int, reason: str
+) -> Agreement:
+    """End an agreement before its time; who were parties keep reading. `reason` is for them.
+
+    Raises Forbidden, Stale, Invalid without a reason, Conflict when it is over.
+    """
+    actor, agreement = _steps.locked(actor, agreement.pk)
+    _steps.require_decider(actor, agreement)
+    _steps.require_lock(agreement, lock)
+    _steps.require_open(agreement)
+    agreement.closing_reason = clean_reason(reason)
+    close(agreement, Closing.TERMINATED, actor=actor)
+    return agreement
+
+
+def end_due(*, actor: Viewer) -> int:
+    """Close every agreement whose term has passed, each by itself; return how many.
+
+    `actor` is the system. It may run twice, and at once.
+    """
+    due = list(Agreement.objects.over(time.now().date()).values_list("pk", flat=True))
+    return sum(_ended(actor, agreement) for agreement in due)
+
+
+def _ended(actor: Viewer, agreement_id: UUID) -> bool:
+    try:
+        with transaction.atomic():
+            rows = Agreement.objects.over(time.now().date()).select_for_update(of=("self",))
+            found = rows.select_related("effective_audience", "home_audience")
+            agreement = found.filter(pk=agreement_id).first()
+            if agreement is None:
+                return False
+            close(agreement, Closing.TERM, actor=actor)
+    except Exception:
+        logger.exception("%s could not be closed", agreement_id)
+        return False
+    return True
+
+
+def close(agreement: Agreement, closing: Closing, *, actor: Viewer) -> None:
+    """Have nothing new done under the locked agreement, nor published to its parties."""
+    agreement.closing, agreement.closed_at = closing, time.now()
+    _steps.save(agreement, "closing", "closing_reason", "closed_at")
+    audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=True)
+    verb = "terminated" if closing == Closing.TERMINATED else "ended"
+    _steps.record_for_readers(
+        f"agreement.{verb}", actor=actor, agreement=agreement, closing=str(closing)
+    )
+
+
+def _term_of(agreement: Agreement) -> Term:
+    """Return the present term; every agreement has one after its first transaction."""
+    if agreement.current_term is None:
+        raise Agreement.DoesNotExist("an agreement without a term")
+    return agreement.current_term
+
+
+def _reckon(term: Term) -> None:
+    """Work its days out; refuse dates by which it ends before it begins."""
+    term.reckon()
+    if term.first_day and term.last_day and term.last_day < term.first_day:
+        raise Invalid({"ends": [_("The end lies before the start. Check both dates.")]})

@@ -1,0 +1,56 @@
+"""The filters of the list of agreements."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from exchange.agreements.choices import Kind, Status
+from exchange.audiences.viewer import Viewer
+from exchange.common.forms import ChosenField
+
+
+def _every(words: Any, choices: Any) -> list[Any]:
+    return [("", words), *((value, capfirst(str(label))) for value, label in choices)]
+
+
+class ListForm(forms.Form):
+    """Filters and order, all from the address; what is not among the choices counts as not given."""
+
+    q = forms.CharField(
+        label=_("Title or party"),
+        max_length=100,
+        required=False,
+        error_messages={"max_length": _("That is too long. Use up to 100 characters.")},
+        widget=forms.TextInput({"type": "search"}),
+    )
+    whose = ChosenField(
+        label=_("Whose"),
+        required=False,
+        choices=[("", _("All I may see")), ("mine", _("Of my organisations"))],
+    )
+    status = ChosenField(
+        label=_("Status"), required=False, choices=_every(_("Any"), Status.choices)
+    )
+    kind = ChosenField(label=_("Kind"), required=False, choices=_every(_("Any"), Kind.choices))
+    sort = ChosenField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("By title")),
+            ("newest", _("Newest first")),
+            ("ends", _("Ending soonest")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, viewer: Viewer) -> None:
+        super().__init__(data)
+        if not viewer.roles:
+            del self.fields["whose"]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Return what was chosen, without what is not among the choices."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}

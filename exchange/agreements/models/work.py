@@ -1,0 +1,145 @@
+import datetime as dt
+from typing import ClassVar, Self, TypeVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.agreements.models.agreement import Agreement
+from exchange.agreements.models.meeting import Meeting
+from exchange.agreements.models.titled import Titled
+from exchange.agreements.models.workstream import Workstream
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.ids import uuid7
+from exchange.partners.models import Organisation
+
+Work = TypeVar("Work", bound="Task")
+
+
+class TaskQuerySet(models.QuerySet[Work]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return those of the agreements that the viewer's organisations are party to."""
+        return self.filter(agreement__home_audience__in=viewer.audience_ids)
+
+    def open(self) -> Self:
+        """Return those that are neither done nor dropped."""
+        return self.filter(done_on=None, dropped_at=None)
+
+    def overdue(self, today: dt.date) -> Self:
+        """Return the open ones whose day has passed."""
+        return self.open().filter(due__lt=today)
+
+    def owned_by(self, organisations: list[UUID]) -> Self:
+        """Return those that are in the hands of one of these organisations."""
+        return self.filter(organisation__in=organisations)
+
+    def soonest_first(self) -> Self:
+        """Return them by their day, those without one last."""
+        return self.order_by(models.F("due").asc(nulls_last=True), "pk")
+
+    def with_place(self) -> Self:
+        """Load what is shown beside each: whose it is, and where it belongs."""
+        return self.select_related("organisation", "workstream", "agreement__home_audience")
+
+
+class Task(Titled):
+    """What milestones and actions have in common: a day, an owner, and whether it is done.
+
+    `workstream` is what it belongs to; an action may be of the agreement as a whole (None).
+    `organisation` has it in hand; None: all parties together. `done_on` is the day in the calendar
+    of who said so. `lock` counts changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="%(class)ss")
+    workstream = models.ForeignKey(
+        Workstream, on_delete=models.CASCADE, null=True, related_name="%(class)ss"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    due = models.DateField(_("due"), null=True, blank=True)
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True)
+    lock = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=time.now)
+    changed_at = models.DateTimeField(default=time.now)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar = [
+            *Titled.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(done_on=None) | Q(dropped_at=None),
+                name="%(app_label)s_%(class)s_done_or_dropped",
+            ),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_on is None and self.dropped_at is None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether it is open though its day (UTC) has passed."""
+        return self.is_open and self.due is not None and self.due < time.now().date()
+
+
+class MilestoneQuerySet(TaskQuerySet["Milestone"]):
+    pass
+
+
+class Milestone(Task):
+    """What a workstream wants to have reached by a day, with a link to what proves it."""
+
+    evidence = models.URLField(
+        _("evidence"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Where one sees that it is done: a web address."),
+    )
+
+    objects: ClassVar = MilestoneQuerySet.as_manager()
+
+    class Meta(Task.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["agreement", "due"], name="agreements_milestones_by_day")
+        ]
+        constraints: ClassVar = [
+            *Task.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(workstream__isnull=False), name="agreements_milestone_of_workstream"
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('agreements:workstream', args=[self.workstream_id])}#m-{self.pk}"
+
+
+class ActionQuerySet(TaskQuerySet["Action"]):
+    def in_hands_of(self, viewer: Viewer) -> Self:
+        """Return those that name the viewer as the person who has them in hand."""
+        return self.filter(person=viewer.user_id) if viewer.is_person else self.none()
+
+
+class Action(Task):
+    """Something that a party, or a person of it, has promised to do; often born in a meeting."""
+
+    meeting = models.ForeignKey(
+        Meeting, on_delete=models.SET_NULL, null=True, related_name="actions"
+    )
+    person = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar = ActionQuerySet.as_manager()
+
+    class Meta(Task.Meta):
+        indexes: ClassVar = [
+            models.Index(fields=["agreement", "due"], name="agreements_actions_by_day")
+        ]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('agreements:board', args=[self.agreement_id])}#a-{self.pk}"

@@ -1,0 +1,93 @@
+"""Who may do what under an agreement. Visibility is not decided here but by `visible_to`."""
+
+from uuid import UUID
+
+from exchange.agreements.choices import PartyState
+from exchange.agreements.models import Agreement, Lead, Party, Task, Workstream
+from exchange.audiences.viewer import Role, Viewer
+from exchange.partners.models import Organisation
+
+
+def speaks_for(viewer: Viewer, organisation_id: UUID | None) -> bool:
+    """Coordinators speak for their organisation in an agreement, and so do its programs that may write."""
+    if viewer.kind == "client":
+        return viewer.may_write and viewer.role_in(organisation_id) is not None
+    return decides_for(viewer, organisation_id)
+
+
+def decides_for(viewer: Viewer, organisation_id: UUID | None) -> bool:
+    """Only people who coordinate an organisation bind it: what it is party to, and who may see that."""
+    return viewer.is_person and viewer.acts_as(Role.COORDINATOR, organisation_id)
+
+
+def can_register(viewer: Viewer, organisation: Organisation) -> bool:
+    """Who speaks for a partner records its agreements; the operator records those of others."""
+    return viewer.is_system or (organisation.takes_part and speaks_for(viewer, organisation.pk))
+
+
+def spoken_for(viewer: Viewer, agreement: Agreement) -> set[UUID]:
+    """Return the parties that the viewer speaks for; one query unless the parties are loaded."""
+    return {pk for pk in agreement.party_ids if speaks_for(viewer, pk)}
+
+
+def can_edit(viewer: Viewer, agreement: Agreement) -> bool:
+    """Each party edits the shared text and plans the work, until the agreement is over."""
+    return not agreement.is_over and bool(spoken_for(viewer, agreement))
+
+
+def can_decide(viewer: Viewer, agreement: Agreement) -> bool:
+    """People who coordinate a party decide on terms, on parties to be asked, and on who sees it.
+
+    Over or not: what has ended can be renewed.
+    """
+    return any(decides_for(viewer, pk) for pk in agreement.party_ids)
+
+
+def can_answer(viewer: Viewer, party: Party) -> bool:
+    """Only people who coordinate the organisation that is asked say whether it is party, or the operator."""
+    return viewer.is_system or decides_for(viewer, party.organisation_id)
+
+
+def can_take_back(viewer: Viewer, party: Party) -> bool:
+    """Who asked an organisation takes that back, until it has answered."""
+    mine = decides_for(viewer, party.proposed_by_id)
+    return party.state == PartyState.PROPOSED and (viewer.is_system or mine)
+
+
+def can_leave(viewer: Viewer, party: Party) -> bool:
+    """A party may always leave; the operator removes one."""
+    return party.state == PartyState.CONFIRMED and can_answer(viewer, party)
+
+
+def leads(viewer: Viewer, workstream: Workstream) -> set[UUID]:
+    """Return the parties that the viewer leads a workstream for, as a person; one query."""
+    if not viewer.is_person:
+        return set()
+    mine = Lead.objects.filter(workstream=workstream, person=viewer.user_id)
+    return set(mine.values_list("organisation", flat=True)) & set(viewer.roles)
+
+
+def can_report(viewer: Viewer, workstream: Workstream) -> bool:
+    """Who speaks for a party, or leads the workstream for one, says how it stands."""
+    agreement = workstream.agreement
+    if agreement.is_over:
+        return False
+    parties = agreement.party_ids
+    return bool(spoken_for(viewer, agreement) or leads(viewer, workstream) & parties)
+
+
+def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bool:
+    """Its owner's coordinators, leads and programs tend a milestone or action, and whom it names.
+
+    What is all parties' any of them tends. `leading`: the parties for which the viewer leads the
+    workstream, when that is known.
+    """
+    agreement = task.agreement
+    if agreement.is_over:
+        return False
+    if viewer.is_person and getattr(task, "person_id", None) == viewer.user_id:
+        return True
+    if leading is None:
+        leading = leads(viewer, task.workstream) if task.workstream else set()
+    mine = spoken_for(viewer, agreement) | (leading & agreement.party_ids)
+    return task.organisation_id in mine if task.organisation_id else bool(mine)

@@ -1,0 +1,197 @@
+"""What search knows of agreements, workstreams and meetings."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from exchange.agreements.choices import Kind
+from exchange.agreements.events import named_parties
+from exchange.agreements.models import Agreement, Meeting, Workstream
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.markdown import plain
+from exchange.common.text import fold, sort_key, words_of
+from exchange.search.documents import (
+    DocumentSource,
+    Filter,
+    Found,
+    SearchDocument,
+    register_source,
+)
+
+CHUNK = 500
+SUGGESTIONS = 8
+# So many titles are looked at for one that has a word of what was typed.
+LOOKED_AT = 200
+LABELS = ("en", "sv", "es")
+# These texts say nothing of their language: their words are found as English ones.
+LANGUAGE = "en"
+BETWEEN = " · "
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of thing as search is told of it: its rows with what is said of them, and the words."""
+
+    kind: str
+    label: str | Promise
+    rows: Any
+    said: Callable[[Any], Iterable[str]]
+    has_topics: bool = True
+
+    def of(self, thing: Any) -> Agreement:
+        """Return the agreement that a thing is, or belongs to."""
+        return thing if isinstance(thing, Agreement) else thing.agreement
+
+    def documents(self, ids: Collection[UUID] | None) -> Iterator[SearchDocument]:
+        """Return every one, or those of `ids` that exist, for the indexer."""
+        rows = self.rows.all() if ids is None else self.rows.filter(pk__in=ids)
+        return map(self.document, self._loaded(rows).order_by("pk").iterator(chunk_size=CHUNK))
+
+    def visible(self, viewer: Viewer) -> Iterator[SearchDocument]:
+        """Return what the viewer may see, for answers without an index."""
+        rows = self._loaded(self.rows.visible_to(viewer)).order_by("pk")
+        return map(self.document, rows.iterator(chunk_size=CHUNK))
+
+    def load(self, viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
+        """Return what the result page shows of those of `ids` that the viewer may see."""
+        rows = self._loaded(self.rows.visible_to(viewer).filter(pk__in=ids))
+        return {thing.pk: self.found(thing, viewer) for thing in rows}
+
+    def with_topic(self, viewer: Viewer) -> Any:
+        """Return those that the viewer may see with the topic of the outer query."""
+        return self.rows.visible_to(viewer).filter(topics=OuterRef("pk"))
+
+    def document(self, thing: Any) -> SearchDocument:
+        """Return a thing as it is indexed."""
+        agreement = self.of(thing)
+        topics = list(thing.topics.all()) if self.has_topics else []
+        keys = {agreement.home_audience_id}
+        if thing is agreement:
+            keys.add(agreement.effective_audience_id)
+        return SearchDocument(
+            key=f"{self.kind}:{thing.pk}",
+            kind=self.kind,
+            title=thing.title,
+            body="\n".join(part for part in self.said(thing) if part),
+            language=LANGUAGE,
+            topics=frozenset(code for topic in topics for code in (topic.code, topic.theme_code)),
+            names={
+                code: ", ".join(getattr(topic, f"label_{code}") for topic in topics)
+                for code in LABELS
+            },
+            date=thing.changed_at.date(),
+            second=_second(thing.changed_at),
+            marks={"agreement_kind": [agreement.kind]} if thing is agreement else {},
+            audiences=frozenset(keys),
+            belongs_to=frozenset([] if thing is agreement else [f"agreement:{agreement.pk}"]),
+        )
+
+    def found(self, thing: Any, viewer: Viewer) -> Found:
+        """Return a thing as the result page shows it."""
+        agreement = self.of(thing)
+        where = named_parties(agreement) if thing is agreement else str(agreement)
+        return Found(
+            title=thing.title,
+            title_language="",
+            url=thing.get_absolute_url(),
+            text=BETWEEN.join(part.replace("\n", BETWEEN) for part in self.said(thing) if part),
+            language="",
+            organisation=where,
+            date=thing.changed_at.astimezone(time.zone(viewer.timezone)).date(),
+            topics=tuple(map(str, thing.topics.all())) if self.has_topics else (),
+            note=capfirst(agreement.status.label) if thing is agreement else "",
+        )
+
+    def _loaded(self, rows: Any) -> Any:
+        if self.rows.model is Agreement:
+            return rows.with_shown()
+        found = rows.select_related("agreement")
+        return found.prefetch_related("topics") if self.has_topics else found
+
+
+def _of_agreement(agreement: Agreement) -> list[str]:
+    return [plain(agreement.summary), named_parties(agreement), agreement.links]
+
+
+def _of_workstream(workstream: Workstream) -> list[str]:
+    return [plain(workstream.objective)]
+
+
+def _of_meeting(meeting: Meeting) -> list[str]:
+    return [*map(plain, (meeting.agenda, meeting.minutes)), meeting.decisions, meeting.attendees]
+
+
+def _has(title: str, typed: list[str]) -> bool:
+    """Tell whether a title has all that was typed, the last as a beginning of a word."""
+    words = {fold(word) for word in words_of(title)}
+    return set(typed[:-1]) <= words and any(word.startswith(typed[-1]) for word in words)
+
+
+def _second(moment: Any) -> int:
+    return int(moment.hour * 3600 + moment.minute * 60 + moment.second)
+
+
+def titles(viewer: Viewer, prefix: str) -> list[str]:
+    """Return titles with the words of `prefix`, the last of which may be a beginning; one query."""
+    typed = list(map(fold, words_of(prefix)))
+    if not typed:
+        return []
+    key = sort_key(typed[-1])
+    found = [rows.filter(sort_key__contains=key) for rows in _titles(viewer)]
+    titles = found[0].union(*found[1:]).order_by("title")[:LOOKED_AT]
+    return [title for title in titles if _has(title, typed)][:SUGGESTIONS]
+
+
+def title_words(viewer: Viewer, beginnings: Collection[str]) -> set[str]:
+    """Return the words of titles that begin so, folded, among what the viewer may see; one query."""
+    typed = tuple(map(fold, beginnings))
+    every = _titles(viewer)
+    words = {fold(word) for title in every[0].union(*every[1:]) for word in words_of(title)}
+    return {word for word in words if word.startswith(typed)}
+
+
+def _titles(viewer: Viewer) -> list[Any]:
+    """Return the titles of each kind that the viewer may see, to be brought together."""
+    return [
+        kept.rows.visible_to(viewer).order_by().values_list("title", flat=True) for kept in KEPT
+    ]
+
+
+KEPT = [
+    Kept("agreement", _("Agreements"), Agreement.objects, _of_agreement),
+    Kept("workstream", _("Workstreams"), Workstream.objects, _of_workstream),
+    Kept("meeting", _("Meetings"), Meeting.objects, _of_meeting, has_topics=False),
+]
+
+
+def register() -> None:
+    """Register agreements, workstreams and meetings with search."""
+    kind = Filter(
+        name="agreement_kind",
+        label=_("Kind of agreement"),
+        title_of=dict(Kind.choices).get,
+        contract={"enum": Kind.values},
+    )
+    for kept in KEPT:
+        first = kept is KEPT[0]
+        register_source(
+            DocumentSource(
+                kind=kept.kind,
+                label=kept.label,
+                documents=kept.documents,
+                visible=kept.visible,
+                load=kept.load,
+                # Asked once for all kinds: each costs no query of its own.
+                titles=titles if first else lambda viewer, prefix: [],
+                words=title_words if first else lambda viewer, beginnings: set(),
+                with_topic=kept.with_topic if kept.has_topics else None,
+                filters=(kind,) if first else (),
+            )
+        )

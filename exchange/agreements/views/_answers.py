@@ -1,0 +1,145 @@
+"""What the pages share: fetching through the rule, and telling people what came of a form."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exchange.agreements.actions._steps import NO_PARTY, OVER
+from exchange.agreements.models import Agreement, Party
+from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
+from exchange.common.forms import NonceMixin, OnceForm, add_errors, print_of
+from exchange.common.merging import MergingForm
+from exchange.common.once import once
+from exchange.partners.middleware import ViewedRequest
+
+SENT_BEFORE: Message = gettext_lazy(
+    "This was sent before. Look at what came of it, then decide anew."
+)
+CHANGED: Message = gettext_lazy(
+    "This has changed meanwhile, so nothing was done. Look again, then decide."
+)
+
+
+class Addressed(Protocol):
+    """What has a page."""
+
+    def get_absolute_url(self) -> str: ...
+
+
+def visible_agreement(request: ViewedRequest, pk: UUID) -> Agreement:
+    """Return the agreement with what its page shows; 404 for whoever does not see it."""
+    found = Agreement.objects.visible_to(request.viewer).with_shown()
+    agreement: Agreement = get_object_or_404(found.select_related("effective_audience"), pk=pk)
+    return agreement
+
+
+def permitted(
+    request: ViewedRequest, agreement: Agreement, policy: Callable[[Viewer, Any], bool]
+) -> None:
+    """Refuse (403) whoever may not do this under an agreement that they see."""
+    if not policy(request.viewer, agreement):
+        party = bool(agreement.party_ids & set(request.viewer.roles))
+        raise PermissionDenied(str(OVER if party and agreement.is_over else NO_PARTY))
+
+
+def visible_party(request: ViewedRequest, pk: UUID) -> Party:
+    """Return how an organisation stands to an agreement; 404 for whoever does not see it."""
+    found = Party.objects.visible_to(request.viewer).select_related("organisation", "proposed_by")
+    party: Party = get_object_or_404(found, pk=pk)
+    return party
+
+
+def act_once(
+    request: ViewedRequest,
+    form: NonceMixin,
+    act: Callable[[], Addressed],
+    *,
+    done: Message,
+    saved: Callable[[], tuple[Mapping[str, Any], int]] | None = None,
+    back: str = "",
+) -> HttpResponse | None:
+    """Do what a valid form asks for, once; go to what came of it (or `back`), and say `done`.
+
+    Returns None when the page is to be shown (again): before the form is sent, and with what was
+    refused after. `saved` gives what is saved now, and its lock, for a form that merges.
+    """
+    if not form.is_bound or not form.is_valid():
+        return None
+    try:
+        mark = print_of(request)
+        with once(owner=request.viewer.owner_key, key=form.key, fingerprint=mark) as claim:
+            address = claim.outcome
+            if claim.first:
+                address = act().get_absolute_url()
+                claim.keep(address)
+    except Forbidden as error:
+        raise PermissionDenied(str(error.message)) from error
+    except Stale as error:
+        _tell_stale(form, saved, error)
+    except Conflict as error:
+        form.add_error(None, str(error.message))
+    except Invalid as error:
+        if error.code == "key_reused":
+            form.renew()
+            form.add_error(None, str(SENT_BEFORE))
+        else:
+            add_errors(form, error.errors)
+    else:
+        messages.success(request, str(done))
+        return HttpResponseRedirect(back or address)
+    return None
+
+
+def _tell_stale(
+    form: forms.Form, saved: Callable[[], tuple[Mapping[str, Any], int]] | None, error: Stale
+) -> None:
+    if isinstance(form, MergingForm) and saved:
+        form.merge(*saved())
+        return
+    form.data = {**dict(form.data.items()), "lock": str(error.current)}
+    if isinstance(form, NonceMixin):
+        form.renew()
+    form.add_error(None, str(CHANGED))
+
+
+def press_step(
+    request: ViewedRequest, act: Callable[[], object], *, done: Message, to: Addressed | str
+) -> HttpResponse:
+    """Do what a button is for, once; say `done` or why not, and go to `to`."""
+    form = OnceForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Conflict(_("Part of this form got lost on the way. Nothing was done: try again."))
+        mark = print_of(request)
+        with once(owner=request.viewer.owner_key, key=form.key, fingerprint=mark) as claim:
+            if claim.first:
+                act()
+    except Forbidden as error:
+        raise PermissionDenied(str(error.message)) from error
+    except (Conflict, Stale) as error:
+        messages.error(request, str(error.message))
+    except Invalid as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, str(done))
+    return HttpResponseRedirect(to) if isinstance(to, str) else redirect(to.get_absolute_url())
+
+
+def show_form(request: ViewedRequest, form: NonceMixin, **context: Any) -> HttpResponse:
+    """Show a form on a page of its own; 409 when somebody else saved meanwhile."""
+    merged = isinstance(form, MergingForm) and form.was_merged
+    return render(
+        request,
+        "agreements/form.html",
+        {"form": form, "merged": merged, **context},
+        status=409 if merged else 200,
+    )

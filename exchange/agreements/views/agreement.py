@@ -1,0 +1,248 @@
+"""The page of an agreement, and the forms about the agreement itself."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from exchange.agreements import actions
+from exchange.agreements.forms import (
+    AgreementForm,
+    NewAgreementForm,
+    ReasonForm,
+    ShareForm,
+    TermForm,
+)
+from exchange.agreements.forms.agreement import audience_of, shared_as
+from exchange.agreements.models import Agreement, Party, Term
+from exchange.agreements.policies import can_decide, can_edit
+from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
+from exchange.agreements.views._answers import act_once, permitted, show_form, visible_agreement
+from exchange.audiences.choosing import who_reads
+from exchange.audiences.viewer import Role
+from exchange.common import markdown
+from exchange.common.forms import OnceForm
+from exchange.common.methods import page
+from exchange.common.providers import panels_for
+from exchange.common.text import lines
+from exchange.partners.middleware import ViewedRequest
+from exchange.partners.policies import NEEDS_A_ROLE
+
+
+@require_safe
+def agreement(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show an agreement, its terms and parties; to its parties the work under it as well."""
+    found = visible_agreement(request, pk)
+    viewer = request.viewer
+    is_home = found.home_audience_id in viewer.audience_ids
+    context = {
+        "agreement": found,
+        "term": found.current_term,
+        "terms": Term.objects.visible_to(viewer).filter(agreement=found),
+        "summary": markdown.render(found.summary) if found.summary else "",
+        "links": [tuple(line.partition(" ")[::2]) for line in lines(found.links)],
+        "readers": who_reads(found.effective_audience, viewer),
+        "is_home": is_home,
+        "can_edit": can_edit(viewer, found),
+        "can_decide": can_decide(viewer, found),
+        "panels": [
+            render_to_string(panel.template, panel.context, request)
+            for panel in panels_for("agreement", viewer, found)
+        ],
+        "press": OnceForm(),
+    }
+    if is_home:
+        context |= _for_home(request, found)
+    return render(request, "agreements/agreement.html", context)
+
+
+def _for_home(request: ViewedRequest, agreement: Agreement) -> dict[str, Any]:
+    """Return what the parties alone are shown."""
+    parties = Party.objects.visible_to(request.viewer).filter(agreement=agreement)
+    others = parties.exclude(state="confirmed").select_related("organisation")
+    return {
+        "others": others.order_by("state", "organisation__sort_key"),
+        "intended": who_reads(agreement.audience, request.viewer),
+    }
+
+
+@login_required
+@page
+def new(request: ViewedRequest) -> HttpResponse:
+    """Record an agreement, and ask its other parties to confirm it."""
+    if not request.viewer.organisations_as(Role.COORDINATOR):
+        raise PermissionDenied(str(NEEDS_A_ROLE))
+    form = NewAgreementForm(request.POST or None, viewer=request.viewer)
+
+    def register() -> Agreement:
+        return actions.register_agreement(
+            actor=request.viewer,
+            organisation=form.chosen_organisation,
+            parties=form.cleaned_data["parties"],
+            text=form.text,
+            term=form.term,
+            audience=form.chosen_audience,
+        )
+
+    said = _("Recorded. The other parties are asked to confirm it.")
+    return act_once(request, form, register, done=said) or show_form(
+        request,
+        form,
+        heading=_("Record an agreement"),
+        lead=_("Its other parties are asked to confirm. Until one has, only you see it."),
+        submit=_("Record it"),
+        cancel="agreements:agreements",
+    )
+
+
+@login_required
+@page
+def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Change the shared text; what another party saved meanwhile is brought together with it."""
+    found = visible_agreement(request, pk)
+    permitted(request, found, can_edit)
+    form = AgreementForm(
+        request.POST or None, initial={**_text_of(found), "lock": found.lock}, viewer=request.viewer
+    )
+    revise = partial(actions.revise_agreement, actor=request.viewer, agreement=found)
+    answer = act_once(
+        request,
+        form,
+        lambda: revise(lock=form.cleaned_data["lock"], text=form.text),
+        done=_("Saved."),
+        saved=lambda: _saved(request, pk, _text_of),
+    )
+    return answer or show_form(
+        request, form, heading=_("Edit the agreement"), thing=found, submit=_("Save")
+    )
+
+
+@login_required
+@page
+def term(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Correct the dates of the present term."""
+    found = visible_agreement(request, pk)
+    permitted(request, found, can_decide)
+    initial = {**_term_of(found), "lock": found.lock}
+    form = TermForm(request.POST or None, initial=initial)
+    change = partial(actions.change_term, actor=request.viewer, agreement=found)
+    answer = act_once(
+        request,
+        form,
+        lambda: change(lock=form.cleaned_data["lock"], term=form.term),
+        done=_("Saved."),
+        saved=lambda: _saved(request, pk, _term_of),
+    )
+    return answer or show_form(
+        request, form, heading=_("Dates of the present term"), thing=found, submit=_("Save")
+    )
+
+
+@login_required
+@page
+def renew(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Begin the next term of an agreement; the one before stays as it was."""
+    found = visible_agreement(request, pk)
+    permitted(request, found, can_decide)
+    form = TermForm(request.POST or None, initial={"lock": found.lock})
+    change = partial(actions.renew_agreement, actor=request.viewer, agreement=found)
+    answer = act_once(
+        request,
+        form,
+        lambda: change(lock=form.cleaned_data["lock"], term=form.term),
+        done=_("Renewed: a new term has begun."),
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("Renew the agreement"),
+        lead=_("A new term of the same agreement. The terms before it stay as they were."),
+        thing=found,
+        submit=_("Renew it"),
+    )
+
+
+@login_required
+@page
+def terminate(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """End an agreement before its time, with a reason."""
+    found = visible_agreement(request, pk)
+    permitted(request, found, lambda viewer, one: can_decide(viewer, one) and not one.is_over)
+    form = ReasonForm(request.POST or None, initial={"lock": found.lock})
+    change = partial(actions.terminate_agreement, actor=request.viewer, agreement=found)
+    answer = act_once(
+        request,
+        form,
+        lambda: change(**_cleaned(form, "lock", "reason")),
+        done=_("Ended. Its parties keep reading."),
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("End this agreement?"),
+        lead=_(
+            "Its parties keep reading all of it. Nothing new is done under it or shared with its "
+            "parties, until it is renewed."
+        ),
+        thing=found,
+        submit=_("End it"),
+        danger=True,
+    )
+
+
+@login_required
+@page
+def share(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Choose who may see the agreement besides its parties."""
+    found = visible_agreement(request, pk)
+    permitted(request, found, can_decide)
+    form = ShareForm(
+        request.POST or None, initial={"lock": found.lock, "audience": shared_as(found)}
+    )
+    change = partial(actions.share_agreement, actor=request.viewer, agreement=found)
+    answer = act_once(
+        request,
+        form,
+        lambda: change(
+            lock=form.cleaned_data["lock"], audience=audience_of(form.cleaned_data["audience"])
+        ),
+        done=_("Changed who may see it."),
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("Who may see this agreement"),
+        lead=_(
+            "Workstreams, milestones, actions and meetings are seen by its parties alone, whatever "
+            "you choose here."
+        ),
+        thing=found,
+        submit=_("Change it"),
+    )
+
+
+def _text_of(agreement: Agreement) -> dict[str, Any]:
+    text = {name: getattr(agreement, name) for name in AGREEMENT_FIELDS if name != "topics"}
+    return {**text, "topics": [topic.code for topic in agreement.topics.all()]}
+
+
+def _term_of(agreement: Agreement) -> dict[str, Any]:
+    return {name: getattr(agreement.current_term, name) for name in TERM_FIELDS}
+
+
+def _saved(request: ViewedRequest, pk: UUID, read: Any) -> tuple[Mapping[str, Any], int]:
+    """Return what is saved now, for a form that was sent over something older."""
+    now = visible_agreement(request, pk)
+    return read(now), now.lock
+
+
+def _cleaned(form: Any, *names: str) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in names}
