@@ -67,13 +67,18 @@ def leads(viewer: Viewer, workstream: Workstream) -> set[UUID]:
     return set(mine.values_list("organisation", flat=True)) & set(viewer.roles)
 
 
-def can_report(viewer: Viewer, workstream: Workstream) -> bool:
-    """Who speaks for a party, or leads the workstream for one, says how it stands."""
+def can_report(viewer: Viewer, workstream: Workstream, leading: set[UUID] | None = None) -> bool:
+    """Who speaks for a party, or leads the workstream for one, plans it and says how it stands.
+
+    `leading`: the parties for which the viewer leads it, when that is known.
+    """
     agreement = workstream.agreement
     if agreement.is_over:
         return False
-    parties = agreement.party_ids
-    return bool(spoken_for(viewer, agreement) or leads(viewer, workstream) & parties)
+    if spoken_for(viewer, agreement):
+        return True
+    leading = leads(viewer, workstream) if leading is None else leading
+    return bool(leading & agreement.party_ids)
 
 
 def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bool:

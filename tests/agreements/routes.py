@@ -6,6 +6,7 @@ from typing import Any
 from exchange.agreements.models import Agreement
 from exchange.common.ids import uuid7
 from tests.agreements.factories import ask, make_agreement, party, words
+from tests.agreements.routes_of_work import OF_WORK
 from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
 
@@ -89,6 +90,7 @@ def in_force(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 ONE = "agreements/<uuid:pk>/"
 PARTY = "parties/<uuid:pk>/"
 ROUTES = [
+    *OF_WORK,
     Route(
         name="agreements:agreements",
         path="agreements/",

@@ -18,7 +18,7 @@ from exchange.common.errors import Conflict, Invalid, Message
 from exchange.partners.models import Membership, Organisation
 
 NOT_YOURS: Message = gettext_lazy("It is in the hands of another party or person.")
-T = TypeVar("T", Milestone, Action)
+T = TypeVar("T", bound=Milestone | Action)
 
 
 @transaction.atomic

@@ -7,15 +7,37 @@ from exchange.agreements.forms.agreement import (
     SignatoryForm,
     TermForm,
 )
-from exchange.agreements.forms.listing import ListForm
+from exchange.agreements.forms.listing import BoardForm, ListForm
+from exchange.agreements.forms.meeting import CancelForm, HoldForm, MeetingForm, NewMeetingForm
+from exchange.agreements.forms.work import (
+    ActionForm,
+    FinishForm,
+    LeadForm,
+    MilestoneForm,
+    TaskForm,
+    UpdateForm,
+    WorkstreamForm,
+)
 
 __all__ = [
+    "ActionForm",
     "AgreementForm",
     "AskForm",
+    "BoardForm",
+    "CancelForm",
+    "FinishForm",
+    "HoldForm",
+    "LeadForm",
     "ListForm",
+    "MeetingForm",
+    "MilestoneForm",
     "NewAgreementForm",
+    "NewMeetingForm",
     "ReasonForm",
     "ShareForm",
     "SignatoryForm",
+    "TaskForm",
     "TermForm",
+    "UpdateForm",
+    "WorkstreamForm",
 ]

@@ -73,7 +73,7 @@ class AgreementForm(MergingForm, TopicsMixin):
         super().__init__(*args, **kwargs)
         names = [name for name in AGREEMENT_FIELDS if name != "topics"]
         self.fields.update(fields_for_model(Agreement, fields=names, error_messages=WORDS))
-        _several_lines(self, summary=8, links=4)
+        several_lines(self, summary=8, links=4)
         for name in names:
             self.fields[name].show_hidden_initial = True
         self.order_fields(self.field_order)
@@ -124,7 +124,7 @@ class NewAgreementForm(NonceMixin, TopicsMixin):
         names = [name for name in AGREEMENT_FIELDS if name != "topics"]
         self.fields.update(fields_for_model(Agreement, fields=names, error_messages=WORDS))
         self.fields.update(fields_for_model(Term, fields=TERM_FIELDS))
-        _several_lines(self, summary=8, links=4, note=2)
+        several_lines(self, summary=8, links=4, note=2)
         _dates(self)
         self.order_fields(self.field_order)
         self.offer_topics(viewer)
@@ -174,7 +174,7 @@ class TermForm(MergingForm):
         self.fields.update(fields_for_model(Term, fields=TERM_FIELDS))
         for name in TERM_FIELDS:
             self.fields[name].show_hidden_initial = True
-        _several_lines(self, note=2)
+        several_lines(self, note=2)
         _dates(self)
 
     @property
@@ -264,6 +264,7 @@ def _dates(form: forms.Form) -> None:
         field.widget.attrs |= {"placeholder": "2023-03", "autocomplete": "off"}
 
 
-def _several_lines(form: forms.Form, **rows: int) -> None:
+def several_lines(form: forms.Form, **rows: int) -> None:
+    """Give these fields so many rows to type in."""
     for name, number in rows.items():
         form.fields[name].widget = forms.Textarea({"rows": number})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.choices import Kind, Status
 from exchange.audiences.viewer import Viewer
-from exchange.common.forms import ChosenField
+from exchange.common.forms import ChosenField, set_choices
 
 
 def _every(words: Any, choices: Any) -> list[Any]:
@@ -48,6 +48,35 @@ class ListForm(forms.Form):
         super().__init__(data)
         if not viewer.roles:
             del self.fields["whose"]
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Return what was chosen, without what is not among the choices."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class BoardForm(forms.Form):
+    """What the board of an agreement is narrowed to, all from the address."""
+
+    workstream = ChosenField(label=_("Workstream"), required=False)
+    party = ChosenField(label=_("In the hands of"), required=False)
+    kind = ChosenField(
+        label=_("What"),
+        required=False,
+        choices=[
+            ("", _("Milestones and actions")),
+            ("milestone", _("Milestones")),
+            ("action", _("Actions")),
+        ],
+    )
+
+    def __init__(self, data: Any, *, workstreams: Any, parties: Any) -> None:
+        super().__init__(data)
+        streams = [(str(one.pk), one.title) for one in workstreams]
+        set_choices(self, "workstream", [("", _("All")), *streams])
+        owners = [(str(one.organisation_id), str(one.organisation)) for one in parties]
+        set_choices(self, "party", [("", _("Any party")), *owners])
 
     @property
     def chosen(self) -> dict[str, str]:

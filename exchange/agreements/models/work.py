@@ -11,7 +11,7 @@ from exchange.accounts.models import User
 from exchange.agreements.models.agreement import Agreement
 from exchange.agreements.models.meeting import Meeting
 from exchange.agreements.models.titled import Titled
-from exchange.agreements.models.workstream import Workstream
+from exchange.agreements.models.workstream import Workstream, is_shown_at
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
@@ -121,6 +121,12 @@ class Milestone(Task):
 
 
 class ActionQuerySet(TaskQuerySet["Action"]):
+    def with_people(self) -> Self:
+        """Load whom they name, and whether these agreed to be shown to partners."""
+        return self.select_related("person").annotate(
+            is_shown=is_shown_at("person", "organisation")
+        )
+
     def in_hands_of(self, viewer: Viewer) -> Self:
         """Return those that name the viewer as the person who has them in hand."""
         return self.filter(person=viewer.user_id) if viewer.is_person else self.none()

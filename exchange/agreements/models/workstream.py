@@ -1,7 +1,8 @@
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.dates import PartialDateField
 from exchange.common.ids import uuid7
-from exchange.partners.models import Organisation
+from exchange.partners.models import Membership, Organisation
 from exchange.topics.models import Topic
 
 
@@ -25,6 +26,19 @@ class WorkstreamQuerySet(models.QuerySet["Workstream"]):
     def under_way(self) -> Self:
         """Return those that are planned, active or paused."""
         return self.exclude(status__in=[WorkStatus.DONE, WorkStatus.DROPPED])
+
+    def counted(self, today: dt.date) -> Self:
+        """Count their milestones: `open_milestones`, `met_milestones`, `late_milestones`."""
+        counts = {
+            "open_milestones": Q(milestones__done_on=None, milestones__dropped_at=None),
+            "met_milestones": Q(milestones__done_on__isnull=False),
+            "late_milestones": Q(
+                milestones__done_on=None, milestones__dropped_at=None, milestones__due__lt=today
+            ),
+        }
+        return self.annotate(
+            **{name: Count("milestones", filter=which) for name, which in counts.items()}
+        )
 
     def with_agreement(self) -> Self:
         """Load what events and lists tell of where a workstream belongs."""
@@ -84,10 +98,22 @@ class Workstream(Titled):
         return self.status in {WorkStatus.DONE, WorkStatus.DROPPED}
 
 
+def is_shown_at(person: str, organisation: str) -> Exists:
+    """Tell of a row whether the person it names agreed that partners see them, as one of that party."""
+    shown = Membership.objects.shown()
+    return Exists(shown.filter(user=OuterRef(person), organisation=OuterRef(organisation)))
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the leads of the workstreams that the viewer may see."""
         return self.filter(workstream__agreement__home_audience__in=viewer.audience_ids)
+
+    def with_people(self) -> Self:
+        """Load whom they name, and whether these agreed to be shown to partners."""
+        return self.select_related("organisation", "person").annotate(
+            is_shown=is_shown_at("person", "organisation")
+        )
 
 
 class Lead(models.Model):
@@ -166,3 +192,6 @@ class ProgressUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workstream} {self.period}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('agreements:workstream', args=[self.workstream_id])}#u-{self.pk}"

@@ -1,9 +1,17 @@
 """How templates say dates that are not known to the day, and spans of months."""
 
+import datetime as dt
+
 from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from exchange.agreements.models import Action, Milestone
 from exchange.common import dates
+from exchange.common import markdown as common_markdown
+from exchange.common.forms import OnceForm
 
 register = template.Library()
 
@@ -21,3 +29,51 @@ def months(number: int) -> str:
         years = number // 12
         return ngettext("%(years)s year", "%(years)s years", years) % {"years": years}
     return ngettext("%(months)s month", "%(months)s months", number) % {"months": number}
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return CommonMark as HTML, under a heading of the fourth level."""
+    return common_markdown.render(text, below=4)
+
+
+@register.filter
+def task_kind(task: Milestone | Action) -> str:
+    """Return "milestone" or "action"."""
+    return "milestone" if isinstance(task, Milestone) else "action"
+
+
+@register.filter
+def task_anchor(task: Milestone | Action) -> str:
+    """Return the name of a task's place on a page."""
+    return f"{task_kind(task)[0]}-{task.pk}"
+
+
+@register.simple_tag
+def task_url(step: str, task: Milestone | Action) -> str:
+    """Return where a step is taken with a milestone or an action."""
+    return reverse(f"agreements:{step}_{task_kind(task)}", args=[task.pk])
+
+
+@register.simple_tag
+def fresh_nonce() -> SafeString:
+    """Return the hidden field that lets a button work once."""
+    return OnceForm(auto_id=False)["nonce"].as_hidden()
+
+
+@register.filter
+def clock(moment: dt.datetime) -> str:
+    """Return day and hour by the clock that a moment comes with, whatever the reader's own."""
+    return date_format(moment, "l j F Y, H:i")
+
+
+@register.filter
+def clock_after(end: dt.datetime, begin: dt.datetime) -> str:
+    """Return the hour of an end, with its day when that is another than the beginning's."""
+    return date_format(end, "H:i" if end.date() == begin.date() else "l j F Y, H:i")
+
+
+@register.filter
+def iso(moment: dt.datetime) -> str:
+    """Return a moment for programs, with its offset."""
+    return moment.isoformat()

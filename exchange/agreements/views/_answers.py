@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,9 @@ from exchange.partners.middleware import ViewedRequest
 
 SENT_BEFORE: Message = gettext_lazy(
     "This was sent before. Look at what came of it, then decide anew."
+)
+NO_LEAD: Message = gettext_lazy(
+    "Only its leads, and people who coordinate the party that has it in hand, do this."
 )
 CHANGED: Message = gettext_lazy(
     "This has changed meanwhile, so nothing was done. Look again, then decide."
@@ -49,6 +52,25 @@ def permitted(
     if not policy(request.viewer, agreement):
         party = bool(agreement.party_ids & set(request.viewer.roles))
         raise PermissionDenied(str(OVER if party and agreement.is_over else NO_PARTY))
+
+
+def permitted_to_work(request: ViewedRequest, agreement: Agreement, allowed: bool) -> None:
+    """Refuse (403) who sees the work of an agreement but may not do this."""
+    if not allowed:
+        raise PermissionDenied(str(OVER if agreement.is_over else NO_LEAD))
+
+
+def parties_only(request: ViewedRequest, agreement: Agreement) -> None:
+    """Answer 404 to who sees an agreement but is no party: what is under it is not theirs."""
+    if agreement.home_audience_id not in request.viewer.audience_ids:
+        raise Http404
+
+
+def with_parties(agreement: Agreement, viewer: Viewer) -> Agreement:
+    """Return the agreement with its parties loaded as the viewer sees them; one query."""
+    rows = Party.objects.visible_to(viewer).confirmed().filter(agreement=agreement)
+    agreement.standing = list(rows.select_related("organisation"))
+    return agreement
 
 
 def visible_party(request: ViewedRequest, pk: UUID) -> Party:

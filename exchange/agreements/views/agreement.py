@@ -8,12 +8,13 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from exchange.agreements import actions
+from exchange.agreements.choices import PartyState
 from exchange.agreements.forms import (
     AgreementForm,
     NewAgreementForm,
@@ -22,13 +23,13 @@ from exchange.agreements.forms import (
     TermForm,
 )
 from exchange.agreements.forms.agreement import audience_of, shared_as
-from exchange.agreements.models import Agreement, Party, Term
+from exchange.agreements.models import Agreement, Meeting, Milestone, Party, Term, Workstream
 from exchange.agreements.policies import can_decide, can_edit
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
 from exchange.agreements.views._answers import act_once, permitted, show_form, visible_agreement
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Role
-from exchange.common import markdown
+from exchange.common import markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.providers import panels_for
@@ -36,17 +37,22 @@ from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import NEEDS_A_ROLE
 
+# So many milestones and meetings to come are shown.
+NEXT = 5
+
 
 @require_safe
 def agreement(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show an agreement, its terms and parties; to its parties the work under it as well."""
-    found = visible_agreement(request, pk)
     viewer = request.viewer
+    found, others = _with_all_parties(request, pk)
     is_home = found.home_audience_id in viewer.audience_ids
+    renewed = found.current_term is not None and found.current_term.number > 1
     context = {
         "agreement": found,
         "term": found.current_term,
-        "terms": Term.objects.visible_to(viewer).filter(agreement=found),
+        "others": others,
+        "terms": Term.objects.visible_to(viewer).filter(agreement=found) if renewed else [],
         "summary": markdown.render(found.summary) if found.summary else "",
         "links": [tuple(line.partition(" ")[::2]) for line in lines(found.links)],
         "readers": who_reads(found.effective_audience, viewer),
@@ -64,13 +70,34 @@ def agreement(request: ViewedRequest, pk: UUID) -> HttpResponse:
     return render(request, "agreements/agreement.html", context)
 
 
+def _with_all_parties(request: ViewedRequest, pk: UUID) -> tuple[Agreement, list[Party]]:
+    """Return the agreement with its parties, and those that the viewer sees besides; three queries."""
+    rows = Agreement.objects.visible_to(request.viewer).select_related(
+        "current_term", "audience", "effective_audience", "home_audience"
+    )
+    found: Agreement = get_object_or_404(rows.prefetch_related("topics"), pk=pk)
+    parties = Party.objects.visible_to(request.viewer).filter(agreement=found)
+    every = parties.select_related("organisation").order_by(
+        "-is_coordinating", "organisation__sort_key"
+    )
+    found.standing = [party for party in every if party.state == PartyState.CONFIRMED]
+    return found, [party for party in every if party.state != PartyState.CONFIRMED]
+
+
 def _for_home(request: ViewedRequest, agreement: Agreement) -> dict[str, Any]:
     """Return what the parties alone are shown."""
-    parties = Party.objects.visible_to(request.viewer).filter(agreement=agreement)
-    others = parties.exclude(state="confirmed").select_related("organisation")
+    viewer, now = request.viewer, time.now()
+    inside = {"agreement": agreement}
+    workstreams = Workstream.objects.visible_to(viewer).filter(**inside).counted(now.date())
     return {
-        "others": others.order_by("state", "organisation__sort_key"),
-        "intended": who_reads(agreement.audience, request.viewer),
+        "intended": who_reads(agreement.audience, viewer),
+        "workstreams": workstreams,
+        "due": Milestone.objects.visible_to(viewer)
+        .filter(**inside)
+        .open()
+        .soonest_first()
+        .select_related("organisation", "workstream")[:NEXT],
+        "meetings": Meeting.objects.visible_to(viewer).filter(**inside).to_come(now)[:NEXT],
     }
 
 

@@ -1,0 +1,194 @@
+"""The pages of a workstream."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from exchange.agreements import actions
+from exchange.agreements.forms import LeadForm, UpdateForm, WorkstreamForm
+from exchange.agreements.models import Lead, Meeting, Milestone, ProgressUpdate, Workstream
+from exchange.agreements.policies import can_edit, can_report, can_tend, speaks_for
+from exchange.agreements.texts import WORKSTREAM_FIELDS
+from exchange.agreements.views._answers import (
+    act_once,
+    permitted,
+    permitted_to_work,
+    show_form,
+    visible_agreement,
+    with_parties,
+)
+from exchange.common import markdown
+from exchange.common.forms import OnceForm
+from exchange.common.methods import page
+from exchange.common.providers import panels_for
+from exchange.partners.middleware import ViewedRequest
+from exchange.partners.models import Organisation
+
+UPDATES = 5
+MEETINGS = 5
+
+
+def visible_workstream(request: ViewedRequest, pk: UUID) -> Workstream:
+    """Return the workstream and its agreement with its parties; 404 for whoever does not see it."""
+    found = Workstream.objects.visible_to(request.viewer)
+    rows = found.select_related("agreement__home_audience", "agreement__current_term")
+    workstream: Workstream = get_object_or_404(rows.prefetch_related("topics"), pk=pk)
+    with_parties(workstream.agreement, request.viewer)
+    return workstream
+
+
+@login_required
+@require_safe
+def workstream(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show a workstream: who leads it, how it stands, its milestones, updates and meetings."""
+    found = visible_workstream(request, pk)
+    viewer = request.viewer
+    leads = list(Lead.objects.visible_to(viewer).filter(workstream=found).with_people())
+    leading = {one.organisation_id for one in leads if one.person_id == viewer.user_id}
+    milestones = Milestone.objects.visible_to(viewer).filter(workstream=found)
+    shown = list(milestones.select_related("organisation", "workstream").soonest_first())
+    for milestone in shown:
+        milestone.agreement = found.agreement
+    updates = ProgressUpdate.objects.visible_to(viewer).filter(workstream=found)
+    every = "updates" in request.GET
+    context = {
+        "workstream": found,
+        "agreement": found.agreement,
+        "objective": markdown.render(found.objective) if found.objective else "",
+        "leads": leads,
+        "milestones": shown,
+        "tended": {one.pk for one in shown if can_tend(viewer, one, leading)},
+        "updates": updates.select_related("organisation")[: None if every else UPDATES + 1],
+        "most_updates": None if every else UPDATES,
+        "meetings": Meeting.objects.visible_to(viewer).filter(workstream=found)[:MEETINGS],
+        "can_report": can_report(viewer, found, leading),
+        "can_edit": can_edit(viewer, found.agreement),
+        "speaks": [
+            one for one in found.agreement.standing if speaks_for(viewer, one.organisation_id)
+        ],
+        "panels": [
+            render_to_string(panel.template, panel.context, request)
+            for panel in panels_for("workstream", viewer, found)
+        ],
+        "press": OnceForm(),
+    }
+    return render(request, "agreements/workstream.html", context)
+
+
+@login_required
+@page
+def new(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Plan a workstream of an agreement."""
+    agreement = visible_agreement(request, pk)
+    permitted(request, agreement, can_edit)
+    form = WorkstreamForm(request.POST or None, initial={"lock": 0}, viewer=request.viewer)
+    plan = partial(actions.plan_workstream, actor=request.viewer, agreement=agreement)
+    answer = act_once(request, form, lambda: plan(text=form.text), done=_("Planned."))
+    return answer or show_form(
+        request,
+        form,
+        heading=_("Plan a workstream"),
+        lead=_("The parties of the agreement read it, nobody else."),
+        thing=agreement,
+        submit=_("Plan it"),
+    )
+
+
+@login_required
+@page
+def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Change a workstream; what another party saved meanwhile is brought together with it."""
+    found = visible_workstream(request, pk)
+    permitted_to_work(request, found.agreement, can_report(request.viewer, found))
+    initial = {**_text_of(found), "lock": found.lock}
+    form = WorkstreamForm(request.POST or None, initial=initial, viewer=request.viewer)
+    revise = partial(actions.revise_workstream, actor=request.viewer, workstream=found)
+
+    def saved() -> tuple[dict[str, Any], int]:
+        now = visible_workstream(request, pk)
+        return _text_of(now), now.lock
+
+    answer = act_once(
+        request,
+        form,
+        lambda: revise(lock=form.cleaned_data["lock"], text=form.text),
+        done=_("Saved."),
+        saved=saved,
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("Edit the workstream"),
+        agreement=found.agreement,
+        thing=found,
+        submit=_("Save"),
+    )
+
+
+@login_required
+@page
+def lead(request: ViewedRequest, pk: UUID, organisation: UUID) -> HttpResponse:
+    """Say who leads a workstream for one's own organisation."""
+    found = visible_workstream(request, pk)
+    own = get_object_or_404(Organisation.objects.visible_to(request.viewer), pk=organisation)
+    if not speaks_for(request.viewer, own.pk):
+        raise PermissionDenied(_("Each party names its own leads."))
+    permitted(request, found.agreement, can_edit)
+    rows = Lead.objects.visible_to(request.viewer).filter(workstream=found, organisation=own)
+    present = rows.first()
+    initial = {"person": str(present.person_id), "function": present.function} if present else {}
+    form = LeadForm(request.POST or None, initial=initial, viewer=request.viewer, organisation=own)
+    name = partial(actions.name_lead, actor=request.viewer, workstream=found, organisation=own)
+    answer = act_once(
+        request,
+        form,
+        lambda: name(person=form.chosen_person, function=form.cleaned_data["function"]),
+        done=_("Saved."),
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("Who leads it for %(organisation)s") % {"organisation": own},
+        agreement=found.agreement,
+        thing=found,
+        submit=_("Save"),
+    )
+
+
+@login_required
+@page
+def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Say how a workstream stands."""
+    found = visible_workstream(request, pk)
+    permitted_to_work(request, found.agreement, can_report(request.viewer, found))
+    form = UpdateForm(request.POST or None)
+    act = partial(actions.report_progress, actor=request.viewer, workstream=found)
+    answer = act_once(
+        request,
+        form,
+        lambda: act(update=form.update),
+        done=_("The other parties read it now."),
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("How it stands"),
+        lead=_("A progress update: the parties read it, and its health is then the workstream’s."),
+        agreement=found.agreement,
+        thing=found,
+        submit=_("Publish the update"),
+    )
+
+
+def _text_of(workstream: Workstream) -> dict[str, Any]:
+    names = [name for name in WORKSTREAM_FIELDS if name != "topics"]
+    text = {name: getattr(workstream, name) for name in names}
+    return {**text, "topics": [topic.code for topic in workstream.topics.all()]}
