@@ -68,7 +68,7 @@ def columns(tasks: Iterable[Milestone | Action], today: dt.date) -> list[Column]
         if over:
             column.more = max(0, len(column.tasks) - DONE)
             column.tasks = column.tasks[:DONE]
-    return list(found.values())
+    return [one for one in found.values() if one.tasks or one.name != "dropped"]
 
 
 def _stands(task: Milestone | Action, today: dt.date) -> str:

@@ -19,7 +19,6 @@ from exchange.partners.models import Organisation
 EVERYBODY = [
     (_("Lessons"), "lessons:library"),
     (_("Agreements"), "agreements:agreements"),
-    (_("Search"), "search:search"),
     (_("Organisations"), "partners:organisations"),
 ]
 SIGNED_IN = [

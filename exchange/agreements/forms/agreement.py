@@ -29,12 +29,14 @@ from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
 
 PARTIES = "parties"
+# So many organisations a word may stand for, to be told which.
+MOST_MEANT = 4
 SHARED = [
     (PARTIES, _("Its parties only")),
     (AudienceKind.PARTNERS, _("All partners: title, parties, dates, summary and links")),
     (AudienceKind.PUBLIC, _("Everybody, on the internet too: the same")),
 ]
-DATE_HELP = _("A year, a month or a day: 2023, 2023-03 or 2023-03-06. Empty when it is not known.")
+DATE_HELP = _("A year, a month or a day, as far as it is known.")
 WORDS = dict.fromkeys(["kind", "status", "health"], NO_CHOICE)
 
 
@@ -42,7 +44,7 @@ class TopicsMixin(forms.Form):
     """Topics, theme by theme, as `topics/choose.html` shows them."""
 
     topics = SeveralField(
-        label=_("topics"),
+        label=_("Topics"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Up to %(most)s. Open a theme to see its topics.") % {"most": MOST_TOPICS},
@@ -229,17 +231,28 @@ class ReasonForm(NonceMixin, LockMixin):
 
 
 def called(viewer: Viewer, words: str) -> Organisation:
-    """Return the organisation of that name or code; raise ValidationError when there is none."""
-    found = Organisation.objects.visible_to(viewer).called(words).first()
-    if found is None:
-        raise forms.ValidationError(
-            _(
-                "There is no “%(words)s” on this exchange. Look at the list of organisations; the "
-                "operator adds one that is missing."
-            ),
-            params={"words": words},
+    """Return the organisation of that name or code, or the only one like it.
+
+    Raises ValidationError when there is none, and when several are meant.
+    """
+    every = Organisation.objects.visible_to(viewer)
+    found = every.called(words).first()
+    if found:
+        return found
+    like = list(every.matching(words)[: MOST_MEANT + 1])
+    if len(like) == 1:
+        return like[0]
+    if 1 < len(like) <= MOST_MEANT:
+        said = _("“%(words)s” may be one of these: %(names)s. Write the whole name.")
+    elif like:
+        said = _("Several organisations are called like “%(words)s”. Write the whole name.")
+    else:
+        said = _(
+            "There is no “%(words)s” on this exchange. Look at the list of organisations; the "
+            "operator adds one that is missing."
         )
-    return found
+    names = " · ".join(map(str, like))
+    raise forms.ValidationError(said, params={"words": words, "names": names})
 
 
 def audience_of(choice: str) -> Audience | None:

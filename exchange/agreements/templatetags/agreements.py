@@ -6,9 +6,11 @@ from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exchange.agreements.models import Action, Milestone
+from exchange.agreements.models import Action, Lead, Milestone
+from exchange.audiences.viewer import Viewer
 from exchange.common import dates
 from exchange.common import markdown as common_markdown
 from exchange.common.forms import OnceForm
@@ -35,6 +37,15 @@ def months(number: int) -> str:
 def markdown(text: str) -> SafeString:
     """Return CommonMark as HTML, under a heading of the fourth level."""
     return common_markdown.render(text, below=4)
+
+
+@register.filter
+def whom(one: Lead | Action, viewer: Viewer) -> str:
+    """Return who leads, or has an action in hand, by name where the viewer may read it."""
+    if one.person is None:
+        return ""
+    named = getattr(one, "is_shown", False) or one.organisation_id in viewer.roles
+    return str(one.person) if named else _("a person")
 
 
 @register.filter

@@ -68,17 +68,19 @@ def has_begun(meeting: Meeting) -> bool:
 def clocks(meeting: Meeting, own: str) -> list[tuple[str, Any, Any]]:
     """Return when a meeting begins and ends by the reader's clock, then by those of its parties.
 
-    Each zone once: its name, the beginning and the end there.
+    Each zone once: whose clock it is, the beginning and the end there.
     """
-    parties = [party.organisation.timezone for party in meeting.agreement.standing]
-    zones = dict.fromkeys([own, meeting.timezone, *parties])
+    zones: dict[str, list[str]] = {own: [_("your clock")]}
+    zones.setdefault(meeting.timezone, [])
+    for party in meeting.agreement.standing:
+        zones.setdefault(party.organisation.timezone, []).append(str(party.organisation))
     return [
         (
-            name,
+            " · ".join([name, *whose]),
             meeting.starts_at.astimezone(time.zone(name)),
             meeting.ends_at.astimezone(time.zone(name)),
         )
-        for name in zones
+        for name, whose in zones.items()
     ]
 
 

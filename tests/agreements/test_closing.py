@@ -1,0 +1,181 @@
+"""Terms, renewal and the end of an agreement."""
+
+import datetime as dt
+
+import pytest
+
+from exchange.activity.models import Event
+from exchange.agreements import actions
+from exchange.agreements.choices import Status
+from exchange.agreements.models import Agreement, Term
+from exchange.audiences.choosing import choices_for
+from exchange.common import time
+from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.lessons.choices import State
+from exchange.lessons.models import Lesson
+from tests.agreements.factories import OPERATOR, again, make_agreement, today
+from tests.agreements.work import milestone, plan
+from tests.cast import Cast, eyes
+from tests.lessons.factories import act, make_lesson
+
+
+def ended(cast: Cast) -> Agreement:
+    agreement = make_agreement(cast, term={"signed": "2020", "ends": "2021-06"})
+    actions.end_due(actor=OPERATOR)
+    return again(agreement)
+
+
+def terminate(cast: Cast, agreement: Agreement) -> Agreement:
+    return actions.terminate_agreement(
+        actor=eyes(cast.los_angeles.coordinator),
+        agreement=agreement,
+        lock=again(agreement).lock,
+        reason="The corridor was closed.",
+    )
+
+
+def renew(cast: Cast, agreement: Agreement, **term: str) -> Agreement:
+    return actions.renew_agreement(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=again(agreement).lock,
+        term={"signed": "2026-11", "ends": "2099", **term},
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "status"),
+    [
+        ({}, Status.ACTIVE),
+        ({"signed": "2020", "ends": "2021"}, Status.ENDED),
+        ({"signed": "2020", "months": 12}, Status.ENDED),
+        ({"effective": "2099"}, Status.COMING),
+        ({"signed": "2020", "ends": "2099-06"}, Status.ACTIVE),
+        ({"announced": "2020", "months": 12}, Status.ACTIVE),
+    ],
+)
+def test_how_it_stands_follows_from_its_dates(
+    cast: Cast, term: dict[str, object], status: Status
+) -> None:
+    agreement = make_agreement(cast, term={"signed": "", **term})
+    assert agreement.status == status
+    assert list(Agreement.objects.in_status(status, today())) == [agreement]
+
+
+def test_a_year_is_over_when_its_last_day_is(cast: Cast) -> None:
+    year = today().year
+    assert make_agreement(cast, term={"signed": "2020", "ends": f"{year}"}).status == Status.ACTIVE
+    before = make_agreement(cast, term={"signed": "2020", "ends": f"{year - 1}"})
+    assert before.status == Status.ENDED
+
+
+def test_the_sweep_closes_what_is_over_once(cast: Cast) -> None:
+    make_agreement(cast, term={"signed": "2020", "ends": "2021-06"})
+    assert [actions.end_due(actor=OPERATOR) for _time in range(2)] == [1, 0]
+    assert Event.objects.filter(verb="agreement.ended").count() == 1
+
+
+def test_who_were_parties_keep_reading(cast: Cast) -> None:
+    agreement = ended(cast)
+    for port in (cast.gothenburg, cast.los_angeles):
+        assert agreement in Agreement.objects.visible_to(eyes(port.reader))
+
+
+def test_nothing_new_is_done_under_it(cast: Cast) -> None:
+    set_one = milestone(cast)
+    terminate(cast, set_one.agreement)
+    siv = eyes(cast.gothenburg.coordinator)
+    with pytest.raises(Conflict, match="over"):
+        actions.finish_task(actor=siv, task=set_one)
+    with pytest.raises(Conflict, match="over"):
+        plan(cast, set_one.agreement)
+
+
+def test_nothing_new_is_published_to_its_parties(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    draft = make_lesson(cast.gothenburg, audience=agreement.home_audience, state=State.VALIDATED)
+    terminate(cast, agreement)
+    with pytest.raises(Conflict):
+        act("publish", draft, cast.gothenburg)
+    assert agreement.home_audience not in choices_for(eyes(cast.gothenburg.contributor))
+
+
+def test_what_was_shared_before_stays_readable(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    lesson = make_lesson(cast.gothenburg, audience=agreement.home_audience)
+    terminate(cast, agreement)
+    assert lesson in Lesson.objects.visible_to(eyes(cast.los_angeles.reader))
+
+
+def test_a_renewal_is_a_new_term_and_the_old_one_stays(cast: Cast) -> None:
+    agreement = renew(cast, ended(cast))
+    terms = Term.objects.filter(agreement=agreement).order_by("number")
+    assert list(terms.values_list("number", "signed", "ends")) == [
+        (1, "2020", "2021-06"),
+        (2, "2026-11", "2099"),
+    ]
+    assert again(agreement).status == Status.ACTIVE
+    assert not again(agreement).home_audience.is_closed
+
+
+def test_a_new_term_ends_in_the_future(cast: Cast) -> None:
+    agreement = ended(cast)
+    with pytest.raises(Invalid):
+        renew(cast, agreement, signed="2020", ends="2022")
+
+
+def test_what_is_not_confirmed_is_not_renewed(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        renew(cast, make_agreement(cast, confirmed=False))
+
+
+def test_its_reason_is_told_to_nobody_but_its_parties(cast: Cast) -> None:
+    agreement = make_agreement(cast, audience=cast.public)
+    terminate(cast, agreement)
+    assert "corridor" not in str(Event.objects.get(verb="agreement.terminated").data)
+
+
+@pytest.mark.parametrize("reason", ["", "  \n "])
+def test_it_is_not_ended_without_a_reason(cast: Cast, reason: str) -> None:
+    agreement = make_agreement(cast)
+    with pytest.raises(Invalid):
+        actions.terminate_agreement(
+            actor=eyes(cast.gothenburg.coordinator),
+            agreement=agreement,
+            lock=agreement.lock,
+            reason=reason,
+        )
+    assert again(agreement).status == Status.ACTIVE
+
+
+def test_only_people_who_coordinate_a_party_end_it(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    with pytest.raises(Forbidden):
+        actions.terminate_agreement(
+            actor=eyes(cast.gothenburg.reviewer),
+            agreement=agreement,
+            lock=agreement.lock,
+            reason="I like it not.",
+        )
+
+
+def test_dates_are_corrected_within_the_term(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    actions.change_term(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=agreement.lock,
+        term={"signed": "2023-03-02", "months": 60, "notice_months": 6},
+    )
+    term = again(agreement).current_term
+    assert term
+    assert (term.ends, term.ends_by, term.notice_by) == ("", "2028-03-02", "2027-09-02")
+    assert term.last_day == dt.date(2028, 3, 2)
+
+
+def test_the_last_day_itself_is_no_end(cast: Cast) -> None:
+    day = today().isoformat()
+    agreement = make_agreement(cast, term={"signed": "2020", "ends": day})
+    actions.end_due(actor=OPERATOR)
+    assert again(agreement).status == Status.ACTIVE
+    assert time.now().date() == today()

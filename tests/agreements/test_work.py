@@ -1,0 +1,196 @@
+"""Workstreams, milestones, actions and meetings: who does what with them, and what is told."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from exchange.activity.models import Event
+from exchange.agreements import actions
+from exchange.agreements.choices import Health, MeetingState
+from exchange.agreements.models import Action, Meeting, Milestone, ProgressUpdate, Workstream
+from exchange.audiences.viewer import Role
+from exchange.common import time
+from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
+from tests.agreements.factories import OPERATOR, make_agreement, today
+from tests.agreements.work import HOUR, action, held, meeting, milestone, plan, report
+from tests.cast import Cast, eyes, make_person
+
+
+def verbs(thing: Any) -> list[str]:
+    events = Event.objects.filter(target_id=thing.pk).order_by("pk")
+    return [verb.partition(".")[2] for verb in events.values_list("verb", flat=True)]
+
+
+def test_its_health_is_what_the_latest_update_says(cast: Cast) -> None:
+    workstream = plan(cast)
+    report(cast, workstream, health="at_risk", reason="The barge is late.")
+    found = Workstream.objects.get()
+    assert (found.health, found.health_reason) == (Health.AT_RISK, "The barge is late.")
+    report(cast, workstream)
+    assert Workstream.objects.get().health == Health.ON_TRACK
+    assert ProgressUpdate.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("update", "field"),
+    [
+        ({"health": "off_track"}, "reason"),
+        ({"period": "2026-Q5"}, "period"),
+        ({"done": ""}, "done"),
+        ({"health": ""}, "health"),
+    ],
+)
+def test_an_update_says_why_and_for_when(cast: Cast, update: dict[str, str], field: str) -> None:
+    workstream = plan(cast)
+    with pytest.raises(Invalid) as refused:
+        report(cast, workstream, **update)
+    assert field in refused.value.errors
+
+
+def test_each_party_names_its_own_lead(cast: Cast) -> None:
+    workstream = plan(cast)
+    given = {"workstream": workstream, "organisation": cast.los_angeles.organisation}
+    with pytest.raises(Forbidden):
+        actions.name_lead(actor=eyes(cast.gothenburg.coordinator), function="Head", **given)
+    cole = eyes(cast.los_angeles.coordinator)
+    actions.name_lead(actor=cole, person=cast.los_angeles.contributor, **given)
+    with pytest.raises(Conflict):
+        actions.name_lead(actor=cole, person=cast.tokyo.reader, **given)
+
+
+def test_a_lead_reports_and_sets_milestones_though_they_do_not_coordinate(cast: Cast) -> None:
+    workstream = plan(cast)
+    carla = cast.los_angeles.contributor
+    given = {"workstream": workstream, "text": {"title": "Plugs"}}
+    with pytest.raises(Forbidden):
+        actions.plan_milestone(actor=eyes(carla), **given)
+    actions.name_lead(
+        actor=eyes(cast.los_angeles.coordinator),
+        workstream=workstream,
+        organisation=cast.los_angeles.organisation,
+        person=carla,
+    )
+    assert actions.plan_milestone(actor=eyes(carla), **given)
+
+
+def test_a_milestone_of_another_party_is_not_ones_own_to_finish(cast: Cast) -> None:
+    set_one = milestone(cast, owner=cast.los_angeles)
+    with pytest.raises(Forbidden):
+        actions.finish_task(actor=eyes(cast.gothenburg.coordinator), task=set_one)
+    actions.finish_task(actor=eyes(cast.los_angeles.coordinator), task=set_one)
+    assert Milestone.objects.get().done_on
+
+
+def test_finished_twice_it_is_one_event(cast: Cast) -> None:
+    set_one = milestone(cast)
+    for port in (cast.gothenburg, cast.los_angeles):
+        actions.finish_task(actor=eyes(port.coordinator), task=set_one)
+    assert verbs(set_one) == ["planned", "met"]
+
+
+def test_it_was_done_on_the_day_of_who_says_so(cast: Cast) -> None:
+    set_one = actions.finish_task(actor=eyes(cast.tokyo.coordinator), task=_tokyos(cast))
+    assert set_one.done_on == time.now().astimezone(time.zone("Asia/Tokyo")).date()
+
+
+def _tokyos(cast: Cast) -> Milestone:
+    """A milestone of Gothenburg and Tokyo."""
+    agreement = actions.register_agreement(
+        actor=OPERATOR,
+        organisation=None,
+        parties=[cast.gothenburg.organisation, cast.tokyo.organisation],
+        text={"title": "Gothenburg–Tokyo"},
+        term={},
+    )
+    return milestone(cast, plan(cast, agreement, topics=[]))
+
+
+def test_a_day_to_come_is_no_day_it_was_done_on(cast: Cast) -> None:
+    with pytest.raises(Invalid):
+        actions.finish_task(
+            actor=eyes(cast.gothenburg.coordinator),
+            task=milestone(cast),
+            done_on=today() + dt.timedelta(days=3),
+        )
+
+
+def test_what_was_dropped_is_opened_again_before_it_is_done(cast: Cast) -> None:
+    siv, set_one = eyes(cast.gothenburg.coordinator), milestone(cast)
+    actions.drop_task(actor=siv, task=set_one)
+    with pytest.raises(Conflict):
+        actions.finish_task(actor=siv, task=set_one)
+    actions.reopen_task(actor=siv, task=set_one)
+    actions.finish_task(actor=siv, task=set_one)
+    assert verbs(set_one) == ["planned", "dropped", "reopened", "met"]
+
+
+def test_whom_an_action_names_does_it_whatever_their_role(cast: Cast) -> None:
+    ray = cast.los_angeles.reader
+    named = action(cast, owner=cast.los_angeles, person=ray)
+    with pytest.raises(Forbidden):
+        actions.finish_task(actor=eyes(cast.los_angeles.contributor), task=named)
+    actions.finish_task(actor=eyes(ray), task=named)
+    assert Action.objects.get().done_on
+
+
+def test_an_action_names_a_member_of_a_party(cast: Cast) -> None:
+    with pytest.raises(Conflict):
+        action(cast, owner=cast.los_angeles, person=cast.gothenburg.reader)
+    with pytest.raises(Conflict):
+        action(cast, owner=cast.tokyo)
+
+
+def test_two_parties_save_one_workstream_and_the_second_is_told(cast: Cast) -> None:
+    workstream = plan(cast)
+    change = {"workstream": workstream, "lock": workstream.lock}
+    siv, cole = eyes(cast.gothenburg.coordinator), eyes(cast.los_angeles.coordinator)
+    actions.revise_workstream(actor=siv, text={"title": "First"}, **change)
+    with pytest.raises(Stale):
+        actions.revise_workstream(actor=cole, text={"objective": "Second"}, **change)
+
+
+@pytest.mark.parametrize("text", [{"starts": "2027", "ends": "2026-12"}, {"status": "lost"}])
+def test_a_workstream_in_no_order_is_refused(cast: Cast, text: dict[str, str]) -> None:
+    with pytest.raises(Invalid):
+        plan(cast, **text)
+
+
+def test_a_meeting_keeps_its_moment_and_its_zone(cast: Cast) -> None:
+    moment = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
+    called = meeting(cast, starts_at=moment, timezone="Europe/Stockholm", minutes_long=90)
+    found = Meeting.objects.get()
+    assert (found.starts_at, found.ends_at) == (moment, moment + 1.5 * HOUR)
+    assert verbs(called) == ["called"]
+
+
+def test_a_meeting_is_held_when_its_hour_has_come(cast: Cast) -> None:
+    assert held(cast).state == MeetingState.HELD
+    to_come = meeting(cast, starts_at=time.now() + HOUR)
+    with pytest.raises(Conflict):
+        actions.hold_meeting(
+            actor=eyes(cast.gothenburg.coordinator), meeting=to_come, lock=1, text={}
+        )
+
+
+def test_a_meeting_that_moves_is_news_and_one_that_is_over_is_not(cast: Cast) -> None:
+    siv, to_come = eyes(cast.gothenburg.coordinator), meeting(cast, starts_at=time.now() + HOUR)
+    later = {"starts_at": time.now() + 2 * HOUR}
+    moved = actions.revise_meeting(actor=siv, meeting=to_come, lock=1, text=later)
+    actions.revise_meeting(actor=siv, meeting=to_come, lock=moved.lock, text={"agenda": "More"})
+    assert verbs(to_come) == ["called", "moved", "changed"]
+
+
+def test_what_was_held_is_not_called_off(cast: Cast) -> None:
+    siv, done = eyes(cast.gothenburg.coordinator), held(cast)
+    with pytest.raises(Conflict):
+        actions.cancel_meeting(actor=siv, meeting=done, lock=done.lock)
+
+
+def test_who_ceased_to_coordinate_while_waiting_does_nothing(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    nils = make_person(cast.gothenburg.organisation, Role.COORDINATOR, "Nils")
+    late = eyes(nils)
+    nils.memberships.update(role=Role.READER)
+    with pytest.raises(Forbidden):
+        actions.plan_workstream(actor=late, agreement=agreement, text={"title": "x"})
