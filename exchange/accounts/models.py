@@ -91,6 +91,7 @@ class SecurityKind(models.TextChoices):
     CODE_USED = "code_used", _("used a recovery code")
     SESSION_ENDED = "session_ended", _("ended a session from afar")
     FEED_MADE = "feed_made", _("made a private address for the news feed")
+    CALENDAR_MADE = "calendar_made", _("made a private address for a calendar")
     FACTORS_RESET = "factors_reset", _("the operator removed all second factors")
 
 

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from exchange.agreements.views import agreement, listing, meetings, parties, work, workstream
+from exchange.agreements.views import (
+    agreement,
+    calendars,
+    listing,
+    meetings,
+    parties,
+    work,
+    workstream,
+)
 
 app_name = "agreements"
 urlpatterns = [
@@ -39,6 +47,12 @@ urlpatterns = [
             ("drop", work.drop),
         )
     ),
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/end/", calendars.end, name="end_calendar"),
+    path("calendars/<str:token>.ics", calendars.feed, name="calendar_feed"),
+    path("agreements/<uuid:pk>/calendar/", calendars.calendar, name="agreement_calendar"),
+    path("agreements/<uuid:pk>/calendar/end/", calendars.end, name="end_agreement_calendar"),
+    path("meetings/<uuid:pk>/meeting.ics", calendars.meeting, name="meeting_file"),
     path("meetings/<uuid:pk>/", meetings.meeting, name="meeting"),
     path("meetings/<uuid:pk>/edit/", meetings.edit, name="edit_meeting"),
     path("meetings/<uuid:pk>/hold/", meetings.hold, name="hold_meeting"),

@@ -18,6 +18,8 @@ CONTROL = re.compile(r"[\x01-\x08\x0b-\x1f\x7f]")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S", re.IGNORECASE)
 DANGEROUS = ("javascript:", "vbscript:", "data:", "file:")
 ADDRESS_LENGTH = 2000
+# No moment beyond these is meant; so there is room to reckon from each.
+EARLIEST_YEAR, LATEST_YEAR = 1900, 3000
 
 
 def clean_line(value: Any) -> str:
@@ -73,7 +75,7 @@ def clean_day(value: Any) -> dt.date | None:
 
 
 def clean_moment(value: Any) -> dt.datetime | None:
-    """Return an aware moment, or None; a text must be RFC 3339."""
+    """Return a moment in UTC, or None; a text must be RFC 3339."""
     if isinstance(value, str) and value.strip():
         try:
             value = dt.datetime.fromisoformat(value.strip())
@@ -83,7 +85,13 @@ def clean_moment(value: Any) -> dt.datetime | None:
         return None
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
         raise ValidationError(_("Send a moment, such as 2026-11-23T08:00:00Z."))
-    return value
+    if not EARLIEST_YEAR < value.year < LATEST_YEAR:
+        raise ValidationError(
+            _("Write a day between the years %(first)s and %(last)s."),
+            params={"first": EARLIEST_YEAR, "last": LATEST_YEAR},
+        )
+    # Else what is reckoned from it would go by the clocks of its zone, not by hours that pass.
+    return value.astimezone(dt.UTC)
 
 
 def clean_links(value: Any, limit: int, *, titled: bool = False) -> str:

@@ -50,12 +50,35 @@ class Step:
     done: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class CalendarEntry:
+    """Something with a day (a date), or with a beginning and an end (aware moments).
+
+    `uid` names it for ever, `sequence` counts its changes and `changed_at` is the last of them. One
+    that was called off stays, as `cancelled`. `detail` is plain text.
+    """
+
+    uid: str
+    title: str
+    url: str
+    starts: dt.date | dt.datetime
+    ends: dt.datetime | None = None
+    detail: str = ""
+    place: str = ""
+    sequence: int = 0
+    changed_at: dt.datetime
+    cancelled: bool = False
+
+
 TodoProvider = Callable[[Any], Iterable[Todo]]
 PanelProvider = Callable[[Any, Any], Panel | None]
+# Called with the viewer, from when on, and an agreement when only what belongs to it is wanted.
+CalendarProvider = Callable[[Any, dt.date, Any], Iterable[CalendarEntry]]
 StepProvider = Callable[[Any], Step | None]
 
 _todo_providers: list[TodoProvider] = []
 _panel_providers: dict[str, list[PanelProvider]] = {}
+_calendar_providers: list[CalendarProvider] = []
 _step_providers: list[StepProvider] = []
 
 
@@ -74,7 +97,7 @@ def todos_for(viewer: Any) -> list[Todo]:
 def register_panel(place: str) -> Callable[[PanelProvider], PanelProvider]:
     """Add a provider for the pages named `place`, called with (viewer, thing).
 
-    "organisation" and "agreement" show one; "end_of_review" says what ends when a membership is no reviewer's.
+    "organisation", "agreement" and "workstream" show one; "end_of_review" says what ends when a membership is no reviewer's.
     """
 
     def add(provider: PanelProvider) -> PanelProvider:
@@ -88,6 +111,25 @@ def panels_for(place: str, viewer: Any, thing: Any = None) -> list[Panel]:
     """Return the panels that slices show at `place`, in order of registration."""
     found = (provider(viewer, thing) for provider in _panel_providers.get(place, []))
     return [panel for panel in found if panel]
+
+
+def register_calendar(provider: CalendarProvider) -> CalendarProvider:
+    """Add a provider of calendar entries; it returns only what the viewer may see now."""
+    _calendar_providers.append(provider)
+    return provider
+
+
+def calendar_for(viewer: Any, since: dt.date, thing: Any = None) -> list[CalendarEntry]:
+    """Return the entries from a day on, the earliest first; of `thing` (an agreement) alone, if given."""
+    found = [entry for provider in _calendar_providers for entry in provider(viewer, since, thing)]
+    return sorted(found, key=lambda entry: (_day_of(entry.starts), entry.uid))
+
+
+def _day_of(moment: dt.date | dt.datetime) -> tuple[dt.date, dt.time]:
+    if isinstance(moment, dt.datetime):
+        here = moment.astimezone(dt.UTC)
+        return here.date(), here.time()
+    return moment, dt.time.min
 
 
 def register_step(provider: StepProvider) -> StepProvider:

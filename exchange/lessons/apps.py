@@ -7,8 +7,9 @@ class LessonsConfig(AppConfig):
     name = "exchange.lessons"
 
     def ready(self) -> None:
-        from exchange.lessons import events, search, waiting
+        from exchange.lessons import calendars, events, search, waiting
 
         events.register()
         search.register()
         waiting.register()
+        calendars.register()

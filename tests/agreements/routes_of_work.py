@@ -5,10 +5,11 @@ from typing import Any
 
 from exchange.agreements import actions
 from exchange.agreements.models import Meeting, Workstream
+from exchange.common import time
 from exchange.common.ids import uuid7
-from tests.agreements.factories import make_agreement
-from tests.agreements.work import action, held, meeting, milestone, plan, report
-from tests.architecture.routes import Route
+from tests.agreements.factories import leave, make_agreement
+from tests.agreements.work import HOUR, action, held, meeting, milestone, plan, report
+from tests.architecture.routes import VIEWERS, Route, everybody
 from tests.cast import Cast, eyes
 
 LOGIN = {"anonymous": 302, "client": 302}
@@ -70,6 +71,40 @@ def a_meeting(cast: Cast) -> dict[str, Any]:
 
 def a_held_meeting(cast: Cast) -> dict[str, Any]:
     return {"pk": held(cast, canary=True).pk}
+
+
+def to_come(cast: Cast) -> dict[str, Any]:
+    """A meeting tomorrow."""
+    meeting(cast, canary=True, starts_at=time.now() + 24 * HOUR)
+    return {}
+
+
+def an_agreement_to_come(cast: Cast) -> dict[str, Any]:
+    return {"pk": meeting(cast, canary=True, starts_at=time.now() + 24 * HOUR).agreement_id}
+
+
+def an_address(cast: Cast) -> dict[str, Any]:
+    actions.make_calendar_address(actor=eyes(cast.gothenburg.contributor))
+    return {}
+
+
+def address_of_an_agreement(cast: Cast) -> dict[str, Any]:
+    found = make_agreement(cast, canary=True)
+    actions.make_calendar_address(actor=eyes(cast.gothenburg.contributor), agreement=found)
+    return {"pk": found.pk}
+
+
+def a_feed(cast: Cast) -> dict[str, Any]:
+    to_come(cast)
+    return {"token": actions.make_calendar_address(actor=eyes(cast.gothenburg.contributor))}
+
+
+def a_feed_of_one_who_left(cast: Cast) -> dict[str, Any]:
+    found = make_agreement(cast, canary=True)
+    carla = eyes(cast.los_angeles.contributor)
+    token = actions.make_calendar_address(actor=carla, agreement=found)
+    leave(found, cast.los_angeles)
+    return {"token": token}
 
 
 def once(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +191,54 @@ def pressed(name: str, path: str, make: Any) -> Route:
 
 ONE = "agreements/<uuid:pk>/"
 STREAM = "workstreams/<uuid:pk>/"
+PEOPLE = ("owner", "partner_in", "partner_out")
+SIGNED_IN = {**dict.fromkeys(PEOPLE, 200), **LOGIN}
+FEED = {"name": "agreements:calendar_feed", "path": "calendars/<str:token>.ics"}
 OF_WORK = [
+    Route(
+        name="agreements:calendar",
+        path="calendar/",
+        make=to_come,
+        canary=INSIDE,
+        get=SIGNED_IN,
+        post=SIGNED_IN,
+        data=once,
+        changes=PEOPLE,
+    ),
+    Route(
+        name="agreements:end_calendar",
+        path="calendar/end/",
+        make=an_address,
+        post=everybody(302),
+        data=once,
+    ),
+    Route(
+        name="agreements:agreement_calendar",
+        path=f"{ONE}calendar/",
+        make=an_agreement_to_come,
+        canary=INSIDE,
+        get=READ,
+        post=READ,
+        data=once,
+        changes=INSIDE,
+    ),
+    Route(
+        name="agreements:end_agreement_calendar",
+        path=f"{ONE}calendar/end/",
+        make=address_of_an_agreement,
+        post={"owner": 302, "partner_in": 302, "partner_out": 404, **LOGIN},
+        data=once,
+    ),
+    # The token is the only credential: whoever has it reads what its person may read.
+    Route(**FEED, make=a_feed, canary=VIEWERS, get=everybody(200)),
+    Route(**FEED, make=a_feed_of_one_who_left, get=everybody(404)),
+    Route(
+        name="agreements:meeting_file",
+        path="meetings/<uuid:pk>/meeting.ics",
+        make=a_meeting,
+        canary=INSIDE,
+        get=READ,
+    ),
     Route(name="agreements:board", path=f"{ONE}board/", make=a_board, canary=INSIDE, get=READ),
     written("new_workstream", f"{ONE}workstreams/new/", agreement, new_workstream),
     written("new_action", f"{ONE}actions/new/", agreement, new_task),

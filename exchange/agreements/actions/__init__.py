@@ -4,6 +4,7 @@
 thing as it is afterwards and raises Forbidden, Stale, Conflict or Invalid.
 """
 
+from exchange.agreements.actions.calendars import end_calendar_address, make_calendar_address
 from exchange.agreements.actions.closing import (
     change_term,
     end_due,
@@ -55,10 +56,12 @@ __all__ = [
     "confirm_party",
     "decline_party",
     "drop_task",
+    "end_calendar_address",
     "end_due",
     "finish_task",
     "hold_meeting",
     "leave_agreement",
+    "make_calendar_address",
     "name_lead",
     "name_signatory",
     "plan_milestone",

@@ -1,4 +1,5 @@
 from exchange.agreements.models.agreement import LONG, REASON_LENGTH, Agreement
+from exchange.agreements.models.calendar import CalendarAddress
 from exchange.agreements.models.meeting import Meeting
 from exchange.agreements.models.party import SIGNATORY_LENGTH, Party
 from exchange.agreements.models.term import Term
@@ -13,6 +14,7 @@ __all__ = [
     "TITLE_LENGTH",
     "Action",
     "Agreement",
+    "CalendarAddress",
     "Lead",
     "Meeting",
     "Milestone",

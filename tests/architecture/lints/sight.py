@@ -33,6 +33,7 @@ FREE = {
     "accounts/standing.py": "one's own sessions and second factors, which are allauth's rows",
     "accounts/watching.py": "whose account a wrong password was for",
     "agreements/events.py": "who is to be told",
+    "agreements/eyes.py": "before an address is known there are no eyes",
     "agreements/search.py": "what is indexed; readers load through visible_to",
     "api/authentication.py": "before a token is known there are no eyes",
     "common/once.py": "keys of the asker alone",

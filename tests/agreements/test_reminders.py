@@ -1,0 +1,139 @@
+"""What waits for whom under agreements: each thing once, by the clock of who is reminded."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from pytest_django import DjangoAssertNumQueries
+
+from exchange.accounts.models import User
+from exchange.agreements import actions, reminders
+from exchange.agreements.models import Workstream
+from exchange.common import dates, time
+from exchange.common.providers import Todo
+from tests.agreements.factories import ask, make_agreement, today
+from tests.agreements.work import action, milestone, plan, report
+from tests.cast import Cast, Port, eyes
+
+DUE = dt.date(2026, 12, 20)
+
+
+def waiting(user: User) -> list[Todo]:
+    return list(reminders.todos(eyes(user)))
+
+
+def kinds(user: User) -> list[str]:
+    return sorted(todo.kind for todo in waiting(user))
+
+
+def on(port: Port, days_before: int, hour: int) -> dt.datetime:
+    """Return the moment at which clocks in the port show that hour, so many days before DUE."""
+    day = DUE - dt.timedelta(days=days_before)
+    return dt.datetime.combine(day, dt.time(hour), time.zone(port.organisation.timezone))
+
+
+@pytest.mark.parametrize("port", ["gothenburg", "los_angeles"])
+@pytest.mark.parametrize(
+    ("days_before", "reminded_since"),
+    [(15, None), (14, 14), (13, 14), (4, 14), (3, 3), (0, 3), (-1, -1), (-9, -1)],
+)
+def test_a_milestone_waits_from_14_days_before_by_ones_own_clock(
+    cast: Cast, port: str, days_before: int, reminded_since: int | None
+) -> None:
+    milestone(cast, due=DUE)
+    place: Port = getattr(cast, port)
+    for hour in (0, 23):
+        with time_machine.travel(on(place, days_before, hour), tick=False):
+            since = [todo.since for todo in waiting(place.coordinator)]
+        wanted = [on(place, reminded_since, 0)] if reminded_since is not None else []
+        assert since == wanted
+
+
+def test_it_waits_for_who_has_it_in_hand_alone(cast: Cast) -> None:
+    milestone(cast, owner=cast.los_angeles, due=today())
+    assert kinds(cast.los_angeles.coordinator) == ["milestone"]
+    for person in (cast.los_angeles.reviewer, cast.gothenburg.coordinator, cast.tokyo.coordinator):
+        assert kinds(person) == []
+
+
+def test_it_waits_for_the_lead_as_well(cast: Cast) -> None:
+    workstream, carla = plan(cast), cast.los_angeles.contributor
+    actions.name_lead(
+        actor=eyes(cast.los_angeles.coordinator),
+        workstream=workstream,
+        organisation=cast.los_angeles.organisation,
+        person=carla,
+    )
+    milestone(cast, workstream, owner=cast.los_angeles, due=today())
+    milestone(cast, workstream, owner=cast.gothenburg, due=today())
+    milestone(cast, workstream, due=today())
+    assert kinds(carla) == ["milestone", "milestone"]
+
+
+def test_an_action_waits_for_whom_it_names_and_for_no_other(cast: Cast) -> None:
+    action(cast, owner=cast.los_angeles, person=cast.los_angeles.reader, text={"due": today()})
+    assert kinds(cast.los_angeles.reader) == ["action"]
+    assert kinds(cast.los_angeles.coordinator) == []
+
+
+@pytest.mark.parametrize("step", [actions.finish_task, actions.drop_task])
+def test_what_is_done_or_dropped_waits_for_nobody(cast: Cast, step: Callable[..., Any]) -> None:
+    set_one = milestone(cast, due=today())
+    step(actor=eyes(cast.gothenburg.coordinator), task=set_one)
+    assert kinds(cast.gothenburg.coordinator) == []
+
+
+@pytest.mark.parametrize(
+    ("months", "reminded"),
+    [(13, None), (12, 12), (11, 12), (6, 6), (5, 6), (3, 3), (1, 3)],
+)
+def test_an_end_is_told_12_6_and_3_months_before(
+    cast: Cast, months: int, reminded: int | None
+) -> None:
+    ends = dates.after(today().replace(day=1).isoformat(), months)
+    make_agreement(cast, term={"ends": ends})
+    with time_machine.travel(today().replace(day=1), tick=False):
+        found = [todo.since.date().isoformat() for todo in waiting(cast.gothenburg.coordinator)]
+    assert found == ([dates.after(ends, -reminded)] if reminded else [])
+
+
+def test_a_workstream_without_an_update_for_a_quarter_waits_until_there_is_one(cast: Cast) -> None:
+    workstream = plan(cast)
+    assert kinds(cast.los_angeles.coordinator) == []
+    long_ago = time.now() - reminders.QUARTER
+    Workstream.objects.update(created_at=long_ago)
+    assert kinds(cast.los_angeles.coordinator) == ["silent"]
+    report(cast, workstream)
+    assert kinds(cast.los_angeles.coordinator) == []
+
+
+def test_who_is_asked_is_reminded_of_the_question(cast: Cast) -> None:
+    ask(make_agreement(cast), cast.tokyo, cast.gothenburg)
+    assert kinds(cast.tokyo.coordinator) == ["party"]
+    assert kinds(cast.tokyo.reviewer) == []
+
+
+def test_nothing_waits_under_what_is_over(cast: Cast) -> None:
+    set_one = milestone(cast, due=today())
+    agreement = set_one.agreement
+    actions.terminate_agreement(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=agreement.lock,
+        reason="Done.",
+    )
+    assert kinds(cast.gothenburg.coordinator) == []
+
+
+def test_all_of_it_costs_one_query(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    workstream = plan(cast)
+    for _number in range(5):
+        milestone(cast, workstream, due=today())
+        action(cast, workstream.agreement, text={"due": today()})
+    siv = eyes(cast.gothenburg.coordinator)
+    with django_assert_num_queries(1):
+        assert len(list(reminders.todos(siv))) == 10
