@@ -39,9 +39,8 @@ def entries(
         due = rows.open().filter(inside, mine, due__gte=since).soonest_first()
         for task in due.select_related("agreement", "workstream")[:MOST]:
             yield _of_task(task, prefix)
-    every = Agreement.objects.visible_to(viewer).filter(
-        home_audience__in=viewer.audience_ids, closing="", current_term__last_day__gte=since
-    )
+    running = {"closing": "", "current_term__last_day__gte": since}
+    every = Agreement.objects.visible_to(viewer).at_home(viewer).filter(**running)
     ending = every.filter(pk=agreement.pk) if agreement else every
     for found in ending.select_related("current_term")[:MOST]:
         yield from _of_term(found)

@@ -18,6 +18,6 @@ def calendar_at(token: str) -> tuple[Agreement | None, Viewer] | None:
     viewer = viewer_of(found.user)
     if found.agreement_id is None:
         return None, viewer
-    seen = Agreement.objects.visible_to(viewer).filter(home_audience__in=viewer.audience_ids)
+    seen = Agreement.objects.visible_to(viewer).at_home(viewer)
     agreement = seen.filter(pk=found.agreement_id).first()
     return (agreement, viewer) if agreement else None

@@ -86,7 +86,9 @@ def _asked(viewer: Viewer) -> QuerySet[Any, Any]:
 
 def _tasks(viewer: Viewer, today: dt.date) -> Iterator[QuerySet[Any, Any]]:
     """Give what is due in the hands of the viewer, of those they coordinate, or lead something for."""
-    lead = Lead.objects.filter(workstream=OuterRef("workstream"), person=viewer.user_id)
+    lead = Lead.objects.visible_to(viewer).filter(
+        workstream=OuterRef("workstream"), person=viewer.user_id
+    )
     of_owner = Exists(lead.filter(organisation=OuterRef("organisation")))
     together = Q(organisation=None) & (Exists(_parties(viewer, "agreement")) | Exists(lead))
     coordinated = viewer.organisations_as(Role.COORDINATOR)
@@ -114,7 +116,7 @@ def _ending(viewer: Viewer, today: dt.date) -> QuerySet[Any, Any]:
 
 def _silent(viewer: Viewer) -> QuerySet[Any, Any]:
     """Give the active workstreams that nobody has reported on for a quarter."""
-    lead = Lead.objects.filter(workstream=OuterRef("pk"), person=viewer.user_id)
+    lead = Lead.objects.visible_to(viewer).filter(workstream=OuterRef("pk"), person=viewer.user_id)
     silent = (
         Workstream.objects.visible_to(viewer)
         .annotate(heard=Coalesce("reported_at", "created_at"))
@@ -130,7 +132,9 @@ def _silent(viewer: Viewer) -> QuerySet[Any, Any]:
 
 def _parties(viewer: Viewer, agreement: str) -> QuerySet[Party, Any]:
     """Return the parties that the viewer coordinates, of the agreement that the outer row names."""
-    mine = Party.objects.confirmed().of(viewer.organisations_as(Role.COORDINATOR))
+    mine = (
+        Party.objects.visible_to(viewer).confirmed().of(viewer.organisations_as(Role.COORDINATOR))
+    )
     return mine.order_by().filter(agreement=OuterRef(agreement))
 
 

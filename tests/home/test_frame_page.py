@@ -205,8 +205,9 @@ ENTRANCES = [
 @pytest.mark.parametrize("name", ["home", *ENTRANCES])
 def test_a_visitor_finds_the_main_places_on_every_page(db: None, client: Client, name: str) -> None:
     page = client.get(reverse(name)).content.decode()
-    for place in ("lessons:library", "search:search", "partners:organisations"):
+    for place in ("lessons:library", "agreements:agreements", "partners:organisations"):
         assert f'href="{reverse(place)}"' in page
+    assert f'action="{reverse("search:search")}"' in page
 
 
 @pytest.mark.parametrize("name", ["home", "account_change_password", "account_logout"])

@@ -13,6 +13,7 @@ from exchange.agreements.models.party import Party
 from exchange.agreements.models.term import Term
 from exchange.agreements.models.titled import Titled
 from exchange.audiences.models import Publishable, PublishableQuerySet
+from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.partners.models import Organisation
@@ -43,6 +44,10 @@ def _begun(today: dt.date) -> Q:
 
 
 class AgreementQuerySet(PublishableQuerySet["Agreement"]):
+    def at_home(self, viewer: Viewer) -> Self:
+        """Return those that an organisation of the viewer is party to, or was when they ended."""
+        return self.filter(home_audience__in=viewer.audience_ids)
+
     def of_parties(self, organisations: list[UUID]) -> Self:
         """Return the agreements that one of these organisations is party to now."""
         return self.filter(pk__in=Party.objects.confirmed().of(organisations).values("agreement"))
