@@ -1,9 +1,15 @@
 """What other pages, mails and calendars show of agreements."""
 
-from exchange.agreements import calendars, reminders
+from exchange.agreements import calendars, figures, reminders
 from exchange.agreements.models import Agreement
 from exchange.audiences.viewer import Viewer
-from exchange.common.providers import Panel, register_calendar, register_panel, register_todo
+from exchange.common.providers import (
+    Panel,
+    register_calendar,
+    register_figures,
+    register_panel,
+    register_todo,
+)
 from exchange.partners.models import Organisation
 
 PANEL_ROWS = 20
@@ -19,7 +25,8 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
 
 
 def register() -> None:
-    """Register what waits, the calendar and the panels."""
+    """Register what waits, the calendar, the figures and the panels."""
     register_todo(reminders.todos)
     register_calendar(calendars.entries)
+    register_figures(figures.figures)
     register_panel("organisation")(organisation_panel)

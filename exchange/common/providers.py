@@ -70,15 +70,49 @@ class CalendarEntry:
     cancelled: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """One thing that a figure counts: what, where its page is, on which day, and whose it is."""
+
+    title: str
+    url: str
+    day: dt.date
+    owner: Any = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number of a report, and the very things that it counts: so it and its list cannot differ.
+
+    `owner` of a row is the id of an organisation, None for all together.
+    """
+
+    name: str
+    label: str | Promise
+    rows: tuple[Counted, ...]
+
+    @property
+    def value(self) -> int:
+        return len(self.rows)
+
+    def of(self, owner: Any) -> "Figure":
+        """Return the same figure of one owner's things alone."""
+        return replace(self, rows=tuple(row for row in self.rows if row.owner == owner))
+
+
 TodoProvider = Callable[[Any], Iterable[Todo]]
 PanelProvider = Callable[[Any, Any], Panel | None]
 # Called with the viewer, from when on, and an agreement when only what belongs to it is wanted.
 CalendarProvider = Callable[[Any, dt.date, Any], Iterable[CalendarEntry]]
+# Called with the viewer, an agreement, and the first and the last day of the period.
+FigureProvider = Callable[[Any, Any, dt.date, dt.date], Iterable[Figure]]
 StepProvider = Callable[[Any], Step | None]
 
 _todo_providers: list[TodoProvider] = []
 _panel_providers: dict[str, list[PanelProvider]] = {}
 _calendar_providers: list[CalendarProvider] = []
+_figure_providers: list[FigureProvider] = []
 _step_providers: list[StepProvider] = []
 
 
@@ -123,6 +157,21 @@ def calendar_for(viewer: Any, since: dt.date, thing: Any = None) -> list[Calenda
     """Return the entries from a day on, the earliest first; of `thing` (an agreement) alone, if given."""
     found = [entry for provider in _calendar_providers for entry in provider(viewer, since, thing)]
     return sorted(found, key=lambda entry: (_day_of(entry.starts), entry.uid))
+
+
+def register_figures(provider: FigureProvider) -> FigureProvider:
+    """Add a provider of figures of an agreement in a period; it counts only what the viewer sees."""
+    _figure_providers.append(provider)
+    return provider
+
+
+def figures_for(viewer: Any, agreement: Any, first: dt.date, last: dt.date) -> list[Figure]:
+    """Return the figures of an agreement from one day to another, in order of registration."""
+    return [
+        figure
+        for provider in _figure_providers
+        for figure in provider(viewer, agreement, first, last)
+    ]
 
 
 def _day_of(moment: dt.date | dt.datetime) -> tuple[dt.date, dt.time]:

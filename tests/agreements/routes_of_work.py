@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exchange.agreements import actions
-from exchange.agreements.models import Meeting, Workstream
+from exchange.agreements.models import Meeting, Milestone, Workstream
 from exchange.common import time
 from exchange.common.ids import uuid7
 from tests.agreements.factories import leave, make_agreement
@@ -16,6 +16,8 @@ LOGIN = {"anonymous": 302, "client": 302}
 INSIDE = ("owner", "partner_in")
 READ = {"owner": 200, "partner_in": 200, "partner_out": 404, **LOGIN}
 FORM = {"owner": 200, "partner_in": 403, "partner_out": 404, **LOGIN}
+# Who is no party, and may see the agreement itself, may ask for its report.
+SEEN = {**READ, "client": 404, "anonymous": 404}
 DONE = {**FORM, "owner": 302}
 COORDINATOR = {"owner_role": "coordinator"}
 
@@ -53,6 +55,14 @@ def met(cast: Cast) -> dict[str, Any]:
     found = milestone(cast, canary=True)
     actions.finish_task(actor=eyes(cast.gothenburg.coordinator), task=found)
     return {"pk": found.pk}
+
+
+def reported(cast: Cast) -> dict[str, Any]:
+    return {"pk": Milestone.objects.get(**met(cast)).agreement_id}
+
+
+def a_figure(cast: Cast) -> dict[str, Any]:
+    return {**reported(cast), "name": "milestones-met"}
 
 
 def an_action(cast: Cast) -> dict[str, Any]:
@@ -195,6 +205,24 @@ PEOPLE = ("owner", "partner_in", "partner_out")
 SIGNED_IN = {**dict.fromkeys(PEOPLE, 200), **LOGIN}
 FEED = {"name": "agreements:calendar_feed", "path": "calendars/<str:token>.ics"}
 OF_WORK = [
+    Route(
+        name="agreements:timeline", path=f"{ONE}timeline/", make=a_board, canary=INSIDE, get=READ
+    ),
+    Route(name="agreements:report", path=f"{ONE}report/", make=reported, canary=INSIDE, get=SEEN),
+    Route(
+        name="agreements:figure",
+        path=f"{ONE}report/<slug:name>/",
+        make=a_figure,
+        canary=INSIDE,
+        get=SEEN,
+    ),
+    Route(
+        name="agreements:report_document",
+        path=f"{ONE}report/document/",
+        make=reported,
+        canary=INSIDE,
+        get=SEEN,
+    ),
     Route(
         name="agreements:calendar",
         path="calendar/",

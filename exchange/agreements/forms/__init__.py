@@ -7,7 +7,7 @@ from exchange.agreements.forms.agreement import (
     SignatoryForm,
     TermForm,
 )
-from exchange.agreements.forms.listing import BoardForm, ListForm
+from exchange.agreements.forms.listing import BoardForm, ListForm, PeriodForm
 from exchange.agreements.forms.meeting import CancelForm, HoldForm, MeetingForm, NewMeetingForm
 from exchange.agreements.forms.work import (
     ActionForm,
@@ -33,6 +33,7 @@ __all__ = [
     "MilestoneForm",
     "NewAgreementForm",
     "NewMeetingForm",
+    "PeriodForm",
     "ReasonForm",
     "ShareForm",
     "SignatoryForm",

@@ -1,5 +1,6 @@
 """The filters of the list of agreements."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.choices import Kind, Status
+from exchange.agreements.forms.work import day_field
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import ChosenField, set_choices
 
@@ -83,3 +85,26 @@ class BoardForm(forms.Form):
         """Return what was chosen, without what is not among the choices."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class PeriodForm(forms.Form):
+    """The days from which and to which a report counts; what means nothing counts as not given."""
+
+    def __init__(self, data: Any, *, first: dt.date, last: dt.date) -> None:
+        usual = {"from": first.isoformat(), "to": last.isoformat()}
+        super().__init__({name: data.get(name) or day for name, day in usual.items()})
+        self.fields["from"] = day_field(label=_("From"))
+        self.fields["to"] = day_field(label=_("To"))
+        self._usual = (first, last)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.period != (cleaned.get("from"), cleaned.get("to")) and not self.errors:
+            self.add_error("to", _("The end lies before the start. Check both dates."))
+        return cleaned
+
+    @property
+    def period(self) -> tuple[dt.date, dt.date]:
+        """Return the first and the last day: as asked for, or the usual ones."""
+        first, last = (self.cleaned_data.get(name) for name in ("from", "to"))
+        return (first, last) if first and last and first <= last else self._usual

@@ -88,3 +88,9 @@ def clock_after(end: dt.datetime, begin: dt.datetime) -> str:
 def iso(moment: dt.datetime) -> str:
     """Return a moment for programs, with its offset."""
     return moment.isoformat()
+
+
+@register.filter
+def day(moment: dt.date) -> str:
+    """Return a day as people write it: 6 March 2023."""
+    return dates.written(moment.isoformat())

@@ -1,0 +1,163 @@
+"""The scorecard and annual report of an agreement, as one reader may see it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from docx import Document
+
+from exchange.agreements.models import Agreement, Party, Workstream
+from exchange.audiences.choosing import who_reads
+from exchange.audiences.viewer import Viewer
+from exchange.common import dates, time
+from exchange.common.providers import Figure, figures_for
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure of the scorecard: of all, and of each party in the order of `Report.parties`."""
+
+    figure: Figure
+    by_party: list[tuple[Party, int]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an agreement came to from one day to another, both included, for one reader."""
+
+    agreement: Agreement
+    viewer: Viewer
+    first: dt.date
+    last: dt.date
+
+    @property
+    def parties(self) -> list[Party]:
+        return self.agreement.standing
+
+    @property
+    def is_home(self) -> bool:
+        """Tell whether the reader is of a party: others see none of the work."""
+        return self.agreement.home_audience_id in self.viewer.audience_ids
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """Return the figures that the reader may see: of the work its parties alone."""
+        found = figures_for(self.viewer, self.agreement, self.first, self.last)
+        return found if self.is_home else [figure for figure in found if figure.rows]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [
+            Row(
+                figure,
+                [(party, figure.of(party.organisation_id).value) for party in self.parties],
+            )
+            for figure in self.figures
+        ]
+
+    @cached_property
+    def workstreams(self) -> list[Workstream]:
+        """Return the workstreams as they stand now; of a party's reader alone. One query."""
+        rows = Workstream.objects.visible_to(self.viewer).filter(agreement=self.agreement)
+        return list(rows)
+
+    @property
+    def made_for(self) -> str:
+        """Return in words for whose eyes the figures were counted."""
+        if self.is_home:
+            return who_reads(self.agreement.home_audience, self.viewer)
+        return who_reads(self.agreement.effective_audience, self.viewer)
+
+    @property
+    def made_on(self) -> dt.date:
+        return time.now().astimezone(time.zone(self.viewer.timezone)).date()
+
+    def figure(self, name: str) -> Figure | None:
+        """Return one figure by its name, None when there is none."""
+        return next((one for one in self.figures if one.name == name), None)
+
+
+def docx(report: Report, address: str) -> bytes:
+    """Return the report as a Word document; `address` is where its page stands."""
+    made = Document()
+    made.core_properties.title = report.agreement.title
+    made.core_properties.author = _("Port Exchange")
+    made.add_heading(report.agreement.title, level=0)
+    made.add_paragraph(
+        _("From %(first)s to %(last)s") % {"first": day(report.first), "last": day(report.last)}
+    )
+    for words in _facts(report):
+        made.add_paragraph(words)
+    made.add_heading(_("Figures"), level=1)
+    head = ["", *(str(party.organisation) for party in report.parties), _("All")]
+    _table(made, head, _figure_rows(report))
+    if report.workstreams:
+        made.add_heading(_("Workstreams"), level=1)
+        head = [_("Workstream"), _("Status"), _("Health"), _("Why")]
+        _table(made, head, map(_stands, report.workstreams))
+    for figure in report.figures:
+        if figure.rows:
+            made.add_heading(capfirst(str(figure.label)), level=1)
+            for row in figure.rows:
+                note = f" ({row.note})" if row.note else ""
+                made.add_paragraph(f"{day(row.day)}: {row.title}{note}", style="List Bullet")
+    made.add_paragraph(address)
+    file = BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def day(moment: dt.date) -> str:
+    """Return a day as people write it."""
+    return dates.written(moment.isoformat())
+
+
+def _facts(report: Report) -> Iterator[str]:
+    term = report.agreement.current_term
+    yield f"{capfirst(report.agreement.get_kind_display())}, {report.agreement.status.label}"
+    if term:
+        for label, known in (
+            (_("Signed"), term.signed),
+            (_("Announced"), term.announced),
+            (_("In force from"), term.effective),
+            (_("Ends"), term.ends_by),
+        ):
+            if known:
+                yield f"{label}: {dates.written(known)}"
+        if not (term.signed or term.announced):
+            yield _("When it was signed is not known.")
+        if not term.ends_by:
+            yield _("No end is known.")
+    yield _("Made on %(day)s for %(whom)s.") % {
+        "day": day(report.made_on),
+        "whom": report.made_for,
+    }
+
+
+def _figure_rows(report: Report) -> Iterator[list[str]]:
+    for row in report.rows:
+        numbers = [str(number) for _party, number in row.by_party]
+        yield [capfirst(str(row.figure.label)), *numbers, str(row.figure.value)]
+
+
+def _stands(workstream: Workstream) -> list[str]:
+    return [
+        workstream.title,
+        capfirst(workstream.get_status_display()),
+        capfirst(workstream.get_health_display()) if workstream.health else "–",
+        workstream.health_reason or "–",
+    ]
+
+
+def _table(made: Any, head: list[str], rows: Any) -> None:
+    table = made.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
+    for cell, words in zip(table.rows[0].cells, head, strict=True):
+        cell.text = words
+    for row in rows:
+        for cell, words in zip(table.add_row().cells, row, strict=True):
+            cell.text = words
