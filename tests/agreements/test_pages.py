@@ -11,7 +11,7 @@ from exchange.agreements.models import Milestone, Party, Workstream
 from exchange.common.ids import uuid7
 from tests.agreements.factories import again, make_agreement, today
 from tests.agreements.work import action, held, meeting, milestone, plan
-from tests.architecture.forms import Forms
+from tests.architecture.forms import Forms, as_typed
 from tests.cast import Cast, eyes
 from tests.lessons.pages import browser, page
 
@@ -48,7 +48,7 @@ def test_two_parties_who_change_different_fields_both_keep_theirs(cast: Cast) ->
     merged = Forms(answer.content.decode()).fields
     body = {**opened, **{name: field.values[-1] for name, field in merged.items()}}
     body |= {"status": "active", "topics": ["energy/shore-power"]}
-    assert (body["title"], body["objective"]) == ("Their title", "Our objective")
+    assert (body["title"], as_typed(body["objective"])) == ("Their title", "Our objective")
     assert client.post(address, {**body, "nonce": str(uuid7())}).status_code == 302
     found = Workstream.objects.get()
     assert (found.title, found.objective) == ("Their title", "Our objective")
