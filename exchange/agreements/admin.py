@@ -1,6 +1,6 @@
 """What the operator may look at: how agreements stand, not what they say; and the answers it gives."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -20,8 +20,8 @@ class AgreementAdmin(ListOnlyAdmin):
         "id",
         "kind",
         "organisation",
-        "audience",
-        "effective_audience",
+        "audience__kind",
+        "effective_audience__kind",
         "concluded_at",
         "closing",
         "closed_at",
@@ -72,7 +72,7 @@ class PartyAdmin(ListOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("organisation", "proposed_by")
     search_fields = ("id", "agreement__id", "organisation__name")
-    actions: ClassVar = ("confirm", "remove")
+    actions = ("confirm", "remove")
 
     @admin.action(description=_("Confirm that it is party"))
     def confirm(self, request: HttpRequest, chosen: QuerySet[Party]) -> None:

@@ -98,6 +98,7 @@ TARGETS = [
         name="party",
         label=_("party"),
         visible=parties,
+        title=lambda party: str(party.known_as),
         byline=lambda party: str(party.organisation),
         organisations=lambda party: [party.organisation_id],
     ),

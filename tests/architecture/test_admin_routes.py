@@ -16,6 +16,7 @@ from exchange.common.admin import ReadOnlyAdmin
 from exchange.digests import actions, notices
 from exchange.lessons.models import Lesson
 from exchange.partners.models import ApiClient, Invitation
+from tests.agreements.work import held, milestone
 from tests.architecture.places import places
 from tests.architecture.routes import CANARY, VIEWERS, Route
 from tests.architecture.trials import browser, everything_said, rows, undone
@@ -35,6 +36,7 @@ def world(cast: Cast) -> Cast:
     """The cast, with a row of everything that the admin shows; texts of lessons hold the canary."""
     act("request_changes", make_lesson(cast, state="in_review", canary=True), cast.gothenburg)
     bookkeeping.note(cast.gothenburg.contributor, SecurityKind.FACTORS_RESET)
+    held(cast, milestone(cast, canary=True).agreement, canary=True)
     make_client(cast.gothenburg)
     make_invitation(cast.gothenburg)
     subscribe(cast.gothenburg.contributor)

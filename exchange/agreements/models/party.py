@@ -98,7 +98,7 @@ class Party(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.known_as
+        return str(self.organisation)
 
     def get_absolute_url(self) -> str:
         return reverse("agreements:party", args=[self.pk])

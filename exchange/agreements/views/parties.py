@@ -139,6 +139,7 @@ def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
             "Your organisation loses at once what its parties share: workstreams, meetings, and the "
             "lessons of others. What it has shared itself stays its own."
         ),
+        agreement=found.agreement,
         thing=found,
         submit=_("Leave the agreement"),
         danger=True,
@@ -189,7 +190,12 @@ def signatory(request: ViewedRequest, pk: UUID) -> HttpResponse:
         back=reverse("agreements:agreement", args=[found.agreement_id]),
     )
     return answer or show_form(
-        request, form, heading=_("Who signed for your organisation"), thing=found, submit=_("Save")
+        request,
+        form,
+        heading=_("Who signed for your organisation"),
+        agreement=found.agreement,
+        thing=found,
+        submit=_("Save"),
     )
 
 
