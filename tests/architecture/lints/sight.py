@@ -41,6 +41,8 @@ FREE = {
     "digests/notices.py": "who is to be told; what they may see is asked at sending",
     "digests/planning.py": "when and up to where, no contents",
     "home/guards.py": "whether the data belong to a demo",
+    "home/sample/agreements.py": "makes the sample world, for the operator",
+    "home/sample/people.py": "makes the sample world, for the operator",
     "home/sample/world.py": "makes the sample world, for the operator",
     "lessons/comparing.py": "labels of topics, which are public",
     "lessons/events.py": "who is to be told, and the reason for them",
