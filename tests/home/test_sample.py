@@ -14,7 +14,7 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.home.sample.facts import lessons
 from exchange.lessons.missing import missing_for_publication
-from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models import Lesson, LessonVersion, WorkstreamLink
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import anonymous, viewer_of
 from tests.standing import StandingCast
@@ -55,7 +55,7 @@ def test_each_reader_finds_what_is_meant_for_them(sample: None) -> None:
 
 def test_a_second_load_changes_nothing(sample: None) -> None:
     def counts() -> list[object]:
-        made = (Agreement, Meeting, Milestone, Party, Term, Workstream)
+        made = (Agreement, Meeting, Milestone, Party, Term, Workstream, WorkstreamLink)
         models = (Event, User, Organisation, Audience, LessonVersion, *made)
         return [model.objects.count() for model in models] + [
             sorted(Lesson.objects.values_list("external_id", "lock"))

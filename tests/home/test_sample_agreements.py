@@ -18,7 +18,7 @@ from exchange.agreements.models import (
 )
 from exchange.audiences.viewer import Viewer
 from exchange.home.sample import facts
-from exchange.lessons.models import Lesson
+from exchange.lessons.models import Lesson, WorkstreamLink
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import anonymous
 from tests.home.test_sample import eyes_of, sample, world
@@ -111,6 +111,28 @@ def test_workstreams_are_those_of_the_text_and_none_is_said_to_be_under_way(samp
     assert [(one.title, one.objective, one.status) for one in streams] == [
         (one["title"], one["scope"], "planned") for one in found["workstreams"]
     ]
+
+
+def lessons_of(number: int) -> list[str | None]:
+    stream = agreement("A01").workstreams.get(number=number)
+    found = Lesson.objects.for_workstream(stream.pk).order_by("external_id")
+    return list(found.values_list("external_id", flat=True))
+
+
+def test_lessons_belong_to_the_workstreams_whose_topics_they_share(sample: None) -> None:
+    assert lessons_of(1) == ["L01", "L03", "L13"]
+    assert lessons_of(4) == ["L14", "L17", "L23"]
+
+
+def test_where_no_topic_is_shared_the_theme_counts(sample: None) -> None:
+    assert lessons_of(5) == ["L15", "L25", "L28"]
+
+
+def test_only_the_two_ports_see_what_belongs_to_a_workstream(sample: None) -> None:
+    who = ("karin@gothenburg.example.org", "ray@losangeles.example.org", "kenji@tokyo.example.org")
+    seen = [WorkstreamLink.objects.visible_to(eyes_of(email)).count() for email in who]
+    assert seen[0] == seen[1] == WorkstreamLink.objects.count() > 0
+    assert seen[2] == 0
 
 
 def test_what_is_invented_says_so(sample: None) -> None:

@@ -4,7 +4,9 @@ Nothing invented passes as real: each such text says what it is.
 """
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
+from uuid import UUID
 
 from exchange.agreements import actions
 from exchange.agreements.models import Agreement, Workstream
@@ -12,7 +14,11 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.home.sample import facts
 from exchange.home.sample.people import first_of
+from exchange.lessons.actions import link_lesson
+from exchange.lessons.models import Lesson
+from exchange.lessons.models.lesson import LessonQuerySet
 from exchange.partners.models import Organisation
+from exchange.topics.models import Topic
 
 OPERATOR = Viewer.system()
 ABOUT_A_MEETING = ("title", "minutes_long", "place", "agenda")
@@ -22,7 +28,10 @@ ZONE = "Europe/Stockholm"
 
 
 def plan(agreement: Agreement) -> None:
-    """Plan the workstreams that the text names, and add what is invented; once, when it is new."""
+    """Plan the workstreams that the text names, link lessons, add what is invented; once, when it is new.
+
+    The lessons are there already.
+    """
     streams = _workstreams(agreement)
     ports = {party.organisation.unlocode: party.organisation for party in agreement.standing}
     invented = facts.work()
@@ -33,6 +42,7 @@ def plan(agreement: Agreement) -> None:
             text={"title": milestone["title"], "due": _day(milestone["days"])},
             organisation=ports[milestone["port"]],
         )
+    _link_lessons(list(streams.values()), ports)
     _held_meeting(agreement, streams, ports)
     _report(streams, ports, invented["update"])
     _call(agreement, ports, invented["to_come"], None)
@@ -53,6 +63,38 @@ def _workstreams(agreement: Agreement) -> dict[str, Workstream]:
         )
         for stream in found["workstreams"]
     }
+
+
+def _link_lessons(streams: list[Workstream], ports: dict[str | None, Organisation]) -> None:
+    """Have the lessons that all parties read belong to the workstreams whose topics they share."""
+    belongs: dict[UUID, list[Workstream]] = defaultdict(list)
+    lessons = {lesson.pk: lesson for lesson in _read_by_all(ports)}
+    for stream in streams:
+        for lesson in _about(stream, list(lessons.values())):
+            belongs[lesson.pk].append(stream)
+    for pk, chosen in belongs.items():
+        writer = first_of(lessons[pk].organisation, Role.CONTRIBUTOR)
+        link_lesson(actor=writer, lesson=lessons[pk], workstreams=chosen)
+
+
+def _read_by_all(ports: dict[str | None, Organisation]) -> LessonQuerySet:
+    """Return the parties' own published lessons that people of each of them can read."""
+    lessons = Lesson.objects.published().filter(organisation__in=ports.values())
+    for port in ports.values():
+        lessons = lessons.visible_to(first_of(port, Role.READER))
+    return lessons.with_shown().order_by("pk")
+
+
+def _about(stream: Workstream, lessons: list[Lesson]) -> list[Lesson]:
+    """Return the lessons with a topic of the workstream, else those with one of its themes."""
+    topics = set(stream.topics.all())
+    exact = [one for one in lessons if topics & _topics_of(one)]
+    themes = {topic.theme_code for topic in topics}
+    return exact or [one for one in lessons if themes & {t.theme_code for t in _topics_of(one)}]
+
+
+def _topics_of(lesson: Lesson) -> set[Topic]:
+    return set(lesson.shown_version.topics.all()) if lesson.shown_version else set()
 
 
 def _held_meeting(
