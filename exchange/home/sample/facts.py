@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from exchange.agreements.choices import Kind
+from exchange.common.dates import written
 from exchange.lessons.choices import Licence
 
 DATA = Path(__file__).parent / "data"
@@ -118,7 +119,8 @@ def term_of(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _topics_in_words(found: dict[str, Any], *, dated: bool) -> str:
-    of = f" of {found['signed_on'] or found['announced_on']}" if dated else ""
+    day = written(found["signed_on"] or found["announced_on"])
+    of = f" of {day} ({found['id']} of our sources)" if dated else ""
     topics = "\n".join(f"- {topic}" for topic in found["topics"])
     return f"Topics{of}, in our words:\n\n{topics}"
 
