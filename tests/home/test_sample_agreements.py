@@ -16,6 +16,7 @@ from exchange.agreements.models import (
     Term,
     Workstream,
 )
+from exchange.audiences.choosing import choices_for
 from exchange.audiences.viewer import Viewer
 from exchange.home.sample import facts
 from exchange.lessons.models import Lesson, WorkstreamLink
@@ -92,6 +93,12 @@ def test_work_under_an_agreement_is_its_parties_alone(sample: None) -> None:
     for model in (Workstream, Milestone, Action, Meeting, ProgressUpdate):
         assert model.objects.visible_to(eyes_of("ray@losangeles.example.org")).exists()
         assert not model.objects.visible_to(eyes_of("kenji@tokyo.example.org")).exists()
+
+
+def test_who_writes_is_offered_the_agreements_with_other_partners_alone(sample: None) -> None:
+    offered = choices_for(eyes_of("karin@gothenburg.example.org"))
+    groups = {str(audience) for audience in offered if audience.kind == "group"}
+    assert groups == {"Los Angeles–Gothenburg agreement", "Gothenburg - Rotterdam green corridor"}
 
 
 def test_the_lessons_for_the_agreement_are_in_its_home(sample: None) -> None:
