@@ -12,8 +12,8 @@ from exchange.audiences.viewer import Viewer
 def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
     """Return what a form offers: everybody, all partners, one's own, groups, unions of groups.
 
-    Only open groups the viewer is in, and unions of such groups only; with `home` (an organisation's
-    audience), those that this organisation is in. Two queries.
+    Only open groups that the viewer and others are in, and unions of such groups only; with `home`
+    (an organisation's audience), those that this organisation is in. Two queries.
     """
     homes = {home.pk} if home else set(viewer.audience_ids)
     seen = Audience.objects.filter(pk__in=viewer.audience_ids).order_by("name", "pk")
@@ -21,7 +21,7 @@ def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
     groups = {
         audience.pk
         for audience in seen
-        if _is_open_group(audience) and parts.get(audience.pk, set()) & homes
+        if _is_open_group(audience) and _is_shared(parts.get(audience.pk, set()), homes)
     }
     order = list(AudienceKind)
     return sorted(
@@ -32,6 +32,11 @@ def choices_for(viewer: Viewer, home: Audience | None = None) -> list[Audience]:
 
 def _is_open_group(audience: Audience) -> bool:
     return audience.kind == AudienceKind.GROUP and not audience.is_closed
+
+
+def _is_shared(members: set[int], homes: set[int]) -> bool:
+    """Tell whether one of `homes` is in a group, and not alone: other parties may be no partners."""
+    return bool(members & homes) and len(members) > 1
 
 
 def _fits(

@@ -22,7 +22,8 @@ Counts = dict[str, Counter[str]]
 def on_the_shelf(viewer: Viewer, chosen: Mapping[str, str]) -> LessonQuerySet:
     """Return the visible lessons before facets: published ones, or at home those of a state.
 
-    Asked for by their own `external_id` they are found at home whatever their state.
+    Asked for by their own `external_id` they are found at home whatever their state. `agreement` and
+    `workstream` are ids of what the viewer is party to.
     """
     lessons: LessonQuerySet = Lesson.objects.visible_to(viewer)
     if state := chosen.get("state"):
@@ -33,6 +34,10 @@ def on_the_shelf(viewer: Viewer, chosen: Mapping[str, str]) -> LessonQuerySet:
         lessons = lessons.published()
     if topic := chosen.get("topic"):
         lessons = lessons.filter(_about(topic))
+    if agreement := chosen.get("agreement"):
+        lessons = lessons.for_agreement(UUID(agreement))
+    if workstream := chosen.get("workstream"):
+        lessons = lessons.for_workstream(UUID(workstream))
     return lessons
 
 

@@ -1,8 +1,10 @@
 """Who may do what with a lesson. Visibility is not decided here but by `visible_to`."""
 
+from exchange.agreements.models import Agreement
 from exchange.audiences.choosing import groups_in
 from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
 from exchange.audiences.viewer import Role, Viewer
+from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.states import TRANSITIONS, next_state
 from exchange.partners.models import Membership, Organisation
@@ -45,6 +47,16 @@ def can_restore(viewer: Viewer, lesson: Lesson) -> bool:
 def can_recall(viewer: Viewer, lesson: Lesson) -> bool:
     """People who write for the owner take a text back from review; who may review it says why not."""
     return viewer.is_person and can_edit(viewer, lesson) and not can_review(viewer, lesson)
+
+
+def can_link(viewer: Viewer, lesson: Lesson) -> bool:
+    """Whoever may edit a lesson says to which workstreams it belongs, until it is thrown away."""
+    return can_edit(viewer, lesson) and lesson.state != State.DISCARDED
+
+
+def can_link_to(lesson: Lesson, agreement: Agreement) -> bool:
+    """Only what is a party's own is linked to its work, and nothing new once that is over."""
+    return lesson.organisation_id in agreement.party_ids and not agreement.is_over
 
 
 def can_review(viewer: Viewer, lesson: Lesson) -> bool:

@@ -5,6 +5,7 @@ from exchange.lessons.views import (
     history,
     lesson,
     library,
+    linking,
     releasing,
     review,
     steps,
@@ -37,5 +38,6 @@ urlpatterns = [
     path("<uuid:pk>/supersede/", superseding.supersede, name="supersede"),
     path("<uuid:pk>/reinstate/", superseding.reinstate, name="reinstate"),
     path("<uuid:pk>/audience/", steps.audience, name="audience"),
+    path("<uuid:pk>/workstreams/", linking.workstreams, name="workstreams"),
     path("<uuid:pk>/withdraw/", steps.withdraw, name="withdraw"),
 ]

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Count, Window
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from exchange.agreements.models import Agreement, Workstream
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.providers import (
     Panel,
@@ -17,6 +19,7 @@ from exchange.common.providers import (
 from exchange.lessons.choices import State
 from exchange.lessons.events import HINDRANCES
 from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models.lesson import REPLACED, LessonQuerySet
 from exchange.partners.models import Membership, Organisation
 
 PANEL_ROWS = 5
@@ -85,6 +88,29 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
     )
 
 
+def agreement_panel(viewer: Viewer, agreement: Agreement) -> Panel | None:
+    """Return the latest lessons under an agreement to its parties; to others no panel. One query."""
+    if agreement.home_audience_id not in viewer.audience_ids:
+        return None
+    lessons = Lesson.objects.visible_to(viewer).for_agreement(agreement.pk)
+    return _under(lessons, f"agreement={agreement.pk}")
+
+
+def workstream_panel(viewer: Viewer, workstream: Workstream) -> Panel:
+    """Return the latest lessons that belong to a workstream, which the viewer sees. One query."""
+    lessons = Lesson.objects.visible_to(viewer).for_workstream(workstream.pk)
+    return _under(lessons, f"workstream={workstream.pk}")
+
+
+def _under(lessons: LessonQuerySet, query: str) -> Panel:
+    """Return the latest of the lessons with how many there are; `query` has the library list all."""
+    shown = lessons.published().select_related("shown_version", "organisation")
+    counted = shown.annotate(total=Window(Count("pk")))
+    rows = counted.order_by(REPLACED, "-published_at", "-pk")[:PANEL_ROWS]
+    context = {"lessons": rows, "query": query}
+    return Panel(template="lessons/_agreement_panel.html", context=context)
+
+
 def planned_panel(viewer: Viewer, membership: Membership) -> Panel | None:
     """Return the publications that fail when this membership is no reviewer's any more."""
     planned = Lesson.objects.visible_to(viewer).filter(
@@ -115,4 +141,6 @@ def register() -> None:
     register_todo(todos)
     register_step(first_step)
     register_panel("organisation")(organisation_panel)
+    register_panel("agreement")(agreement_panel)
+    register_panel("workstream")(workstream_panel)
     register_panel("end_of_review")(planned_panel)

@@ -60,6 +60,13 @@ def test_with_two_memberships_the_form_offers_what_fits_the_one_written_for(cast
     ]
 
 
+def test_a_group_of_ones_own_alone_is_no_choice(cast: Cast) -> None:
+    lonely = group(cast, "with ports that are no partners", "gothenburg")
+    union = audiences.union_of(actor=SYSTEM, groups=[cast.agreement, lonely])
+    offered = choices_for(eyes(cast.gothenburg.contributor))
+    assert not {lonely, union} & set(offered)
+
+
 def test_a_passer_by_is_offered_everybody_only(cast: Cast) -> None:
     assert choices_for(anonymous()) == [cast.public]
 

@@ -77,7 +77,7 @@ class Journey:
         karin.page.get_by_label("Evidence level", exact=True).select_option(index=1)
         karin.page.get_by_label("Maturity", exact=True).select_option(index=1)
         karin.page.get_by_text("Energy and fuels").click()
-        karin.tick("Shore power", f"Parties of the {AGREEMENT}")
+        karin.tick("Shore power", "Parties of the agreements chosen below", AGREEMENT)
         karin.press("Save and send to review")
         karin.sees("Sent to review")
         self.lesson = re.sub(r"^https?://[^/]+|\?.*$", "", karin.page.url)

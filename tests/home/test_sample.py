@@ -9,11 +9,12 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from exchange.accounts.models import User
 from exchange.activity.models import Event
+from exchange.agreements.models import Agreement, Meeting, Milestone, Party, Term, Workstream
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.home.sample.facts import lessons
 from exchange.lessons.missing import missing_for_publication
-from exchange.lessons.models import Lesson, LessonVersion
+from exchange.lessons.models import Lesson, LessonVersion, WorkstreamLink
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import anonymous, viewer_of
 from tests.standing import StandingCast
@@ -54,7 +55,8 @@ def test_each_reader_finds_what_is_meant_for_them(sample: None) -> None:
 
 def test_a_second_load_changes_nothing(sample: None) -> None:
     def counts() -> list[object]:
-        models = (Event, User, Organisation, Audience, LessonVersion)
+        made = (Agreement, Meeting, Milestone, Party, Term, Workstream, WorkstreamLink)
+        models = (Event, User, Organisation, Audience, LessonVersion, *made)
         return [model.objects.count() for model in models] + [
             sorted(Lesson.objects.values_list("external_id", "lock"))
         ]

@@ -10,7 +10,8 @@ from tests.home.test_sample import eyes_of, sample, world
 
 __all__ = ["sample", "world"]
 
-# What is typed → how the title of the first hit begins.
+LESSONS = frozenset({"lesson"})
+# What is typed → how the title of the first lesson begins.
 FIRST = {
     # English
     "shore power": "Green Cable",
@@ -48,6 +49,14 @@ FIRST = {
     "año de pandemia": "Pandemic year",
 }
 
+# What is typed → the title of what comes first of all.
+AGREEMENTS = {
+    "Nagoya start-ups": "Los Angeles - Nagoya memorandum of understanding",
+    "Maersk green corridor Shanghai": "Los Angeles - Long Beach - Shanghai green shipping corridor",
+    "JETRO": "Los Angeles - JETRO Los Angeles",
+    "friendship port Dalian": "Los Angeles - Port of Dalian",
+}
+
 
 def karin() -> Viewer:
     return eyes_of("karin@gothenburg.example.org")
@@ -55,8 +64,16 @@ def karin() -> Viewer:
 
 @pytest.mark.parametrize(("asked", "title"), FIRST.items())
 def test_what_is_looked_for_comes_first(sample: None, asked: str, title: str) -> None:
-    hits = service.search(karin(), SearchQuery(text=asked)).hits
+    hits = service.search(karin(), SearchQuery(text=asked, kinds=LESSONS)).hits
     assert [hit.found.title[: len(title)] for hit in hits][:1] == [title]
+
+
+@pytest.mark.parametrize(("asked", "title"), AGREEMENTS.items())
+def test_an_agreement_is_found_by_its_parties_and_topics(
+    sample: None, asked: str, title: str
+) -> None:
+    hits = service.search(karin(), SearchQuery(text=asked)).hits
+    assert hits[0].found.title == title
 
 
 @pytest.mark.parametrize("asked", ["internal", "plan", "carga", "rail"])

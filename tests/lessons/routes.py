@@ -7,10 +7,13 @@ from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
+from exchange.lessons.linking import offers
 from exchange.lessons.models import Lesson
+from tests.agreements.factories import make_agreement
 from tests.architecture.routes import CANARY, Route, everybody
 from tests.cast import Cast, eyes
 from tests.lessons.factories import TOMORROW, act, make_lesson
+from tests.lessons.links import link, make_workstream
 from tests.lessons.pages import form_body, step_body
 
 LOGIN = {"anonymous": 302, "client": 302}
@@ -50,6 +53,19 @@ def another(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     older = of(cast, kwargs)
     newer = Lesson.objects.visible_to(eyes(cast.gothenburg.reviewer)).may_replace(older).get()
     return step_body(older, successor=str(newer.pk))
+
+
+def linked(cast: Cast) -> dict[str, Any]:
+    lesson = make_lesson(cast, canary=True)
+    link(lesson, cast.gothenburg, make_workstream(make_agreement(cast)))
+    return {"pk": lesson.pk}
+
+
+def no_workstream(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Send what the form sends when the only one that was ticked is no more."""
+    lesson = of(cast, kwargs)
+    offered = offers(lesson, eyes(cast.gothenburg.contributor))
+    return {"nonce": str(uuid7()), "shown": [str(one.workstream.pk) for one in offered]}
 
 
 def a_draft_and_a_review(cast: Cast) -> dict[str, Any]:
@@ -263,6 +279,15 @@ ROUTES = [
         get={"owner": 200, **READS},
         post={"owner": 302, **READS},
         data=step(audience="public", looked="public", confirm="1"),
+    ),
+    Route(
+        name="lessons:workstreams",
+        path="lessons/<uuid:pk>/workstreams/",
+        make=linked,
+        canary=["owner"],
+        get={"owner": 200, **READS},
+        post={"owner": 302, **READS},
+        data=no_workstream,
     ),
     Route(
         name="lessons:withdraw",

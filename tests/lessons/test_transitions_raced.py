@@ -38,8 +38,8 @@ MARKED = {
 BEGINNINGS = FIRST | NEWER | MARKED
 # What a day can be chosen for: see `sweep`.
 APPROVED = [name for name, path in BEGINNINGS.items() if path[-1:] == ["approve"]]
-# What is done to no lesson that is there already.
-APART = {"draft"}
+# What is done to no lesson that is there already, and what leaves a lesson's own row as it is.
+APART = {"draft", "link"}
 
 
 def trace(lesson: Lesson, since: int) -> dict[str, Any]:

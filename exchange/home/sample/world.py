@@ -4,20 +4,19 @@ from typing import Any
 
 from django.db import transaction
 
-from exchange.accounts.models import User
 from exchange.activity.bookkeeping import move_cursor
 from exchange.activity.sequencer import last_position
 from exchange.audiences import actions as audiences
-from exchange.audiences.models import Audience, AudienceKind
+from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.digests.notices import CURSOR
-from exchange.home.sample import SAMPLE_PASSWORD, facts
+from exchange.home.sample import agreements, facts, work
+from exchange.home.sample.people import first_of, have_join
 from exchange.lessons import actions
 from exchange.lessons.models import Lesson
-from exchange.partners.actions import accept_invitation, create_organisation, invite_by_hand
-from exchange.partners.models import Membership, Organisation
+from exchange.partners.actions import create_organisation
+from exchange.partners.models import Organisation
 from exchange.partners.ports import port_with
-from exchange.partners.viewers import viewer_of
 from exchange.topics import taxonomy
 from exchange.topics.actions import load_topics
 
@@ -25,7 +24,7 @@ OPERATOR = Viewer.system()
 
 
 def load() -> int:
-    """Load the sample world, all or nothing; return how many lessons it made.
+    """Load the sample world, all or nothing; return how many agreements and lessons it made.
 
     What is here already stays as it is. Nobody is mailed about how the world was made.
     """
@@ -37,36 +36,26 @@ def load() -> int:
 
 @transaction.atomic
 def _make() -> int:
-    """Make topics, organisations, people, the agreement's audience and the lessons."""
+    """Make topics, organisations, people, agreements, lessons and the work under the agreement."""
     load_topics(actor=OPERATOR, rows=taxonomy.rows())
     organisations = _organisations()
     for partner in facts.world()["partners"]:
-        _people(organisations[partner["unlocode"]], partner)
-    agreement = _agreement(organisations)
+        have_join(organisations[partner["unlocode"]], partner)
+    key = facts.world()["agreement"]["id"]
+    is_new = key not in agreements.known()
+    made = agreements.record(organisations)
+    agreement = agreements.known()[key]
     known = set(Lesson.objects.values_list("organisation", "external_id"))
-    made = 0
     for lesson in facts.lessons():
         owner = next(
             organisations[code] for code in lesson["ports"] if organisations[code].is_partner
         )
         if (owner.pk, lesson["id"]) not in known:
-            _publish(lesson, owner, _audience(lesson["audience"], agreement))
+            _publish(lesson, owner, _audience(lesson["audience"], agreement.home_audience))
             made += 1
+    if is_new:
+        work.plan(agreement)
     return made
-
-
-def addresses() -> list[str]:
-    """Return the addresses of all sample people."""
-    return [
-        address_of(name, partner["mail"])
-        for partner in facts.world()["partners"]
-        for name, _role in partner["people"]
-    ]
-
-
-def address_of(name: str, domain: str) -> str:
-    """Return the address of a sample person: first name at the organisation's domain."""
-    return f"{name.split()[0].lower()}@{domain}"
 
 
 def _organisations() -> dict[str, Organisation]:
@@ -96,30 +85,6 @@ def _admit(code: str, partner: dict[str, Any] | None) -> Organisation:
     )
 
 
-def _people(organisation: Organisation, partner: dict[str, Any]) -> None:
-    for name, role in partner["people"]:
-        email = address_of(name, partner["mail"])
-        if User.objects.filter(email=email).exists():
-            continue
-        _, token = invite_by_hand(
-            actor=OPERATOR, organisation=organisation, email=email, role=Role(role)
-        )
-        accept_invitation(
-            token=token,
-            full_name=name,
-            password=SAMPLE_PASSWORD,
-            timezone=organisation.timezone,
-        )
-
-
-def _agreement(organisations: dict[str, Organisation]) -> Audience:
-    """Return the audience of the Los Angeles–Gothenburg agreement; made when first asked for."""
-    agreement = facts.world()["agreement"]
-    homes = [home for code in agreement["parties"] if (home := organisations[code].home_audience)]
-    found = Audience.objects.filter(kind=AudienceKind.GROUP, name=agreement["name"]).first()
-    return found or audiences.make_group(actor=OPERATOR, name=agreement["name"], members=homes)
-
-
 def _audience(name: str, agreement: Audience) -> Audience:
     if name == "agreement":
         return agreement
@@ -128,7 +93,7 @@ def _audience(name: str, agreement: Audience) -> Audience:
 
 def _publish(facts_of: dict[str, Any], owner: Organisation, audience: Audience) -> None:
     """Write, submit, approve and publish a lesson: the contributor the first two, the reviewer the rest."""
-    writer, reviewer = _viewer(owner, Role.CONTRIBUTOR), _viewer(owner, Role.REVIEWER)
+    writer, reviewer = first_of(owner, Role.CONTRIBUTOR), first_of(owner, Role.REVIEWER)
     domain = next(
         partner["mail"]
         for partner in facts.world()["partners"]
@@ -144,15 +109,3 @@ def _publish(facts_of: dict[str, Any], owner: Organisation, audience: Audience) 
     lesson = actions.submit_lesson(actor=writer, lesson=lesson, lock=lesson.lock)
     lesson = actions.approve_lesson(actor=reviewer, lesson=lesson, lock=lesson.lock)
     actions.publish_lesson(actor=reviewer, lesson=lesson, lock=lesson.lock)
-
-
-def _viewer(organisation: Organisation, role: Role) -> Viewer:
-    """Return the eyes of the organisation's first sample person with exactly that role."""
-    member = (
-        Membership.objects.filter(
-            organisation=organisation, role=role, user__email__endswith=".example.org"
-        )
-        .select_related("user")
-        .earliest("joined_at", "pk")
-    )
-    return viewer_of(member.user, organisation.pk)

@@ -5,6 +5,7 @@ returns the lesson as it is afterwards and raises Forbidden, Stale, Conflict or 
 """
 
 from exchange.lessons.actions.discarding import discard_lesson, drop_newer, restore_lesson
+from exchange.lessons.actions.linking import link_lesson
 from exchange.lessons.actions.publishing import (
     change_audience,
     publish_lesson,
@@ -31,6 +32,7 @@ __all__ = [
     "discard_lesson",
     "draft_lesson",
     "drop_newer",
+    "link_lesson",
     "publish_lesson",
     "recall_lesson",
     "reinstate_lesson",

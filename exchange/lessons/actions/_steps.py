@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from exchange.activity.log import Whom, record
 from exchange.audiences import actions as audiences
+from exchange.audiences.choosing import covers
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -156,6 +157,22 @@ def record_for_readers(
         version=version,
         whom=whom,
         data=data,
+    )
+
+
+def record_for_parties(verb: str, *, actor: Viewer, lesson: Lesson, parties: Audience) -> None:
+    """Record what the parties of an agreement may hear of, when all of them see the lesson now.
+
+    Else its owner alone hears of it.
+    """
+    seen = covers(lesson.effective_audience, parties)
+    version = lesson.published_version or lesson.latest_version
+    _record(
+        verb,
+        actor,
+        lesson,
+        parties if seen else lesson.home_audience,
+        version=version.number if version else 1,
     )
 
 

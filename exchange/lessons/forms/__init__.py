@@ -3,6 +3,7 @@ from exchange.lessons.forms.capture import CaptureForm
 from exchange.lessons.forms.history import VersionsForm
 from exchange.lessons.forms.lesson import TO_REVIEW, LessonForm
 from exchange.lessons.forms.library import LibraryForm
+from exchange.lessons.forms.linking import LinkForm
 from exchange.lessons.forms.steps import (
     ReasonForm,
     ReleaseForm,
@@ -17,6 +18,7 @@ __all__ = [
     "CaptureForm",
     "LessonForm",
     "LibraryForm",
+    "LinkForm",
     "ReasonForm",
     "ReleaseForm",
     "ReviewForm",

@@ -1,12 +1,14 @@
 """The filters of the library."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from exchange.agreements.models import Agreement, Workstream
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import ChosenField, set_choices
 from exchange.lessons import choices
@@ -24,6 +26,8 @@ class LibraryForm(forms.Form):
     kind = ChosenField(label=_("Kind"), required=False)
     organisation = ChosenField(label=_("Organisation"), required=False)
     language = ChosenField(label=_("Language"), required=False)
+    agreement = ChosenField(label=_("Agreement"), required=False)
+    workstream = ChosenField(label=_("Workstream"), required=False)
     state = ChosenField(label=_("State"), required=False)
     sort = ChosenField(
         label=_("Order"),
@@ -44,9 +48,20 @@ class LibraryForm(forms.Form):
         self._choices["state"].remove((choices.State.PUBLISHED, capfirst(_("published"))))
         if not (viewer.is_person and viewer.roles):
             del self.fields["state"], self._choices["state"]
+        self._offer_agreements(viewer)
         for name, offered in self._choices.items():
             every = _("Published") if name == "state" else _("All")
             set_choices(self, name, [("", every), *offered])
+
+    def _offer_agreements(self, viewer: Viewer) -> None:
+        """Offer the agreements that the viewer is party to, and their workstreams, if there are any."""
+        taking_part = [pk for pk in viewer.roles if pk not in viewer.paused]
+        own = Agreement.objects.visible_to(viewer).of_parties(taking_part).only("title")
+        self._choices["agreement"] = [(str(one.pk), str(one)) for one in own] if taking_part else []
+        self._choices["workstream"] = _workstreams(viewer) if self._choices["agreement"] else []
+        for name in ("agreement", "workstream"):
+            if not self._choices[name]:
+                del self.fields[name], self._choices[name]
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -64,6 +79,16 @@ class LibraryForm(forms.Form):
                 if counts[name].get(value) or value == chosen
             ]
             set_choices(self, name, [("", _("All")), *offered])
+
+
+def _workstreams(viewer: Viewer) -> Choices:
+    """Return the workstreams that the viewer may see, as groups by agreement."""
+    rows = Workstream.objects.visible_to(viewer).select_related("agreement")
+    ordered = rows.order_by("agreement__sort_key", "agreement", "number")
+    return [
+        (str(agreement), [(str(one.pk), str(one)) for one in streams])
+        for agreement, streams in groupby(ordered, lambda one: one.agreement)
+    ]
 
 
 def _by_theme(topics: Iterable[Topic]) -> Choices:

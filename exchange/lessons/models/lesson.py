@@ -1,5 +1,6 @@
 import datetime as dt
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -7,16 +8,23 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
-from exchange.audiences.models import Publishable, PublishableQuerySet
+from exchange.agreements.models import Agreement
+from exchange.audiences.models import (
+    AudienceInclusion,
+    AudienceKind,
+    Publishable,
+    PublishableQuerySet,
+)
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.lessons.choices import Decision, State
+from exchange.lessons.models.link import WorkstreamLink
+from exchange.lessons.models.review import Review
 from exchange.lessons.models.version import LessonVersion
 from exchange.lessons.states import TRANSITIONS
 from exchange.partners.models import Membership, Organisation
 
-REASON_LENGTH = 4000
 NOTE_LENGTH = 500
 # What another lesson replaces comes last, in every order. Without a parameter, so that the index of
 # this very expression is used.
@@ -57,6 +65,25 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
     def may_replace(self, lesson: "Lesson") -> Self:
         """Return the published lessons of the same owner, without `lesson` itself."""
         return self.published().filter(organisation=lesson.organisation_id).exclude(pk=lesson.pk)
+
+    def for_workstream(self, workstream_id: UUID) -> Self:
+        """Return the lessons that belong to a workstream; who sees that, `WorkstreamLink` says."""
+        links = WorkstreamLink.objects.filter(workstream=workstream_id)
+        return self.filter(pk__in=links.values("lesson"))
+
+    def for_agreement(self, agreement_id: UUID) -> Self:
+        """Return the lessons that belong to its workstreams, or are meant for its parties.
+
+        For them too when they are meant for the parties of several agreements.
+        """
+        links = WorkstreamLink.objects.filter(workstream__agreement=agreement_id)
+        home = Agreement.objects.filter(pk=agreement_id).values("home_audience")
+        unions = AudienceInclusion.objects.filter(part__in=home, whole__kind=AudienceKind.UNION)
+        return self.filter(
+            Q(pk__in=links.values("lesson"))
+            | Q(audience__in=home)
+            | Q(audience__in=unions.values("whole"))
+        )
 
     def with_shown(self) -> Self:
         """Load what lists and pages show, without a query for each row."""
@@ -248,42 +275,3 @@ class Lesson(Publishable):
     def confirm_date(published: dt.datetime, *, infrastructure: bool) -> dt.date:
         """Return by when to look whether it still holds: 12 months on, 24 for infrastructure."""
         return published.date() + dt.timedelta(days=730 if infrastructure else 365)
-
-
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Return the reviews of lessons at home: reasons never reach other readers."""
-        return self.filter(lesson__home_audience__in=viewer.audience_ids)
-
-    def of(self, lesson: Lesson) -> Self:
-        """Return those of a lesson, with whose they are and on which version."""
-        return self.filter(lesson=lesson).select_related("reviewer", "version")
-
-
-class Review(models.Model):
-    """A reviewer's decision on a version, with a reason for every "no"; never by its author."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="reviews")
-    version = models.ForeignKey(
-        "lessons.LessonVersion", on_delete=models.CASCADE, related_name="reviews"
-    )
-    reviewer = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    decision = models.CharField(max_length=20, choices=Decision.choices)
-    reason = models.TextField(blank=True, max_length=REASON_LENGTH)
-    decided_at = models.DateTimeField(default=time.now)
-
-    objects: ClassVar = ReviewQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-decided_at"]
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(decision=Decision.APPROVED) | ~Q(reason=""),
-                name="lessons_no_has_a_reason",
-                violation_error_message=_("Say why, so that the author can mend it."),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.decision} by {self.reviewer}"

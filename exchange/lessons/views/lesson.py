@@ -15,9 +15,10 @@ from exchange.lessons.choices import State
 from exchange.lessons.comparing import label_of
 from exchange.lessons.events import HINDRANCES, failed_release
 from exchange.lessons.forms import StepForm
+from exchange.lessons.linking import offers
 from exchange.lessons.missing import NO_EVIDENCE_YET, missing_for_publication
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, Review
-from exchange.lessons.policies import allowed_actions, somebody_can_review
+from exchange.lessons.policies import allowed_actions, can_link, somebody_can_review
 from exchange.lessons.reading import Reading
 from exchange.lessons.related import replaced_by
 from exchange.lessons.reviews import that_sent_back, that_withdrew
@@ -96,6 +97,7 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
     # For a reviewer who is somebody else.
     waits = lesson.state == State.IN_REVIEW and "approve" not in actions
     paused = lesson.organisation_id in request.viewer.paused
+    offered = offers(lesson, request.viewer)
     typed = DraftBuffer.objects.for_viewer(request.viewer).filter(form_key=lesson.pk)
     return {
         "typed": typed.first() if "revise" in actions else None,
@@ -111,6 +113,8 @@ def _for_home(request: ViewedRequest, lesson: Lesson) -> dict[str, Any]:
         "no_evidence": NO_EVIDENCE_YET if "recall" in actions and _lacks_evidence(lesson) else "",
         "nobody_reviews": waits and not paused and not somebody_can_review(lesson),
         "may_invite": can_coordinate(request.viewer, lesson.organisation),
+        "workstreams": [one.workstream for one in offered if one.is_linked],
+        "may_link": bool(offered) and can_link(request.viewer, lesson),
         "failed": failed_release(lesson, request.viewer),
         "why_in_vain": HINDRANCES["right"],
         "step": StepForm(initial={"lock": lesson.lock}),

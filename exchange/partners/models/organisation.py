@@ -56,6 +56,7 @@ class OrganisationKind(models.TextChoices):
     AGENCY = "agency", _("agency")
     UNIVERSITY = "university", _("university")
     ASSOCIATION = "association", _("association")
+    COMPANY = "company", _("company")
 
 
 class Standing(models.TextChoices):
@@ -146,7 +147,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
 
 class Organisation(models.Model):
-    """A partner: port authority, terminal operator, city, agency, university, association.
+    """A partner: port authority, terminal operator, city, agency, university, association, company.
 
     A port has a UN/LOCODE. A *reference port* (`is_partner` false) has a page,
     no members and no audience. A partner that is suspended or has left keeps both, and reads at

@@ -13,7 +13,7 @@ from exchange.digests import notices
 from exchange.home.guards import refuse_real_data, sample_accounts_exist
 from exchange.home.running import run_all, where_mail_is
 from exchange.home.sample import SAMPLE_PASSWORD
-from exchange.home.sample.world import addresses
+from exchange.home.sample.people import addresses
 from exchange.home.supervisor import say
 from exchange.partners.models import Membership
 
@@ -60,7 +60,8 @@ Sign in at {settings.SITE_URL}/accounts/login/ with the password  {SAMPLE_PASSWO
 
 Try: search for “shore power” without signing in; write a lesson as a contributor of Gothenburg
 for the Los Angeles–Gothenburg agreement, review and publish it as a reviewer, and look for it as
-Los Angeles (who finds it) and as Tokyo (who does not).
+Los Angeles (who finds it) and as Tokyo (who does not). Everybody sees the agreements; the work under
+this one (its parts that are invented say so) only people of its two ports do.
 {where_mail_is()}
 
 Ctrl-C stops it. What you did stays; delete {settings.DATA_DIR} to begin anew.
