@@ -84,8 +84,8 @@ def can_report(viewer: Viewer, workstream: Workstream, leading: set[UUID] | None
 def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bool:
     """Its owner's coordinators, leads and programs tend a milestone or action, and whom it names.
 
-    What is all parties' any of them tends. `leading`: the parties for which the viewer leads the
-    workstream, when that is known.
+    What is all parties', or was in the hands of one that has left, any of them tends. `leading`: the
+    parties for which the viewer leads the workstream, when that is known.
     """
     agreement = task.agreement
     if agreement.is_over:
@@ -95,4 +95,6 @@ def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bo
     if leading is None:
         leading = leads(viewer, task.workstream) if task.workstream else set()
     mine = spoken_for(viewer, agreement) | (leading & agreement.party_ids)
-    return task.organisation_id in mine if task.organisation_id else bool(mine)
+    if task.organisation_id in agreement.party_ids:
+        return task.organisation_id in mine
+    return bool(mine)

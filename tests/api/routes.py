@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from exchange.common.ids import uuid7
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
+from tests.api import agreement_routes
+from tests.api.asking import ANYBODY_KNOWN, ANYBODY_WRITES, INSIDE, INSIDERS, WITH_TOKEN, a_key
 from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
 from tests.lessons.factories import make_lesson
 
-INSIDE = ("owner", "partner_in", "client")
-ANYBODY_KNOWN = everybody(200, anonymous=401)
-INSIDERS = {**ANYBODY_KNOWN, "partner_out": 404}
 OWNER_READS = everybody(404, owner=200, anonymous=401)
 
 
@@ -47,11 +45,6 @@ def a_change(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": "Agree the plug, then order the ship"}
 
 
-def a_key(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, str]:
-    """Return the header of a request that was never sent before, and no version."""
-    return {"idempotency-key": str(uuid7())}
-
-
 def key_and_version(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, str]:
     """Return all headers that a change to this lesson takes."""
     lock = Lesson.objects.get(pk=kwargs["pk"]).lock
@@ -63,8 +56,6 @@ LESSON = {"name": "api:lesson", "path": "api/v1/lessons/<uuid:pk>"}
 SUBMIT = {"name": "api:submit", "path": "api/v1/lessons/<uuid:pk>/submit"}
 SEARCH = {"name": "api:search", "path": "api/v1/search"}
 
-WITH_TOKEN = ("owner", "partner_in", "partner_out", "client")
-ANYBODY_WRITES = everybody(201, anonymous=401)
 OWNER_CHANGES = {
     "owner": 200,
     "partner_in": 403,
@@ -129,4 +120,11 @@ ROUTES = [
         make=lambda cast: {"code": "not_found"},
         get=everybody(200),
     ),
+    *agreement_routes.ROUTES,
 ]
+
+
+def there_is(cast: Cast, path: str) -> Any:
+    """Make what an address of the contract (`/api/v1/lessons/{id}`) is about; return its id."""
+    pattern = path.removeprefix("/").replace("{id}", "<uuid:pk>")
+    return next(route for route in ROUTES if route.path == pattern).make(cast)["pk"]

@@ -12,7 +12,7 @@ from exchange.agreements.models import Agreement, Meeting, Workstream
 from exchange.agreements.texts import Text, clean_meeting
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.errors import Conflict
+from exchange.common.errors import Conflict, Invalid
 
 
 @transaction.atomic
@@ -104,7 +104,12 @@ def _taken(actor: Viewer, meeting: Meeting, lock: int) -> tuple[Viewer, Agreemen
 
 
 def _reckon(meeting: Meeting) -> None:
-    meeting.ends_at = meeting.starts_at + dt.timedelta(minutes=meeting.minutes_long)
+    try:
+        meeting.ends_at = meeting.starts_at + dt.timedelta(minutes=meeting.minutes_long)
+    except OverflowError as error:
+        raise Invalid(
+            {"starts_at": [_("This lies beyond the calendar. Check the year.")]}
+        ) from error
 
 
 def _is_to_come(meeting: Meeting) -> bool:

@@ -101,8 +101,10 @@ def revise_task(
     )
     values["organisation_id"] = _steps.party_of(agreement, organisation)
     if isinstance(task, Action):
-        _require_person(agreement, organisation, person)
         values["person_id"] = person.pk if person else None
+        # Who was named and is no member any more stays until somebody chooses another.
+        if any(getattr(task, name) != values[name] for name in ("organisation_id", "person_id")):
+            _require_person(agreement, organisation, person)
     changed = _steps.put(task, values)
     if changed:
         _steps.save(task, *changed)

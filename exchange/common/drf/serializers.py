@@ -19,6 +19,15 @@ class Instant(serializers.DateTimeField):
         super().__init__(default_timezone=dt.UTC, **kwargs)
 
 
+class Day(serializers.DateField):
+    """A day of the calendar, which is in no zone."""
+
+    default_error_messages: ClassVar = {
+        "invalid": _("Send a day, such as 2026-11-23."),
+        "datetime": _("Send a day without an hour, such as 2026-11-23."),
+    }
+
+
 class Text(serializers.CharField):
     """Text that was sent as text: numbers are not turned into it."""
 

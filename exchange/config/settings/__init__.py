@@ -215,11 +215,19 @@ SPECTACULAR_SETTINGS = {
         "exchange.common.drf.schema.tell_of_strictness",
     ],
     "ENUM_NAME_OVERRIDES": {
+        "AgreementKind": "exchange.agreements.choices.Kind",
+        "AgreementReaders": "exchange.agreements.api.bodies.agreement.Readers",
+        "AgreementStatus": "exchange.agreements.choices.Status",
         "AudienceKind": "exchange.audiences.models.AudienceKind",
         "LessonKind": "exchange.lessons.choices.Kind",
         "LessonLanguage": "exchange.lessons.choices.LANGUAGES",
         "LessonState": "exchange.lessons.choices.State",
+        "MeetingState": "exchange.agreements.choices.MeetingState",
         "OrganisationKind": "exchange.partners.models.OrganisationKind",
+        "StatusEnum": [("ok", "ok")],
+        "TaskState": "exchange.agreements.api.bodies.work.TaskState",
+        "WorkstreamHealth": "exchange.agreements.choices.Health",
+        "WorkstreamStatus": "exchange.agreements.choices.WorkStatus",
     },
 }
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from exchange.common.drf.conditional import expected_version, versioned
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
+from exchange.common.drf.merging import without_echoes
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Choice, Input, Instant, Key, Text, page_of
@@ -171,7 +172,9 @@ class OneLesson(ChangesALesson):
         lesson = lesson_of(self, pk)
         lock = expected_version(request)
         latest = lesson.latest_version
-        body = self._without_echoes(lesson, lock, request.data)
+        present = LessonBody(told(lesson, self.viewer, latest=True), context=self.context).data
+        stale = lesson.lock != lock
+        body = without_echoes(request.data, present, LessonChange, is_stale=stale)
         text = read_text(LessonChange, body, self.viewer, latest)
         if latest and text.get("titles") is not None:
             text["titles"] = {**latest.titles, **text["titles"]}
@@ -194,18 +197,6 @@ class OneLesson(ChangesALesson):
         read_nothing(request.data)
         actions.discard_lesson(actor=self.viewer, lesson=lesson, lock=lock)
         return Response(status=204)
-
-    def _without_echoes(self, lesson: Lesson, lock: int, body: Any) -> Any:
-        """Return the body without fields that cannot be written and stand as they were read.
-
-        What was read before the lesson changed is not judged here: the action refuses it as stale.
-        """
-        if not isinstance(body, dict):
-            return body
-        present = LessonBody(told(lesson, self.viewer, latest=True), context=self.context).data
-        fixed = [name for name in body if name in present and name not in LessonChange().fields]
-        echoed = {name for name in fixed if lesson.lock != lock or body[name] == present[name]}
-        return {name: value for name, value in body.items() if name not in echoed}
 
 
 class SubmitLesson(ChangesALesson):

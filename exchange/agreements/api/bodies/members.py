@@ -1,0 +1,76 @@
+"""Members that the bodies of agreements and of the work under them share."""
+
+from functools import partial
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+from exchange.agreements.api.rights import allowed_actions
+from exchange.common.drf.serializers import Instant, Key, Sparse, Text
+
+
+def guidance(model: type[models.Model], name: str) -> Any:
+    """Return what the form says beside a field, for the contract."""
+    return model._meta.get_field(name).help_text  # type: ignore[union-attr]
+
+
+def line(model: type[models.Model], name: str, length: int, **rest: Any) -> Text:
+    """Return a text that is never empty."""
+    return Text(max_length=length, help_text=guidance(model, name), **rest)
+
+
+def text(model: type[models.Model], name: str, length: int, **rest: Any) -> Text:
+    """Return a text that may be left out, and emptied."""
+    told = {
+        "required": False,
+        "allow_null": True,
+        "allow_blank": True,
+        "max_length": length,
+        "trim_whitespace": False,
+        "help_text": guidance(model, name),
+    }
+    return Text(**{**told, **rest})
+
+
+def partial_date(model: type[models.Model], name: str) -> Text:
+    """Return a date as exact as it is known; it may be left out, and emptied."""
+    words = f"{guidance(model, name)} A year, a month or a day: 2023, 2023-03 or 2023-03-06."
+    return text(model, name, 10, help_text=words.strip())
+
+
+class TopicCodes(serializers.ListField):
+    """The codes of topics that are loaded."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=serializers.CharField(), help_text="Codes of `/topics`.", **kwargs)
+
+    def to_representation(self, topics: Any) -> list[str]:
+        """Return the codes, in the order of the taxonomy."""
+        return [topic.code for topic in topics.all()]
+
+
+def codes_of(source: str | None = None) -> TopicCodes:
+    """Return the codes of topics; `source` is where they are loaded unless it is the name itself."""
+    return TopicCodes(**({"source": source} if source else {}))
+
+
+markdown = partial(serializers.CharField, allow_blank=True, help_text="Markdown.")
+lines = partial(serializers.CharField, allow_blank=True, help_text="One entry a line.")
+one_of = partial(Key, help_text="Its `id`.")
+one_or_none = partial(Key, required=False, allow_null=True)
+
+
+class WorkBody(Sparse):
+    """What is told of each thing that can be changed; its parties alone are told."""
+
+    id = serializers.UUIDField()
+    agreement = serializers.UUIDField(source="agreement_id")
+    title = serializers.CharField()
+    version = serializers.IntegerField(source="lock", help_text='For If-Match: `"v<version>"`.')
+    allowed_actions = serializers.SerializerMethodField(help_text="What you may do with it now.")
+    created_at = Instant()
+    updated_at = Instant(source="changed_at")
+
+    def get_allowed_actions(self, thing: Any) -> list[str]:
+        return allowed_actions(self.context["viewer"], thing)
