@@ -16,6 +16,7 @@ DOCS = settings.BASE_DIR / "docs"
 PAGES: Final = {
     "first-lesson": "users/first-lesson.md",
     "finding": "users/finding.md",
+    "agreements": "users/agreements.md",
     "digests": "users/digests.md",
     "signing-in": "users/signing-in.md",
     "coordinators": "users/coordinators.md",

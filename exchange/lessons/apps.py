@@ -7,9 +7,10 @@ class LessonsConfig(AppConfig):
     name = "exchange.lessons"
 
     def ready(self) -> None:
-        from exchange.lessons import calendars, events, search, waiting
+        from exchange.lessons import calendars, events, figures, search, waiting
 
         events.register()
         search.register()
         waiting.register()
         calendars.register()
+        figures.register()

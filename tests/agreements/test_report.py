@@ -15,6 +15,7 @@ from exchange.common import time
 from tests.agreements.factories import make_agreement, today
 from tests.agreements.work import action, held, milestone, plan
 from tests.cast import Cast, eyes
+from tests.lessons.factories import make_lesson
 from tests.lessons.pages import browser, page
 
 DAY = dt.timedelta(days=1)
@@ -155,3 +156,14 @@ def test_an_unknown_date_is_told_as_unknown(cast: Cast) -> None:
     assert "When it was signed is not known." in words
     assert "No end is known." in words
     assert "not known" in report(client, agreement)
+
+
+def test_lessons_count_for_who_shared_them_in_the_period(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    for port in (cast.gothenburg, cast.gothenburg, cast.los_angeles):
+        make_lesson(port, audience=agreement.home_audience)
+    make_lesson(cast.gothenburg, audience=cast.public)
+    text = report(browser(cast.los_angeles.reader), agreement)
+    assert figures(text)["lessons-shared"] == 3
+    gothenburg = cast.gothenburg.organisation.pk
+    assert re.search(rf'lessons-shared/\?[^"]*party={gothenburg}">2<', text)

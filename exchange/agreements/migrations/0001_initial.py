@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation')),
             ],
             options={
+                'verbose_name_plural': 'parties',
                 'constraints': [models.UniqueConstraint(fields=('agreement', 'organisation'), name='agreements_party_once'), models.UniqueConstraint(condition=models.Q(('is_coordinating', True)), fields=('agreement',), name='agreements_one_coordinates'), models.CheckConstraint(condition=models.Q(('is_coordinating', False), ('state', 'confirmed'), _connector='OR'), name='agreements_a_party_coordinates'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), models.Q(('joined_at__isnull', False), ('left_at', None)), _connector='OR'), name='agreements_party_joined'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'left'), _negated=True), ('left_at__isnull', False), _connector='OR'), name='agreements_party_left')],
             },
         ),

@@ -74,6 +74,7 @@ class Party(models.Model):
     objects: ClassVar = PartyQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = _("parties")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["agreement", "organisation"], name="agreements_party_once"
