@@ -236,7 +236,7 @@ class Journey:
 
 def token_of(coordinator: Person, organisation: str) -> str:
     """Let a coordinator make a token on the page of their organisation."""
-    coordinator.open("/organisations/")
+    coordinator.open("/organisations/?part=partner")
     coordinator.follow(organisation)
     coordinator.follow("API clients")
     coordinator.fill(Name_of_the_program="Intranet")
