@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from exchange.activity.models import Event
+from exchange.agreements import actions
 from exchange.agreements.models import Agreement
 from tests.agreements.factories import (
     again,
@@ -246,56 +247,6 @@ def test_what_is_over_is_read_and_not_changed(cast: Cast) -> None:
     assert (response.status_code, response.json()["allowed_actions"]) == (409, [])
 
 
-@pytest.fixture
-def three(cast: Cast) -> dict[str, str]:
-    """Three agreements, the oldest first."""
-    texts = [
-        {"title": "Anchor", "kind": "mou", "topics": ["energy/shore-power"]},
-        {"title": "Buoy", "kind": "sister_port", "topics": ["digital"]},
-        {"title": "Crane", "kind": "mou", "topics": []},
-    ]
-    terms = [{"ends": "2021", "signed": "2020"}, {"signed": "2023"}, {"signed": "2099"}]
-    made = [
-        make_agreement(cast, text=text, term=term) for text, term in zip(texts, terms, strict=True)
-    ]
-    return {str(agreement.pk): str(agreement) for agreement in made}
-
-
-@pytest.mark.parametrize(
-    ("parameters", "found"),
-    [
-        ({}, ["Crane", "Buoy", "Anchor"]),
-        ({"sort": "title"}, ["Anchor", "Buoy", "Crane"]),
-        ({"status": "ended"}, ["Anchor"]),
-        ({"status": "active"}, ["Buoy"]),
-        ({"status": "coming"}, ["Crane"]),
-        ({"kind": ["sister_port", "other"]}, ["Buoy"]),
-        ({"topic": "energy"}, ["Anchor"]),
-        ({"topic": "digital"}, ["Buoy"]),
-        ({"topic": "infrastructure"}, []),
-    ],
-)
-def test_agreements_are_filtered_and_sorted(
-    cast: Cast, three: dict[str, str], parameters: dict[str, Any], found: list[str]
-) -> None:
-    ids = Program(cast.los_angeles).ids(AGREEMENTS, **parameters)
-    assert [three[key] for key in ids] == found
-
-
-def test_agreements_are_filtered_by_party(cast: Cast) -> None:
-    agreement, program = make_agreement(cast), Program(cast.gothenburg)
-    found = {
-        port.organisation.unlocode: program.ids(AGREEMENTS, organisation=port.organisation.pk)
-        for port in (cast.los_angeles, cast.tokyo)
-    }
-    assert found == {"USLAX": [str(agreement.pk)], "JPTYO": []}
-
-
-@pytest.mark.parametrize("query", ["stauts=active", "status=", "status=a", "sort=id", "q=x"])
-def test_a_parameter_that_is_none_is_refused(cast: Cast, query: str) -> None:
-    assert Program(cast.gothenburg).get(f"{AGREEMENTS}?{query}").status_code == 400
-
-
 def test_nobody_is_told_of_people(cast: Cast) -> None:
     agreement = make_agreement(cast)
     body = str(Program(cast.gothenburg).get(one(agreement)).json())
@@ -308,3 +259,25 @@ def test_the_owner_is_told_the_whole_text(cast: Cast) -> None:
     body = Program(cast.los_angeles).get(one(agreement)).json()
     assert all(CANARY in body[name] for name in ("title", "summary", "links"))
     assert (again(agreement).created_at.date(), body["version"]) == (today(), agreement.lock)
+
+
+def test_why_it_was_ended_is_told_to_its_parties_alone(cast: Cast) -> None:
+    agreement = make_agreement(cast, audience=cast.public)
+    actions.terminate_agreement(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=agreement.lock,
+        reason="The corridor was closed.",
+    )
+    told = [
+        Program(port).get(one(agreement)).json()["closing_reason"]
+        for port in (cast.los_angeles, cast.tokyo)
+    ]
+    assert told == ["The corridor was closed.", None]
+
+
+def test_a_whole_agreement_read_before_a_change_is_stale(cast: Cast) -> None:
+    program, agreement = Program(cast.gothenburg), make_agreement(cast)
+    read = program.get(one(agreement))
+    program.patch(one(agreement), {"title": "Changed"}, version=agreement.lock)
+    assert program.patch(one(agreement), read.json(), version=read["ETag"]).status_code == 412

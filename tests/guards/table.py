@@ -358,6 +358,22 @@ GUARDS = (
         "::test_a_changed_text_meets_the_same_verdict[the longest title]",
     ),
     one(
+        "who is no party is not told how often an agreement was changed",
+        "exchange/agreements/api/bodies/agreement.py",
+        "return self.agreement.lock if self.at_home else 0",
+        "return self.agreement.lock",
+        "tests/agreements/test_api_agreements.py"
+        "::test_an_outsider_is_told_nothing_of_what_goes_on_inside",
+    ),
+    one(
+        "a program does not undo whom people name meanwhile",
+        "exchange/agreements/api/tasks.py",
+        "lock = min(lock, task.lock - 1)",
+        "pass",
+        "tests/agreements/test_api_people.py"
+        "::test_a_person_who_is_named_while_a_program_asks_is_not_lost",
+    ),
+    one(
         "what no database keeps is refused",
         "exchange/common/text.py",
         'return (path or "/") if bad else None',

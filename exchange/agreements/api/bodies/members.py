@@ -4,9 +4,11 @@ from functools import partial
 from typing import Any
 
 from django.db import models
+from django.utils.text import format_lazy
 from rest_framework import serializers
 
 from exchange.agreements.api.rights import allowed_actions
+from exchange.common.dates import LENGTH
 from exchange.common.drf.serializers import Instant, Key, Sparse, Text
 
 
@@ -35,8 +37,9 @@ def text(model: type[models.Model], name: str, length: int, **rest: Any) -> Text
 
 def partial_date(model: type[models.Model], name: str) -> Text:
     """Return a date as exact as it is known; it may be left out, and emptied."""
-    words = f"{guidance(model, name)} A year, a month or a day: 2023, 2023-03 or 2023-03-06."
-    return text(model, name, 10, help_text=words.strip())
+    form = "A year, a month or a day: 2023, 2023-03 or 2023-03-06."
+    own = guidance(model, name)
+    return text(model, name, LENGTH, help_text=format_lazy("{} {}", own, form) if own else form)
 
 
 class TopicCodes(serializers.ListField):
