@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
+
 from exchange.activity.log import WHOM
 from exchange.activity.models import ActorLabel, Event
 from exchange.activity.verbs import Verb, is_known, target_named, verb_named
@@ -98,6 +100,15 @@ def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
         for event in events
         if (target := targets.get((event.target_type, event.target_id)))
     ]
+
+
+def load_related(found: Iterable[Entry]) -> None:
+    """Load what the things are chosen by: topics and owners; a constant number of queries a type."""
+    things: dict[str, list[Any]] = defaultdict(list)
+    for entry in found:
+        things[entry.event.target_type].append(entry.target)
+    for name, of_type in things.items():
+        prefetch_related_objects(of_type, *target_named(name).related)
 
 
 def done_to(events: Collection[Event]) -> dict[int, ActorLabel]:

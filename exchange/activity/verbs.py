@@ -53,7 +53,8 @@ class TargetType:
     `audience(thing)` is who may read it now, None for nobody but its owner; it costs no query. Without
     it, what an event was recorded for counts. `topics(thing)` are codes of the taxonomy that it is
     filed under, `organisations(thing)` are whose it is, none for nobody's: by these and by its kind
-    people choose what they are told of. They cost no query either.
+    people choose what they are told of. They cost no query either, once `related` (lookups, as
+    `prefetch_related_objects` takes them) is loaded, which pages that only show things do without.
     """
 
     name: str
@@ -66,6 +67,7 @@ class TargetType:
     audience: Callable[[Any], "Audience | None"] | None = None
     topics: Callable[[Any], Collection[str]] = lambda thing: ()
     organisations: Callable[[Any], Collection[UUID]] = lambda thing: ()
+    related: tuple[Any, ...] = ()
 
 
 _verbs: dict[str, Verb] = {}

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from exchange.activity.models import Event
@@ -16,6 +17,7 @@ from exchange.agreements.models import (
     Party,
     Workstream,
 )
+from exchange.agreements.models.party import PartyQuerySet
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common.markdown import plain
@@ -24,7 +26,8 @@ from exchange.partners.models import Membership
 
 def agreements(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Agreement]:
     """Return those of the agreements that the viewer may see now, with what they show."""
-    return Agreement.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+    found = Agreement.objects.visible_to(viewer).filter(pk__in=ids)
+    return found.select_related("audience", "home_audience")
 
 
 def parties(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Party]:
@@ -74,6 +77,10 @@ def _place_of(thing: Any) -> str:
     return " · ".join(str(part) for part in (thing.agreement, thing.workstream) if part)
 
 
+def _confirmed() -> PartyQuerySet:
+    return Party.objects.confirmed().select_related("organisation")
+
+
 def _owner(thing: Milestone | Action) -> list[UUID]:
     return [thing.organisation_id] if thing.organisation_id else []
 
@@ -89,10 +96,11 @@ TARGETS = [
         label=_("agreement"),
         visible=agreements,
         summary=lambda agreement: plain(agreement.summary),
-        byline=named_parties,
+        byline=lambda agreement: str(agreement.get_kind_display()),
         audience=audience,
         topics=lambda agreement: [topic.code for topic in agreement.topics.all()],
         organisations=lambda agreement: agreement.party_ids,
+        related=("topics", Prefetch("parties", _confirmed(), to_attr="standing")),
     ),
     TargetType(
         name="party",
@@ -110,6 +118,7 @@ TARGETS = [
         byline=lambda workstream: str(workstream.agreement),
         audience=_home_of,
         topics=lambda workstream: [topic.code for topic in workstream.topics.all()],
+        related=("topics",),
     ),
     TargetType(
         name="milestone",

@@ -1,13 +1,14 @@
 """What search knows of agreements, workstreams and meetings."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import OuterRef
+from django.db.models import CharField, F, OuterRef, TextField, Value
+from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.choices import Kind
@@ -33,6 +34,7 @@ LABELS = ("en", "sv", "es")
 # These texts say nothing of their language: their words are found as English ones.
 LANGUAGE = "en"
 BETWEEN = " · "
+ENDED = _("Ended")
 
 
 @dataclass(frozen=True)
@@ -58,11 +60,6 @@ class Kept:
         """Return what the viewer may see, for answers without an index."""
         rows = self._loaded(self.rows.visible_to(viewer)).order_by("pk")
         return map(self.document, rows.iterator(chunk_size=CHUNK))
-
-    def load(self, viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
-        """Return what the result page shows of those of `ids` that the viewer may see."""
-        rows = self._loaded(self.rows.visible_to(viewer).filter(pk__in=ids))
-        return {thing.pk: self.found(thing, viewer) for thing in rows}
 
     def with_topic(self, viewer: Viewer) -> Any:
         """Return those that the viewer may see with the topic of the outer query."""
@@ -93,22 +90,6 @@ class Kept:
             belongs_to=frozenset([] if thing is agreement else [f"agreement:{agreement.pk}"]),
         )
 
-    def found(self, thing: Any, viewer: Viewer) -> Found:
-        """Return a thing as the result page shows it."""
-        agreement = self.of(thing)
-        where = named_parties(agreement) if thing is agreement else str(agreement)
-        return Found(
-            title=thing.title,
-            title_language="",
-            url=thing.get_absolute_url(),
-            text=BETWEEN.join(part.replace("\n", BETWEEN) for part in self.said(thing) if part),
-            language="",
-            organisation=where,
-            date=thing.changed_at.astimezone(time.zone(viewer.timezone)).date(),
-            topics=tuple(map(str, thing.topics.all())) if self.has_topics else (),
-            note=capfirst(agreement.status.label) if thing is agreement else "",
-        )
-
     def _loaded(self, rows: Any) -> Any:
         if self.rows.model is Agreement:
             return rows.with_shown()
@@ -136,6 +117,65 @@ def _has(title: str, typed: list[str]) -> bool:
 
 def _second(moment: Any) -> int:
     return int(moment.hour * 3600 + moment.minute * 60 + moment.second)
+
+
+class Row(NamedTuple):
+    """One thing of any kind as the one query gives it."""
+
+    kind: str
+    pk: UUID
+    title: str
+    place: str
+    changed_at: dt.datetime
+    closing: str
+    first: str
+    second: str
+    third: str
+
+
+def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
+    """Return what the result page shows of those of `ids`, of any kind, that the viewer may see.
+
+    One query.
+    """
+    texts: dict[str, tuple[str, ...]] = {
+        "agreement": ("summary",),
+        "workstream": ("objective",),
+        "meeting": ("agenda", "minutes", "decisions"),
+    }
+    every = []
+    for kept in KEPT:
+        of_agreement = kept.kind == "agreement"
+        columns: dict[str, Any] = {
+            "of_kind": Value(kept.kind, output_field=CharField()),
+            "of_title": F("title"),
+            "of_place": Value("") if of_agreement else F("agreement__title"),
+            "of_change": F("changed_at"),
+            "of_closing": F("closing") if of_agreement else Value(""),
+        }
+        said = [F(name) for name in texts[kept.kind]]
+        for name in ("of_first", "of_second", "of_third"):
+            columns[name] = said.pop(0) if said else Value("", output_field=TextField())
+        rows = kept.rows.visible_to(viewer).filter(pk__in=ids).order_by().annotate(**columns)
+        names = ["of_kind", "pk", *list(columns)[1:]]
+        every.append(rows.values_list(*names))
+    return {
+        row.pk: _found(row, viewer) for row in map(Row._make, every[0].union(*every[1:], all=True))
+    }
+
+
+def _found(row: Row, viewer: Viewer) -> Found:
+    said = [plain(text).replace("\n", BETWEEN) for text in row[-3:] if text]
+    return Found(
+        title=row.title,
+        title_language="",
+        url=reverse(f"agreements:{row.kind}", args=[row.pk]),
+        text=BETWEEN.join(said),
+        language="",
+        organisation=row.place,
+        date=row.changed_at.astimezone(time.zone(viewer.timezone)).date(),
+        note=str(ENDED) if row.closing else "",
+    )
 
 
 def titles(viewer: Viewer, prefix: str) -> list[str]:
@@ -187,7 +227,7 @@ def register() -> None:
                 label=kept.label,
                 documents=kept.documents,
                 visible=kept.visible,
-                load=kept.load,
+                load=load,
                 # Asked once for all kinds: each costs no query of its own.
                 titles=titles if first else lambda viewer, prefix: [],
                 words=title_words if first else lambda viewer, beginnings: set(),

@@ -102,13 +102,16 @@ class Filter:
     contract: Mapping[str, Any]
 
 
+Load = Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class DocumentSource:
     """A slice's documents, for the indexer and for readers; `kind` is also the type in the log.
 
     `documents(ids)` gives the indexer everything (None) or those of the ids that exist; things that
     no search may find are left out. `visible(viewer)` gives what answers without an index. `load`
-    gives what the page shows, `titles(viewer, prefix)` a handful of titles with a word that begins
+    gives what the page shows, of all kinds at once that have the same one, `titles(viewer, prefix)` a handful of titles with a word that begins
     so, `words(viewer, beginnings)` the folded words of titles that do, `with_topic(viewer)` the rows
     of things that have the topic of the outer query, if things of the kind have topics. The last five go through `visible_to` and cost a
     constant number of queries.
@@ -118,7 +121,7 @@ class DocumentSource:
     label: str | Promise
     documents: Callable[[Collection[UUID] | None], Iterable[SearchDocument]]
     visible: Callable[[Viewer], Iterable[SearchDocument]]
-    load: Callable[[Viewer, Collection[UUID]], dict[UUID, Found]]
+    load: Load
     titles: Callable[[Viewer, str], Iterable[str]]
     words: Callable[[Viewer, Collection[str]], set[str]]
     with_topic: Callable[[Viewer], QuerySet[Any]] | None

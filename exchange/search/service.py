@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from exchange.audiences.viewer import Viewer
 from exchange.common.doorbell import ring
 from exchange.search import tail
-from exchange.search.documents import Found, source_of, sources
+from exchange.search.documents import Found, Load, source_of, sources
 from exchange.search.engines import chosen_engine
 from exchange.search.engines.base import EngineBroken, EngineResult, Mark
 from exchange.search.engines.base import Hit as EngineHit
@@ -128,17 +128,19 @@ def _load(viewer: Viewer, query: SearchQuery, hits: Sequence[EngineHit]) -> list
     for hit in hits:
         kind, _colon, pk = hit.key.partition(":")
         ids[kind].append(UUID(pk))
+    # Kinds that are loaded by the same function are asked for together.
+    asked: dict[Load, list[UUID]] = defaultdict(list)
+    for kind, wanted in ids.items():
+        if source := source_of(kind):
+            asked[source.load].extend(wanted)
     found = {
-        (kind, pk): thing
-        for kind, wanted in ids.items()
-        if (source := source_of(kind))
-        for pk, thing in source.load(viewer, wanted).items()
+        pk: thing for load, wanted in asked.items() for pk, thing in load(viewer, wanted).items()
     }
     highlighter = Highlighter(query.clauses)
     shown = []
     for hit in hits:
         kind, _colon, pk = hit.key.partition(":")
-        thing, source = found.get((kind, UUID(pk))), source_of(kind)
+        thing, source = found.get(UUID(pk)), source_of(kind)
         if thing and source:
             shown.append(
                 Hit(

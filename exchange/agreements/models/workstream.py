@@ -42,7 +42,7 @@ class WorkstreamQuerySet(models.QuerySet["Workstream"]):
 
     def with_agreement(self) -> Self:
         """Load what events and lists tell of where a workstream belongs."""
-        return self.select_related("agreement__home_audience").prefetch_related("topics")
+        return self.select_related("agreement__home_audience")
 
 
 class Workstream(Titled):

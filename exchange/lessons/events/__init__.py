@@ -17,7 +17,8 @@ __all__ = ["HINDRANCES", "failed_release", "register"]
 
 def visible(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Lesson]:
     """Return those of the lessons that the viewer may see now, with what they show."""
-    return Lesson.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+    found = Lesson.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+    return found.prefetch_related(None)
 
 
 def title(lesson: Lesson) -> str:
@@ -65,6 +66,7 @@ def register() -> None:
             audience=audience,
             topics=topics,
             organisations=organisations,
+            related=("shown_version__topics",),
         )
     )
     register_verbs(*DRAFT_VERBS, *READER_VERBS, *PARTY_VERBS)
