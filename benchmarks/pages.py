@@ -11,6 +11,7 @@ middleware, session, visibility or frame.
 """
 
 import argparse
+import datetime as dt
 import json
 import os
 import statistics
@@ -29,6 +30,7 @@ BUDGET = {"median_ms": 60.0, "p95_ms": 150.0, "queries": 12, "html_bytes": 60_00
 ORGANISATIONS = 40
 GROUPS = 10
 AT_ONCE = 500
+WORKSTREAMS, MILESTONES, LINKED = 12, 200, 300
 BARE = """<ul>{% for lesson in lessons %}<li><a href="/lessons/{{ lesson.pk }}/">{{ lesson.shown_version.title }}
 </a> {{ lesson.organisation.name }} {{ lesson.published_at }}<p>{{ lesson.shown_version.summary }}</p></li>{% endfor %}</ul>"""
 
@@ -84,7 +86,50 @@ def make_world(lessons: int) -> Any:
             publish(batch, author)
             batch = []
     publish(batch, author)
+    make_agreement_with_work(cast)
     return cast.gothenburg.coordinator
+
+
+def make_agreement_with_work(cast: Any) -> None:
+    """Make an agreement with 12 workstreams, 200 milestones, 24 meetings and 300 lessons linked to it."""
+    from exchange.agreements import actions
+    from exchange.audiences.viewer import Viewer
+    from exchange.lessons.models import Lesson, WorkstreamLink
+    from tests.cast import eyes
+
+    siv, now = eyes(cast.gothenburg.coordinator), dt.datetime.now(dt.UTC)
+    agreement = actions.register_agreement(
+        actor=Viewer.system(),
+        organisation=None,
+        parties=[cast.gothenburg.organisation, cast.los_angeles.organisation],
+        text={
+            "title": "Agreement at work",
+            "summary": "All that two ports can plan.",
+            "topics": [],
+        },
+        term={"signed": "2023-03", "ends": "2033"},
+    )
+    streams = []
+    for number in range(WORKSTREAMS):
+        text = {"title": f"Workstream {number}", "starts": "2024", "status": "active"}
+        stream = actions.plan_workstream(actor=siv, agreement=agreement, text=text)
+        update = {"period": "2026-Q3", "health": "on_track", "done": "We met, and went on."}
+        actions.report_progress(actor=siv, workstream=stream, update=update)
+        streams.append(stream)
+    for number, stream in zip(range(MILESTONES), cycle(streams), strict=False):
+        due = now.date() + dt.timedelta(days=4 * number - 400)
+        text = {"title": f"Milestone {number}", "due": due}
+        milestone = actions.plan_milestone(actor=siv, workstream=stream, text=text)
+        if due < now.date():
+            actions.finish_task(actor=siv, task=milestone, done_on=due)
+    for number, stream in zip(range(2 * WORKSTREAMS), cycle(streams), strict=False):
+        text = {"title": f"Meeting {number}", "starts_at": now + dt.timedelta(days=number)}
+        actions.call_meeting(actor=siv, agreement=agreement, workstream=stream, text=text)
+    seen = Lesson.objects.visible_to(siv).published().order_by("-published_at", "-pk")[:LINKED]
+    WorkstreamLink.objects.bulk_create(
+        WorkstreamLink(lesson=lesson, workstream=stream, organisation=cast.gothenburg.organisation)
+        for lesson, stream in zip(seen, cycle(streams), strict=False)
+    )
 
 
 def know_the_tables() -> None:
@@ -170,6 +215,7 @@ def places(coordinator: Any) -> Iterator[Place]:
     """Yield the pages and endpoints that are measured."""
     from django.urls import reverse
 
+    from exchange.agreements.models import Agreement, Workstream
     from exchange.lessons.models import Lesson
     from exchange.partners.actions import create_api_client
     from tests.cast import eyes
@@ -192,6 +238,16 @@ def places(coordinator: Any) -> Iterator[Place]:
     yield Place("waits for me", "/lessons/waiting/", {})
     yield Place("organisations", "/organisations/", {})
     yield Place("organisation", organisation.get_absolute_url(), {})
+    agreement = Agreement.objects.visible_to(viewer).get(title="Agreement at work")
+    stream = Workstream.objects.visible_to(viewer).filter(agreement=agreement)[0]
+    one = agreement.get_absolute_url()
+    yield Place("agreements", "/agreements/", {})
+    yield Place("agreement", one, {})
+    yield Place("agreement's board", f"{one}board/", {})
+    yield Place("agreement's time line", f"{one}timeline/", {})
+    yield Place("agreement's report", f"{one}report/", {})
+    yield Place("agreement's calendar", f"{one}calendar/", {})
+    yield Place("workstream", stream.get_absolute_url(), {})
     yield Place("digest settings", reverse("digests:settings"), {})
     _client, token = create_api_client(
         actor=viewer, organisation=organisation, name="bench", may_write=False
@@ -199,6 +255,8 @@ def places(coordinator: Any) -> Iterator[Place]:
     program = {"authorization": f"Bearer {token}"}
     yield Place("API: lessons", "/api/v1/lessons?limit=50", program, limit=8)
     yield Place("API: lesson", f"/api/v1/lessons/{lesson.pk}", program, limit=8)
+    yield Place("API: agreements", "/api/v1/agreements", program, limit=8)
+    yield Place("API: milestones", "/api/v1/milestones?limit=50", program, limit=8)
     yield Place("API: search", "/api/v1/search?q=shore+power", program, limit=8)
 
 

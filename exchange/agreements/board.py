@@ -13,8 +13,17 @@ from exchange.agreements.models import Action, Agreement, Milestone
 from exchange.audiences.viewer import Viewer
 
 SOON = dt.timedelta(days=14)
-# So many of what is over are shown, the newest: the rest is in the report.
-DONE = 20
+# So many of a column are shown beside the others, and on a page of its own.
+MOST, MOST_ALONE = 15, 60
+
+
+STATES = {
+    "overdue": _("Overdue"),
+    "soon": _("Within 14 days"),
+    "later": _("Later, or without a day"),
+    "done": _("Done"),
+    "dropped": _("Dropped"),
+}
 
 
 @dataclass
@@ -48,26 +57,22 @@ def tasks_of(
     return found
 
 
-def columns(tasks: Iterable[Milestone | Action], today: dt.date) -> list[Column]:
-    """Return the tasks by how they stand on that day, the soonest first; what is over newest first."""
-    found = {
-        name: Column(name, label)
-        for name, label in (
-            ("overdue", _("Overdue")),
-            ("soon", _("Within 14 days")),
-            ("later", _("Later, or without a day")),
-            ("done", _("Done")),
-            ("dropped", _("Dropped")),
-        )
-    }
+def columns(tasks: Iterable[Milestone | Action], today: dt.date, state: str = "") -> list[Column]:
+    """Return the tasks by how they stand on that day, the soonest first; what is over newest first.
+
+    With a `state` that column alone, and more of it.
+    """
+    found = {name: Column(name, label) for name, label in STATES.items()}
     for task in tasks:
         found[_stands(task, today)].tasks.append(task)
     for column in found.values():
         over = column.name in {"done", "dropped"}
         column.tasks.sort(key=_when_over if over else _when_due, reverse=over)
-        if over:
-            column.more = max(0, len(column.tasks) - DONE)
-            column.tasks = column.tasks[:DONE]
+        most = MOST_ALONE if state else MOST
+        column.more = max(0, len(column.tasks) - most)
+        column.tasks = column.tasks[:most]
+    if state:
+        return [found[state]]
     return [one for one in found.values() if one.tasks or one.name != "dropped"]
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from exchange.agreements.board import STATES
 from exchange.agreements.choices import Kind, Status
 from exchange.agreements.forms.work import day_field
 from exchange.audiences.viewer import Viewer
@@ -72,6 +73,7 @@ class BoardForm(forms.Form):
             ("action", _("Actions")),
         ],
     )
+    state = ChosenField(label=_("State"), required=False, choices=[("", _("Any")), *STATES.items()])
 
     def __init__(self, data: Any, *, workstreams: Any, parties: Any) -> None:
         super().__init__(data)

@@ -1,6 +1,8 @@
 """How templates say dates that are not known to the day, and spans of months."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -13,7 +15,6 @@ from exchange.agreements.models import Action, Lead, Milestone
 from exchange.audiences.viewer import Viewer
 from exchange.common import dates
 from exchange.common import markdown as common_markdown
-from exchange.common.forms import OnceForm
 
 register = template.Library()
 
@@ -66,12 +67,6 @@ def task_url(step: str, task: Milestone | Action) -> str:
     return reverse(f"agreements:{step}_{task_kind(task)}", args=[task.pk])
 
 
-@register.simple_tag
-def fresh_nonce() -> SafeString:
-    """Return the hidden field that lets a button work once."""
-    return OnceForm(auto_id=False)["nonce"].as_hidden()
-
-
 @register.filter
 def clock(moment: dt.datetime) -> str:
     """Return day and hour by the clock that a moment comes with, whatever the reader's own."""
@@ -94,3 +89,9 @@ def iso(moment: dt.datetime) -> str:
 def day(moment: dt.date) -> str:
     """Return a day as people write it: 6 March 2023."""
     return dates.written(moment.isoformat())
+
+
+@register.filter
+def first_of(rows: Sequence[Any], most: int | str) -> Sequence[Any]:
+    """Return at most so many rows; all of them unless a number is given."""
+    return rows[:most] if isinstance(most, int) else rows

@@ -14,7 +14,7 @@ from exchange.agreements import actions
 from exchange.agreements.choices import MeetingState
 from exchange.agreements.forms import CancelForm, HoldForm, MeetingForm, NewMeetingForm
 from exchange.agreements.models import Action, Meeting, Workstream
-from exchange.agreements.policies import can_edit
+from exchange.agreements.policies import can_edit, can_tend
 from exchange.agreements.views._answers import (
     act_once,
     permitted,
@@ -23,6 +23,7 @@ from exchange.agreements.views._answers import (
     with_parties,
 )
 from exchange.common import markdown, time
+from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
@@ -42,6 +43,9 @@ def meeting(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show a meeting: when it is for each party, what it is about, and what came of it."""
     found = visible_meeting(request, pk)
     rows = Action.objects.visible_to(request.viewer).filter(meeting=found)
+    born = list(rows.select_related("organisation").with_people().soonest_first())
+    for one in born:
+        one.agreement = found.agreement
     editor = can_edit(request.viewer, found.agreement)
     planned = found.state == MeetingState.PLANNED
     context = {
@@ -52,7 +56,9 @@ def meeting(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "minutes": markdown.render(found.minutes) if found.minutes else "",
         "attendees": lines(found.attendees),
         "decisions": lines(found.decisions),
-        "actions": rows.select_related("organisation").with_people().soonest_first(),
+        "actions": born,
+        "tended": {one.pk for one in born if can_tend(request.viewer, one, set())},
+        "press": OnceForm(),
         "can_edit": editor,
         "can_hold": editor and found.state != MeetingState.CANCELLED and has_begun(found),
         "can_cancel": editor and planned,

@@ -59,7 +59,7 @@ def board(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "agreement": found,
         "form": form,
         "chosen": form.chosen,
-        "columns": columns(tasks, today),
+        "columns": columns(tasks, today, form.chosen.get("state", "")),
         "count": len(tasks),
         "tended": {
             task.pk
