@@ -11,7 +11,7 @@ from django.db.models import Exists, Q
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.text import fold, normalise, words_of
-from exchange.search.documents import sources
+from exchange.search.documents import DocumentSource, sources
 from exchange.topics.models import Topic
 
 SHORTEST = 4
@@ -38,9 +38,11 @@ def _most_alike(viewer: Viewer, words: Sequence[str]) -> dict[str, str]:
     if not words:
         return {}
     first = {fold(word)[0] for word in words}
-    titles = set().union(*(source.words(viewer, first) for source in sources()))
+    titles = {word: source for source in sources() for word in source.words(viewer, first)}
     nearest = {word: _nearest(fold(word), titles) for word in words}
-    found = {word: _as_written(viewer, near) for word, near in nearest.items() if near}
+    found = {
+        word: _as_written(viewer, near, titles[near]) for word, near in nearest.items() if near
+    }
     if rest := [word for word in words if word not in found]:
         topics = _topic_words(viewer, tuple(first))
         nearest = {word: _nearest(fold(word), topics) for word in rest}
@@ -74,8 +76,8 @@ def _nearest(folded: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def _as_written(viewer: Viewer, folded: str) -> str:
+def _as_written(viewer: Viewer, folded: str, source: DocumentSource) -> str:
     """Return the word as the first title with it has it, with its accents and without capitals."""
-    titles = chain.from_iterable(source.titles(viewer, folded) for source in sources())
+    titles = source.titles(viewer, folded)
     written = (word for title in titles for word in words_of(title) if fold(word) == folded)
     return next(written, folded).lower()
