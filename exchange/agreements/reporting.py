@@ -16,6 +16,10 @@ from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Viewer
 from exchange.common import dates, time
 from exchange.common.providers import Figure, figures_for
+from exchange.common.text import in_xml
+
+# What Word takes for a property of a document.
+PROPERTY_LENGTH = 255
 
 
 @dataclass(frozen=True)
@@ -85,14 +89,14 @@ class Report:
 def docx(report: Report, address: str) -> bytes:
     """Return the report as a Word document; `address` is where its page stands."""
     made = Document()
-    made.core_properties.title = report.agreement.title
+    made.core_properties.title = in_xml(report.agreement.title)[:PROPERTY_LENGTH]
     made.core_properties.author = _("Port Exchange")
-    made.add_heading(report.agreement.title, level=0)
+    made.add_heading(in_xml(report.agreement.title), level=0)
     made.add_paragraph(
         _("From %(first)s to %(last)s") % {"first": day(report.first), "last": day(report.last)}
     )
     for words in _facts(report):
-        made.add_paragraph(words)
+        made.add_paragraph(in_xml(words))
     made.add_heading(_("Figures"), level=1)
     head = ["", *(str(party.organisation) for party in report.parties), _("All")]
     _table(made, head, _figure_rows(report))
@@ -105,7 +109,8 @@ def docx(report: Report, address: str) -> bytes:
             made.add_heading(capfirst(str(figure.label)), level=1)
             for row in figure.rows:
                 note = f" ({row.note})" if row.note else ""
-                made.add_paragraph(f"{day(row.day)}: {row.title}{note}", style="List Bullet")
+                words = in_xml(f"{day(row.day)}: {row.title}{note}")
+                made.add_paragraph(words, style="List Bullet")
     made.add_paragraph(address)
     file = BytesIO()
     made.save(file)
@@ -157,7 +162,7 @@ def _stands(workstream: Workstream) -> list[str]:
 def _table(made: Any, head: list[str], rows: Any) -> None:
     table = made.add_table(rows=1, cols=len(head), style="Light Grid Accent 1")
     for cell, words in zip(table.rows[0].cells, head, strict=True):
-        cell.text = words
+        cell.text = in_xml(words)
     for row in rows:
         for cell, words in zip(table.add_row().cells, row, strict=True):
-            cell.text = words
+            cell.text = in_xml(words)

@@ -15,6 +15,15 @@ UNDIVIDED = str.maketrans(
 )
 
 
+# What XML 1.0 has no way to say.
+UNSAYABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def in_xml(text: str) -> str:
+    """Return `text` without what XML 1.0 has no way to say, for feeds and documents."""
+    return UNSAYABLE.sub("", text)
+
+
 def normalise(text: str) -> str:
     """Return `text` with letters and accents composed, so that a word is one run of characters."""
     return unicodedata.normalize("NFC", text)

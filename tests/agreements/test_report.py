@@ -167,3 +167,11 @@ def test_lessons_count_for_who_shared_them_in_the_period(cast: Cast) -> None:
     assert figures(text)["lessons-shared"] == 3
     gothenburg = cast.gothenburg.organisation.pk
     assert re.search(rf'lessons-shared/\?[^"]*party={gothenburg}">2<', text)
+
+
+def test_what_xml_cannot_say_is_left_out_of_the_document(cast: Cast) -> None:
+    agreement = make_agreement(cast, text={"title": "MOU \uffff with a gap"})
+    answer = browser(cast.gothenburg.reader).get(
+        f"/agreements/{agreement.pk}/report/document/", span()
+    )
+    assert "MOU  with a gap" in words_of(answer)

@@ -1,7 +1,6 @@
 """The newest news as Atom (RFC 4287)."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 
 from django.template.defaultfilters import capfirst
@@ -15,13 +14,12 @@ from exchange.activity.models import Event
 from exchange.activity.verbs import news_verbs
 from exchange.audiences.viewer import Viewer
 from exchange.common.mail import absolute
+from exchange.common.text import in_xml
 from exchange.digests.compose import Item
 
 MOST = 50
 # How far back the log is read: things with much news stand there often, and are told once.
 LOOKED_AT = 300
-# What XML 1.0 has no way to say.
-UNSAYABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def newest_news(viewer: Viewer) -> list[Item]:
@@ -57,12 +55,12 @@ def atom(
     )
     for item in items:
         feed.add_item(
-            title=_sayable(item.title),
+            title=in_xml(item.title),
             link=item.url,
-            description=_sayable(_told(item)),
+            description=in_xml(_told(item)),
             unique_id=f"urn:uuid:{item.entry.event.target_id}",
             updateddate=item.date,
-            author_name=_sayable(item.byline) or None,
+            author_name=in_xml(item.byline) or None,
         )
     return feed.writeString("utf-8")
 
@@ -81,7 +79,3 @@ def _told(item: Item) -> str:
     """Return as HTML what happened, and the summary if there is one."""
     happened = _("%(happened)s.") % {"happened": capfirst(item.happened)}
     return "".join(f"<p>{escape(words)}</p>" for words in (happened, item.flat_summary) if words)
-
-
-def _sayable(text: str) -> str:
-    return UNSAYABLE.sub("", text)
