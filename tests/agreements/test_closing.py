@@ -173,6 +173,22 @@ def test_dates_are_corrected_within_the_term(cast: Cast) -> None:
     assert term.last_day == dt.date(2028, 3, 2)
 
 
+@pytest.mark.parametrize(
+    ("term", "elapsed"),
+    [
+        ({"signed": "2020"}, None),
+        ({"signed": "2020", "ends": "2021"}, 100),
+        ({"ends": "2099"}, None),
+    ],
+)
+def test_how_much_of_a_term_has_passed_is_told_where_it_has_a_span(
+    cast: Cast, term: dict[str, str], elapsed: int | None
+) -> None:
+    present = make_agreement(cast, term={"signed": "", **term}).current_term
+    assert present
+    assert present.elapsed == elapsed
+
+
 def test_the_last_day_itself_is_no_end(cast: Cast) -> None:
     day = today().isoformat()
     agreement = make_agreement(cast, term={"signed": "2020", "ends": day})

@@ -99,6 +99,15 @@ class Term(models.Model):
         return bool(self.ends_by) and not self.ends
 
     @property
+    def elapsed(self) -> int | None:
+        """Return how much of it has passed today (UTC), in percent; None when it has no known span."""
+        if not (self.first_day and self.last_day):
+            return None
+        span = max((self.last_day - self.first_day).days, 1)
+        passed = (time.now().date() - self.first_day).days
+        return min(max(100 * passed // span, 0), 100)
+
+    @property
     def notice_by(self) -> str:
         """Return by when to say that one will not renew, as exact as that is known."""
         return dates.after(self.ends_by, -self.notice_months) if self.notice_months else ""
