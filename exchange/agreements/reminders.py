@@ -16,7 +16,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -143,8 +143,9 @@ def _as_rows(rows: Any, kind: str, **columns: Any) -> QuerySet[Any, Any]:
     given = {
         "title": F("title"),
         "place": Value(""),
-        "day": Value(None, output_field=DateField()),
-        "moment": Value(None, output_field=DateTimeField()),
+        # PostgreSQL brings together what is of one type: a bare NULL is a text to it.
+        "day": Cast(Value(None), DateField()),
+        "moment": Cast(Value(None), DateTimeField()),
         **columns,
     }
     named = {f"of_{name}": column for name, column in given.items()}
