@@ -1,5 +1,7 @@
 """Who is party: asking, answering, leaving; and what that opens and closes at once."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client
 
@@ -121,11 +123,11 @@ def test_with_fewer_than_two_parties_it_is_over(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("action", [actions.confirm_party, actions.decline_party])
-def test_nobody_answers_for_another(cast: Cast, action: object) -> None:
+def test_nobody_answers_for_another(cast: Cast, action: Callable[..., object]) -> None:
     asked = ask(make_agreement(cast), cast.tokyo, cast.gothenburg)
     for person in (cast.gothenburg.coordinator, cast.tokyo.reviewer):
         with pytest.raises(Forbidden):
-            action(actor=eyes(person), party=asked)  # type: ignore[operator]
+            action(actor=eyes(person), party=asked)
     assert Party.objects.get(pk=asked.pk).state == PartyState.PROPOSED
 
 

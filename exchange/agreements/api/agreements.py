@@ -34,6 +34,7 @@ from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Choice, Key, Text, page_of
+from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import ApiClient, Organisation
 from exchange.partners.viewers import viewer_of_client
 from exchange.topics.api import KnownTopic
@@ -150,7 +151,7 @@ class Agreements(OfAgreements):
         )
         # The eyes of the request are from before there was an agreement to see.
         client = cast(ApiClient, self.request.auth)
-        self.request.viewer = viewer_of_client(client)  # type: ignore[attr-defined]
+        cast(ViewedRequest, self.request).viewer = viewer_of_client(client)
         return self.made(agreement)
 
 

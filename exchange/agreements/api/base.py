@@ -1,5 +1,6 @@
 """What the endpoints of agreements and of the work under them have in common."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
@@ -28,9 +29,9 @@ class Things(ApiView):
     # The name of the route of one thing.
     route: ClassVar[str]
 
+    @abstractmethod
     def rows(self) -> "QuerySet[Any]":
         """Return what the viewer may see of it, with what the body tells."""
-        raise NotImplementedError
 
     def found(self, pk: UUID) -> Any:
         """Return the thing if the viewer may see it; 404 when there is none for them."""

@@ -1,5 +1,6 @@
 """Milestones and actions: two kinds of thing to be done, with the same filters and steps."""
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -48,9 +49,9 @@ class OfTasks(Things):
 
     names: ClassVar[tuple[str, ...]]
 
+    @abstractmethod
     def judge(self, *names: str) -> Judge:
         """Return a judge of its text, or of these members of it."""
-        raise NotImplementedError
 
 
 class Tasks(OfTasks):

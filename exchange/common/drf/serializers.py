@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, ClassVar, NoReturn, cast
 
+from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -116,6 +117,11 @@ class DictOf(serializers.DictField):
         if isinstance(data, dict) and len(data) > self.most:
             self.fail("too_many", most=self.most)
         return super().to_internal_value(data)
+
+
+def guidance(model: type[models.Model], name: str) -> Any:
+    """Return what the form says beside a field, for the contract."""
+    return cast("models.Field[Any, Any]", model._meta.get_field(name)).help_text
 
 
 class Input(serializers.Serializer[Any]):

@@ -11,7 +11,6 @@ from rest_framework import serializers
 from exchange.agreements import choices, policies
 from exchange.agreements.api.bodies.members import (
     codes_of,
-    guidance,
     line,
     markdown,
     partial_date,
@@ -23,7 +22,16 @@ from exchange.agreements.models.term import LONGEST_MONTHS
 from exchange.agreements.texts import MOST_TOPICS
 from exchange.audiences.api import code_of
 from exchange.audiences.viewer import Viewer
-from exchange.common.drf.serializers import Choice, Input, Instant, ListOf, Number, Sparse, Text
+from exchange.common.drf.serializers import (
+    Choice,
+    Input,
+    Instant,
+    ListOf,
+    Number,
+    Sparse,
+    Text,
+    guidance,
+)
 
 MOST_PARTIES = 50
 # What may be done with an agreement that is not over, by who speaks for a party of it.

@@ -7,7 +7,6 @@ from rest_framework import serializers
 
 from exchange.agreements.api.bodies.members import (
     WorkBody,
-    guidance,
     line,
     lines,
     markdown,
@@ -19,7 +18,7 @@ from exchange.agreements.choices import MeetingState
 from exchange.agreements.models import LONG, TITLE_LENGTH, Meeting
 from exchange.agreements.models.meeting import LONGEST_MINUTES
 from exchange.common.cleaning import clean_moment
-from exchange.common.drf.serializers import Choice, Input, Instant, Number, Text
+from exchange.common.drf.serializers import Choice, Input, Instant, Number, Text, guidance
 
 
 class MeetingBody(WorkBody):

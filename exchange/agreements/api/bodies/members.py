@@ -9,12 +9,7 @@ from rest_framework import serializers
 
 from exchange.agreements.api.rights import allowed_actions
 from exchange.common.dates import LENGTH
-from exchange.common.drf.serializers import Instant, Key, Sparse, Text
-
-
-def guidance(model: type[models.Model], name: str) -> Any:
-    """Return what the form says beside a field, for the contract."""
-    return model._meta.get_field(name).help_text  # type: ignore[union-attr]
+from exchange.common.drf.serializers import Instant, Key, Sparse, Text, guidance
 
 
 def line(model: type[models.Model], name: str, length: int, **rest: Any) -> Text:

@@ -1,19 +1,17 @@
 """What the API takes for a lesson."""
 
+from functools import partial
 from typing import Any
 
 from exchange.audiences.models import AudienceKind
-from exchange.common.drf.serializers import Choice, DictOf, Input, ListOf, Number, Text
+from exchange.common.drf.serializers import Choice, DictOf, Input, ListOf, Number, Text, guidance
 from exchange.lessons import choices
 from exchange.lessons.api.bodies.read import LessonBody
 from exchange.lessons.models import LessonVersion
 from exchange.lessons.models.version import LONG
 from exchange.lessons.texts import MOST, TAG_LENGTH, TITLE_LENGTH
 
-
-def _guidance(name: str) -> Any:
-    """Return what the form says beside the field, for the contract."""
-    return LessonVersion._meta.get_field(name).help_text  # type: ignore[union-attr]
+_guidance = partial(guidance, LessonVersion)
 
 
 def _text(name: str, length: int = LONG) -> Text:
