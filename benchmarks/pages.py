@@ -224,6 +224,7 @@ def places(coordinator: Any) -> Iterator[Place]:
     organisation = coordinator.memberships.get().organisation
     lesson = Lesson.objects.visible_to(viewer).published().exclude(organisation=organisation)[0]
     yield Place("start page", "/", {})
+    yield Place("news", "/news/", {})
     yield Place("library", "/lessons/", {})
     yield Place("library, one topic", "/lessons/?topic=energy", {})
     yield Place("library, page 50", "/lessons/?page=50", {})

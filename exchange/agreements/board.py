@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from exchange.agreements.models import Action, Agreement, Milestone
+from exchange.agreements.models import Action, Agreement, Milestone, Workstream
 from exchange.audiences.viewer import Viewer
 
 SOON = dt.timedelta(days=14)
@@ -37,23 +37,30 @@ class Column:
 
 
 def tasks_of(
-    agreement: Agreement, viewer: Viewer, chosen: Mapping[str, str]
+    agreement: Agreement,
+    workstreams: Iterable[Workstream],
+    viewer: Viewer,
+    chosen: Mapping[str, str],
 ) -> list[Milestone | Action]:
-    """Return the milestones and actions that `chosen` leaves, each with its place; two queries."""
+    """Return the milestones and actions that `chosen` leaves, each with its place; two queries.
+
+    `workstreams`: all of the agreement.
+    """
     filters = {
         path: chosen[name]
         for name, path in (("workstream", "workstream"), ("party", "organisation"))
         if name in chosen
     }
     rows: dict[str, Any] = {
-        "milestone": Milestone.objects.visible_to(viewer).with_place(),
-        "action": Action.objects.visible_to(viewer).with_place().with_people(),
+        "milestone": Milestone.objects.visible_to(viewer).select_related("organisation"),
+        "action": Action.objects.visible_to(viewer).select_related("organisation").with_people(),
     }
     wanted = [rows[chosen["kind"]]] if "kind" in chosen else list(rows.values())
     found = list(chain.from_iterable(one.filter(agreement=agreement, **filters) for one in wanted))
+    at_hand: dict[Any, Workstream | None] = {None: None} | {one.pk: one for one in workstreams}
     for task in found:
         # What may be done is asked of the agreement that is at hand, with its parties.
-        task.agreement = agreement
+        task.agreement, task.workstream = agreement, at_hand[task.workstream_id]
     return found
 
 

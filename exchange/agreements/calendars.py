@@ -11,7 +11,7 @@ from icalendar import Calendar, Event
 from exchange.agreements.choices import MeetingState
 from exchange.agreements.models import Action, Agreement, Meeting, Milestone
 from exchange.audiences.viewer import Viewer
-from exchange.common import dates
+from exchange.common import dates, time
 from exchange.common.mail import absolute
 from exchange.common.providers import CalendarEntry
 
@@ -29,7 +29,9 @@ def entries(
     """
     inside = Q(agreement=agreement) if agreement else Q()
     mine = Q() if agreement else Q(organisation__in=list(viewer.roles)) | Q(organisation=None)
-    meetings = Meeting.objects.visible_to(viewer).filter(inside, ends_at__date__gte=since)
+    meetings = Meeting.objects.visible_to(viewer).filter(
+        inside, ends_at__gte=time.span(since, since)[0]
+    )
     for meeting in meetings.with_place().order_by("starts_at", "pk")[:MOST]:
         yield of_meeting(meeting)
     for rows, prefix in (

@@ -45,7 +45,7 @@ def figures(
     done = actions.select_related("workstream").order_by("done_on", "pk")
     yield _figure("actions-done", [_of_task(one, one.done_on) for one in done])
     meetings = Meeting.objects.visible_to(viewer).filter(
-        agreement=agreement, state=MeetingState.HELD, starts_at__date__range=span
+        agreement=agreement, state=MeetingState.HELD, starts_at__range=time.span(first, last)
     )
     held = meetings.select_related("workstream").order_by("starts_at", "pk")
     yield _figure("meetings-held", [_of_meeting(one) for one in held])
@@ -66,8 +66,7 @@ def _figure(name: str, rows: list[Counted]) -> Figure:
 def _of_task(task: Milestone | Action, day: dt.date | None) -> Counted:
     late = task.due and task.done_on and task.done_on > task.due
     return Counted(
-        title=task.title,
-        url=task.get_absolute_url(),
+        thing=task,
         day=day or dt.date.min,
         owner=task.organisation_id,
         note=_("late") if late else str(task.workstream or ""),
@@ -76,8 +75,7 @@ def _of_task(task: Milestone | Action, day: dt.date | None) -> Counted:
 
 def _of_meeting(meeting: Meeting) -> Counted:
     return Counted(
-        title=meeting.title,
-        url=meeting.get_absolute_url(),
+        thing=meeting,
         day=meeting.starts_at.date(),
         note=str(meeting.workstream or ""),
     )

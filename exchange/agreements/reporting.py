@@ -109,7 +109,7 @@ def docx(report: Report, address: str) -> bytes:
             made.add_heading(capfirst(str(figure.label)), level=1)
             for row in figure.rows:
                 note = f" ({row.note})" if row.note else ""
-                words = in_xml(f"{day(row.day)}: {row.title}{note}")
+                words = in_xml(f"{day(row.day)}: {row.thing}{note}")
                 made.add_paragraph(words, style="List Bullet")
     made.add_paragraph(address)
     file = BytesIO()

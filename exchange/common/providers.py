@@ -72,10 +72,9 @@ class CalendarEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Counted:
-    """One thing that a figure counts: what, where its page is, on which day, and whose it is."""
+    """One thing that a figure counts: what (it has a page), on which day, and whose it is."""
 
-    title: str
-    url: str
+    thing: Any
     day: dt.date
     owner: Any = None
     note: str = ""

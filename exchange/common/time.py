@@ -20,6 +20,17 @@ def _known() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())
 
 
+def span(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Return the first and the last moment of the days (UTC), as `__range` takes them.
+
+    Unlike `__date__range` it uses an index, and SQLite need not ask Python for every row.
+    """
+    return (
+        dt.datetime.combine(first, dt.time.min, dt.UTC),
+        dt.datetime.combine(last, dt.time.max, dt.UTC),
+    )
+
+
 def validate_zone(value: str) -> None:
     """Raise ValidationError unless `value` is an IANA zone that this machine knows."""
     if value not in _known():

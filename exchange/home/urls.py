@@ -6,6 +6,7 @@ from exchange.home import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("news/", views.news, name="news"),
     path("about/", views.about, name="about"),
     path("help/", views.help_index, name="help"),
     path("help/<slug:name>/", views.help_page, name="help_page"),

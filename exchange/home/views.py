@@ -1,36 +1,30 @@
 """The pages that belong to no slice."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from exchange.activity.feed import Entry, entries
-from exchange.activity.models import Event
-from exchange.activity.verbs import news_verbs
-from exchange.audiences.viewer import Role, Viewer
+from exchange.audiences.viewer import Role
 from exchange.common import mailbox as post
 from exchange.common import time
 from exchange.common.providers import Step, Todo, steps_for, todos_for
 from exchange.home import help as help_pages
 from exchange.home import mailbox
+from exchange.home.news import BeforeForm, news_for
 from exchange.lessons.models import DraftBuffer, Lesson
 from exchange.partners.middleware import ViewedRequest
 
 DRAFTS = 5
-NEWS = 6
+FEW, PAGE = 6, 20
 LATEST = 6
 # For so long after joining the start page lists the first steps; then who left one out meant to.
 NEW_FOR = dt.timedelta(days=30)
-# Several events may be of one thing, and some of things that are gone: more are read than shown.
-READ = 40
-# Where these do not suffice, things are gone through by their newest event, this many at a time.
-READ_ON = 500
-READ_AT_MOST = 5_000
 SEALED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -45,7 +39,6 @@ def home(request: ViewedRequest) -> HttpResponse:
     drafts = Lesson.objects.visible_to(request.viewer).being_written_by(request.viewer)
     context = {
         "todos": grouped(todos_for(request.viewer)),
-        "news": news_for(request.viewer),
         "steps": first_steps(request),
         "may_write": bool(request.viewer.organisations_as(Role.CONTRIBUTOR)),
         "drafts": drafts.with_latest()
@@ -71,30 +64,20 @@ def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:
     return list(groups.items())
 
 
-def news_for(viewer: Viewer) -> list[Entry]:
-    """Return the newest news the viewer may see, each thing once, newest first."""
-    found: dict[tuple[str, UUID], Entry] = {}
-    for events in _newest_first(viewer):
-        for entry in entries(events, viewer):
-            found.setdefault((entry.event.target_type, entry.event.target_id), entry)
-        if len(found) >= NEWS:
-            break
-    return list(found.values())[:NEWS]
+@login_required
+@require_safe
+def news(request: ViewedRequest) -> HttpResponse:
+    """List the news the reader may see, newest first, each thing once a page; the start page the first few.
 
-
-def _newest_first(viewer: Viewer) -> Iterator[list[Event]]:
-    """Yield news in batches: first simply the newest, then the newest of each further thing."""
-    events = Event.objects.visible_to(viewer).filter(verb__in=news_verbs()).order_by("-pk")
-    shown = events.select_related("actor")
-    first = list(shown[:READ])
-    yield first
-    if len(first) < READ:
-        return
-    things = events.order_by().values("target_type", "target_id").annotate(newest=Max("pk"))
-    further = things.filter(newest__lt=first[-1].pk).order_by("-newest")
-    keys = list(further.values_list("newest", flat=True)[:READ_AT_MOST])
-    for start in range(0, len(keys), READ_ON):
-        yield list(shown.filter(pk__in=keys[start : start + READ_ON]))
+    `before` in the address is the event that the page before ended with.
+    """
+    form = BeforeForm(request.GET)
+    before = form.cleaned_data["before"] if form.is_valid() else None
+    if request.headers.get("HX-Request"):
+        return render(request, "home/_news.html", {"news": news_for(request.viewer, FEW)})
+    found = news_for(request.viewer, PAGE, before)
+    context = {"news": found, "before": before, "more": len(found) == PAGE}
+    return render(request, "home/news.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.models import Agreement
 from exchange.audiences.viewer import Viewer
+from exchange.common import time
 from exchange.common.providers import Counted, Figure, register_figures
 from exchange.lessons.models import Lesson
 
@@ -23,7 +24,7 @@ def figures(
     if agreement.home_audience_id not in viewer.audience_ids:
         return
     lessons = Lesson.objects.visible_to(viewer).published().for_agreement(agreement.pk)
-    shared = lessons.filter(published_at__date__range=(first, last))
+    shared = lessons.filter(published_at__range=time.span(first, last))
     # Hundreds may be counted: of each no more is read than what is told.
     told = shared.select_related("shown_version", "organisation").only(
         "published_at", "organisation__name", *(f"shown_version__{name}" for name in TITLES)
@@ -34,8 +35,7 @@ def figures(
         label=_("Lessons shared"),
         rows=tuple(
             Counted(
-                title=str(lesson),
-                url=lesson.get_absolute_url(),
+                thing=lesson,
                 day=lesson.published_at.date(),
                 owner=lesson.organisation_id,
                 note=str(lesson.organisation),

@@ -56,7 +56,7 @@ def on_pages(port: Port) -> str:
     client = browser(port.coordinator)
     return "".join(
         client.get(path).content.decode()
-        for path in ("/", "/agreements/", "/calendar/", "/lessons/", "/lessons/waiting/")
+        for path in ("/", "/news/", "/agreements/", "/calendar/", "/lessons/", "/lessons/waiting/")
     )
 
 

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from exchange.accounts.models import User
-from exchange.activity.models import Event
 from exchange.audiences.models import Audience
 from exchange.common.ids import uuid7
 from exchange.common.providers import steps_for
@@ -18,9 +17,8 @@ from exchange.lessons.bookkeeping import keep_buffer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
-from tests.activity.things import repeat
 from tests.cast import Cast, eyes, long_here
-from tests.lessons.factories import act, make_lesson
+from tests.lessons.factories import make_lesson
 from tests.partners.factories import put_aside
 
 
@@ -53,11 +51,10 @@ def test_a_visitor_of_an_empty_exchange_is_told_what_to_do(db: None) -> None:
     assert "No lesson is public yet" in start_page()
 
 
-def test_without_news_the_dashboard_points_to_the_library(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("exchange.home.views.news_verbs", list)
-    assert "Nothing has been shared" in start_page(cast.gothenburg.contributor)
+def test_the_dashboard_leads_to_the_news_and_fetches_them(cast: Cast) -> None:
+    page = start_page(cast.gothenburg.reader)
+    assert 'href="/news/">See what is new for me' in page
+    assert 'hx-get="/news/" hx-trigger="load"' in page
 
 
 @pytest.mark.parametrize("words", ["Nothing waits for you", "You have no saved draft"])
@@ -99,12 +96,6 @@ def test_it_leads_to_what_was_typed_and_not_saved(cast: Cast) -> None:
     assert "all that you typed is saved" in client.get("/lessons/waiting/").content.decode()
     keep_buffer(eyes(karin), uuid7(), None, 0, {"title": ["Hardly begun"]})
     assert "Hardly begun" in client.get("/lessons/waiting/").content.decode()
-
-
-def test_news_reaches_the_partner_inside_and_not_the_one_outside(cast: Cast) -> None:
-    titled(cast, cast.agreement, "News for the two")
-    assert "News for the two" in start_page(cast.los_angeles.reader)
-    assert "News for the two" not in start_page(cast.tokyo.reader)
 
 
 def test_what_is_handed_in_waits_for_the_reviewer(cast: Cast) -> None:
@@ -150,32 +141,6 @@ def test_the_landing_page_costs_the_same_for_one_lesson_and_six(
         start_page()
 
 
-@pytest.mark.parametrize("hidden", [True, False])
-def test_many_events_of_one_thing_leave_room_for_the_others(cast: Cast, hidden: bool) -> None:
-    titled(cast, cast.agreement, "Older news")
-    loud = titled(cast, cast.agreement, "Loud news")
-    event = Event.objects.get(target_id=loud.pk, verb="lesson.published")
-    if hidden:
-        act("withdraw", loud, cast.gothenburg)
-    repeat(event, times=50)
-    page = start_page(cast.los_angeles.reader)
-    assert "Older news" in page
-    assert page.count("Loud news") == (0 if hidden else 1)
-
-
-def test_many_hidden_things_leave_room_for_the_others(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("exchange.home.views.READ", 2)
-    monkeypatch.setattr("exchange.home.views.READ_ON", 2)
-    titled(cast, cast.agreement, "Older news")
-    for number in range(7):
-        titled(cast, cast.agreement, f"Withdrawn {number}", State.WITHDRAWN)
-    titled(cast, cast.agreement, "Newer news")
-    page = start_page(cast.los_angeles.reader)
-    assert page.index("Newer news") < page.index("Older news")
-
-
 @pytest.mark.parametrize("role", ["reader", "contributor", "reviewer", "coordinator"])
 def test_the_start_page_says_what_one_is_where(cast: Cast, role: str) -> None:
     page = start_page(getattr(cast.gothenburg, role))
@@ -203,13 +168,6 @@ def test_the_operator_is_led_to_the_admin(db: None) -> None:
     assert "You belong to no organisation" not in page
 
 
-def test_news_says_whose_it_is_and_what_it_is_about(cast: Cast) -> None:
-    make_lesson(cast, text={"summary": "Plugs before ships."})
-    page = start_page(cast.los_angeles.reader)
-    assert "published · Port of Gothenburg" in page
-    assert "Plugs before ships." in page
-
-
 def steps_of(user: Any) -> list[tuple[str, bool]]:
     viewer = eyes(user)
     return [(str(step.title), step.done) for step in steps_for(viewer)]
@@ -220,19 +178,6 @@ WRITE, CHOOSE, INVITE = (
     "Choose when the digest comes",
     "Bring in your colleagues",
 )
-
-
-def test_a_screen_reader_is_told_in_which_language_news_is_written(cast: Cast) -> None:
-    text = {
-        "language": "sv",
-        "title": "Fråga först",
-        "titles": {"en": "Ask first"},
-        "summary": "Ja.",
-    }
-    make_lesson(cast, text=text)
-    page = start_page(cast.los_angeles.reader)
-    assert 'lang="en">Ask first</a>' in page
-    assert '<span lang="sv">Ja.</span>' in page
 
 
 def test_each_role_has_the_first_steps_it_can_do(cast: Cast) -> None:

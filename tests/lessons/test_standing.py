@@ -29,7 +29,7 @@ def test_a_page_of_others_is_gone_while_suspended_and_back_afterwards(cast: Cast
 
 
 @WAYS
-@pytest.mark.parametrize("address", ["/", "/lessons/", "/organisations/", "/digests/"])
+@pytest.mark.parametrize("address", ["/", "/news/", "/lessons/", "/organisations/", "/digests/"])
 def test_lists_and_news_of_others_are_gone(cast: Cast, way: str, address: str) -> None:
     make_lesson(cast.los_angeles, audience=cast.partners, text={"title": "Zqhidden"})
     make_lesson(cast.gothenburg, text={"title": "Zqours"})

@@ -22,10 +22,7 @@ def timeline(request: ViewedRequest, pk: UUID) -> HttpResponse:
     parties_only(request, found)
     viewer, inside = request.viewer, {"agreement": found}
     milestones = list(
-        Milestone.objects.visible_to(viewer)
-        .filter(dropped_at=None, **inside)
-        .select_related("workstream", "organisation")
-        .soonest_first()
+        Milestone.objects.visible_to(viewer).filter(dropped_at=None, **inside).soonest_first()
     )
     meetings = list(
         Meeting.objects.visible_to(viewer)
@@ -34,6 +31,9 @@ def timeline(request: ViewedRequest, pk: UUID) -> HttpResponse:
         .order_by("starts_at", "pk")
     )
     workstreams = list(Workstream.objects.visible_to(viewer).filter(**inside))
+    at_hand = {one.pk: one for one in workstreams}
+    for milestone in milestones:
+        milestone.workstream = at_hand[milestone.workstream_id]
     terms = list(Term.objects.visible_to(viewer).filter(**inside))
     context = {
         "agreement": found,

@@ -47,7 +47,7 @@ def board(request: ViewedRequest, pk: UUID) -> HttpResponse:
     viewer = request.viewer
     workstreams = list(Workstream.objects.visible_to(viewer).filter(agreement=found))
     form = BoardForm(request.GET, workstreams=workstreams, parties=found.standing)
-    tasks = tasks_of(found, viewer, form.chosen)
+    tasks = tasks_of(found, workstreams, viewer, form.chosen)
     mine = Lead.objects.visible_to(viewer).filter(
         workstream__agreement=found, person=viewer.user_id
     )
@@ -55,15 +55,17 @@ def board(request: ViewedRequest, pk: UUID) -> HttpResponse:
     for stream, organisation in mine.values_list("workstream", "organisation"):
         leading.setdefault(stream, set()).add(organisation)
     today = time.now().astimezone(time.zone(viewer.timezone)).date()
+    stand = columns(tasks, today, form.chosen.get("state", ""))
     context = {
         "agreement": found,
         "form": form,
         "chosen": form.chosen,
-        "columns": columns(tasks, today, form.chosen.get("state", "")),
+        "columns": stand,
         "count": len(tasks),
         "tended": {
             task.pk
-            for task in tasks
+            for column in stand
+            for task in column.tasks
             if can_tend(viewer, task, leading.get(task.workstream_id or found.pk, set()))
         },
         "can_edit": can_edit(viewer, found),
