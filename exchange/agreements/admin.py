@@ -77,7 +77,11 @@ class PartyAdmin(ListOnlyAdmin):
     @admin.action(description=_("Confirm that it is party"))
     def confirm(self, request: HttpRequest, chosen: QuerySet[Party]) -> None:
         """Confirm for the chosen ones, such as reference ports, that they are party."""
-        self._answer(request, chosen, actions.confirm_party)
+
+        def confirm(actor: Viewer, party: Party) -> Party:
+            return actions.confirm_party(actor=actor, party=party, lock=party.agreement.lock)
+
+        self._answer(request, chosen, confirm)
 
     @admin.action(description=_("Have it leave the agreement"))
     def remove(self, request: HttpRequest, chosen: QuerySet[Party]) -> None:

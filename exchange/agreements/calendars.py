@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from exchange.agreements.choices import MeetingState
 from exchange.agreements.models import Action, Agreement, Meeting, Milestone
 from exchange.audiences.viewer import Viewer
 from exchange.common import dates, time
@@ -38,7 +37,7 @@ def entries(
         (Milestone.objects.visible_to(viewer), _("Milestone")),
         (Action.objects.visible_to(viewer), _("Action")),
     ):
-        due = rows.open().filter(inside, mine, due__gte=since).soonest_first()
+        due = rows.pending().filter(inside, mine, due__gte=since).soonest_first()
         for task in due.select_related("agreement", "workstream")[:MOST]:
             yield _of_task(task, prefix)
     running = {"closing": "", "current_term__last_day__gte": since}
@@ -59,8 +58,8 @@ def of_meeting(meeting: Meeting) -> CalendarEntry:
         detail="\n\n".join(filter(None, [_place(meeting), meeting.agenda])),
         place=meeting.place,
         sequence=meeting.lock - 1,
-        changed_at=meeting.changed_at,
-        cancelled=meeting.state == MeetingState.CANCELLED,
+        changed_at=max(meeting.changed_at, meeting.agreement.closed_at or meeting.changed_at),
+        cancelled=not meeting.takes_place,
     )
 
 
@@ -95,6 +94,7 @@ def _of_term(agreement: Agreement) -> Iterator[CalendarEntry]:
                 title=words % {"title": agreement.title},
                 url=agreement.get_absolute_url(),
                 starts=day,
+                known=exact,
                 detail=_("The day is not known: %(known)s.") % {"known": exact} if exact else "",
                 sequence=agreement.lock - 1,
                 changed_at=agreement.changed_at,

@@ -48,7 +48,9 @@ def figures(
         agreement=agreement, state=MeetingState.HELD, starts_at__range=time.span(first, last)
     )
     held = meetings.select_related("workstream").order_by("starts_at", "pk")
-    yield _figure("meetings-held", [_of_meeting(one) for one in held])
+    rows_held = tuple(_of_meeting(one) for one in held)
+    label = LABELS["meetings-held"]
+    yield Figure(name="meetings-held", label=label, rows=rows_held, is_shared=True)
 
 
 def _is_missed(milestone: Milestone, first: dt.date, last: dt.date) -> bool:

@@ -2,38 +2,42 @@
 
 from collections.abc import Mapping
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from exchange.agreements.models import Agreement, Party
 from exchange.agreements.models.agreement import AgreementQuerySet
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.text import sort_key
+from exchange.common.text import sort_key, words_of
 from exchange.partners.models import Organisation
+
+MOST_WORDS = 8
 
 
 def narrowed(viewer: Viewer, chosen: Mapping[str, str]) -> AgreementQuerySet:
     """Return the agreements that the viewer may see, filtered and sorted as `chosen` says.
 
-    `q` is found in titles and in the names and codes of confirmed parties.
+    Each word of `q` is in the title, or in the name or code of a confirmed party.
     """
     found: AgreementQuerySet = Agreement.objects.visible_to(viewer)
-    if words := chosen.get("q"):
-        named = Organisation.objects.visible_to(viewer).matching(words)
-        parties = Party.objects.visible_to(viewer).confirmed().order_by()
+    parties = Party.objects.visible_to(viewer).confirmed().order_by()
+    for word in words_of(chosen.get("q", ""))[:MOST_WORDS]:
+        named = Organisation.objects.visible_to(viewer).matching(word)
         with_it = parties.filter(organisation__in=named.values("pk")).values("agreement")
-        found = found.filter(Q(sort_key__contains=sort_key(words.strip())) | Q(pk__in=with_it))
+        found = found.filter(Q(sort_key__contains=sort_key(word)) | Q(pk__in=with_it))
     if chosen.get("whose") == "mine":
         found = found.of_parties(list(viewer.roles))
     if status := chosen.get("status"):
         found = found.in_status(status, time.now().date())
     if kind := chosen.get("kind"):
         found = found.filter(kind=kind)
-    return found.order_by(*ORDERS.get(chosen.get("sort", ""), ORDERS[""]))
+    mine = parties.of(list(viewer.roles)).filter(agreement=OuterRef("pk"))
+    order = ORDERS.get(chosen.get("sort", ""), ORDERS[""])
+    return found.annotate(is_mine=Exists(mine)).order_by(*order)
 
 
 ORDERS = {
-    "": ("sort_key", "pk"),
+    "": ("-is_mine", "sort_key", "pk"),
     "newest": ("-created_at", "-pk"),
     "ends": (F("current_term__last_day").asc(nulls_last=True), "sort_key", "pk"),
 }

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.models import Meeting, Milestone, Term, Workstream
-from exchange.common import dates, time
+from exchange.common import dates
 
 WIDTH, LEFT, RIGHT = 1000.0, 240.0, 980.0
 ROW, TOP, BAR = 34.0, 44.0, 12.0
@@ -99,12 +99,12 @@ def draw(
     workstreams: list[Workstream],
     milestones: list[Milestone],
     meetings: list[Meeting],
+    today: dt.date,
 ) -> Picture:
-    """Return the picture; terms first, then each workstream with its milestones and meetings.
+    """Return the picture as it is on that day; terms first, then each workstream with its milestones and meetings.
 
     What has no date stands in the table alone. An end that is not known runs to the edge.
     """
-    today = time.now().date()
     scale = Scale(_days(terms, workstreams, milestones, meetings, today))
     bars: list[Bar] = []
     for term in sorted(terms, key=lambda term: term.number):
@@ -127,7 +127,7 @@ def draw(
             workstream.get_status_display(),
         )
         own = [one for one in milestones if one.workstream_id == workstream.pk]
-        bar.marks.extend(_milestones(scale, bar, own))
+        bar.marks.extend(_milestones(scale, bar, own, today))
         bar.marks.extend(
             _meetings(scale, bar, [one for one in meetings if one.workstream_id == workstream.pk])
         )
@@ -170,10 +170,10 @@ def _bar(
     return Bar(label, url, starts, ends, x, y, width, kind, known and not ends, status)
 
 
-def _milestones(scale: Scale, bar: Bar, rows: list[Milestone]) -> Iterator[Mark]:
+def _milestones(scale: Scale, bar: Bar, rows: list[Milestone], today: dt.date) -> Iterator[Mark]:
     for one in rows:
         if day := one.done_on or one.due:
-            kind = "met" if one.done_on else "late" if one.is_overdue else "open"
+            kind = "met" if one.done_on else "late" if one.is_late(today) else "open"
             if one.dropped_at is None:
                 yield Mark(scale.x(day), bar.middle, kind, one.title, day)
 

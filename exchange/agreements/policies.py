@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from exchange.agreements.choices import PartyState
-from exchange.agreements.models import Agreement, Lead, Party, Task, Workstream
+from exchange.agreements.models import FEWEST, Agreement, Lead, Party, Task, Workstream
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners.models import Organisation
 
@@ -43,14 +43,21 @@ def can_decide(viewer: Viewer, agreement: Agreement) -> bool:
     return any(decides_for(viewer, pk) for pk in agreement.party_ids)
 
 
+def can_renew(viewer: Viewer, agreement: Agreement) -> bool:
+    """Who decides renews what two parties have confirmed, as long as two are left."""
+    lasting = agreement.concluded_at is not None and len(agreement.standing) >= FEWEST
+    return lasting and can_decide(viewer, agreement)
+
+
 def can_answer(viewer: Viewer, party: Party) -> bool:
     """Only people who coordinate the organisation that is asked say whether it is party, or the operator."""
     return viewer.is_system or decides_for(viewer, party.organisation_id)
 
 
 def can_take_back(viewer: Viewer, party: Party) -> bool:
-    """Who asked an organisation takes that back, until it has answered."""
-    mine = decides_for(viewer, party.proposed_by_id)
+    """Who asked an organisation, and is party still, takes that back until it has answered."""
+    asker = party.proposed_by_id
+    mine = asker in party.agreement.party_ids and decides_for(viewer, asker)
     return party.state == PartyState.PROPOSED and (viewer.is_system or mine)
 
 
@@ -64,7 +71,12 @@ def leads(viewer: Viewer, workstream: Workstream) -> set[UUID]:
     if not viewer.is_person:
         return set()
     mine = Lead.objects.filter(workstream=workstream, person=viewer.user_id)
-    return set(mine.values_list("organisation", flat=True)) & set(viewer.roles)
+    return set(mine.values_list("organisation", flat=True)) & at_work(viewer)
+
+
+def at_work(viewer: Viewer) -> set[UUID]:
+    """Return the organisations that the viewer may lead or tend something for: those that take part."""
+    return set(viewer.roles) - viewer.paused
 
 
 def can_report(viewer: Viewer, workstream: Workstream, leading: set[UUID] | None = None) -> bool:

@@ -16,7 +16,7 @@ from django.db.models import (
     QuerySet,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -48,12 +48,17 @@ ROUTES = {
 
 
 class Row(NamedTuple):
-    """One thing that waits, as the one query gives it; `day` or `moment` says since or until when."""
+    """One thing that waits, as the one query gives it.
+
+    `day` is when it is due, `moment` since when it is known, or waits. `exact` is a date as exact as
+    that of an end.
+    """
 
     kind: str
     pk: UUID
     title: str
     place: str
+    exact: str
     day: dt.date | None
     moment: dt.datetime | None
 
@@ -67,7 +72,7 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     """
     if not viewer.is_person or not viewer.takes_part:
         return
-    today = time.now().astimezone(time.zone(viewer.timezone)).date()
+    today = time.today(viewer.timezone)
     rows = [_asked(viewer), *_tasks(viewer, today), _ending(viewer, today), _silent(viewer)]
     for row in map(Row._make, rows[0].union(*rows[1:], all=True)):
         yield _todo(row, viewer, today)
@@ -90,17 +95,18 @@ def _tasks(viewer: Viewer, today: dt.date) -> Iterator[QuerySet[Any, Any]]:
         workstream=OuterRef("workstream"), person=viewer.user_id
     )
     of_owner = Exists(lead.filter(organisation=OuterRef("organisation")))
-    together = Q(organisation=None) & (Exists(_parties(viewer, "agreement")) | Exists(lead))
+    # What nobody has in hand, or one that has left, is everybody's; so is what names who has left.
+    together = Q(is_owned=False) & (Exists(_parties(viewer, "agreement")) | Exists(lead))
     coordinated = viewer.organisations_as(Role.COORDINATOR)
-    ours = Q(organisation__in=coordinated) | Q(of_owner) | together
-    named = Q(person=viewer.user_id) | Q(person=None) & ours
+    ours = Q(is_owned=True) & (Q(organisation__in=coordinated) | Q(of_owner)) | together
+    named = Q(person=viewer.user_id) | Q(is_named=False) & ours
     last = today + dt.timedelta(days=max(DAYS))
     for kind, rows, mine in (
         ("milestone", Milestone.objects.visible_to(viewer), ours),
         ("action", Action.objects.visible_to(viewer), named),
     ):
-        due = rows.open().filter(mine, due__lte=last, agreement__closing="")
-        yield _as_rows(due, kind, place=F("agreement__title"), day=F("due"))
+        due = rows.with_hands().pending().filter(mine, due__lte=last)
+        yield _as_rows(due, kind, place=F("agreement__title"), day=F("due"), moment=F("changed_at"))
 
 
 def _ending(viewer: Viewer, today: dt.date) -> QuerySet[Any, Any]:
@@ -111,7 +117,9 @@ def _ending(viewer: Viewer, today: dt.date) -> QuerySet[Any, Any]:
         concluded_at__isnull=False,
         current_term__last_day__range=(today, _later(today, max(MONTHS))),
     )
-    return _as_rows(ending, "ending", day=F("current_term__last_day"))
+    term = "current_term__"
+    stated = [NullIf(F(term + name), Value("")) for name in ("ends", "effective", "signed")]
+    return _as_rows(ending, "ending", day=F(term + "last_day"), exact=Coalesce(*stated))
 
 
 def _silent(viewer: Viewer) -> QuerySet[Any, Any]:
@@ -143,6 +151,7 @@ def _as_rows(rows: Any, kind: str, **columns: Any) -> QuerySet[Any, Any]:
     given = {
         "title": F("title"),
         "place": Value(""),
+        "exact": Value(""),
         # PostgreSQL brings together what is of one type: a bare NULL is a text to it.
         "day": Cast(Value(None), DateField()),
         "moment": Cast(Value(None), DateTimeField()),
@@ -157,14 +166,17 @@ def _as_rows(rows: Any, kind: str, **columns: Any) -> QuerySet[Any, Any]:
 
 def _todo(row: Row, viewer: Viewer, today: dt.date) -> Todo:
     since, when = _stage(row, viewer, today)
+    # An end that is known to the year or the month is due on no day.
+    known = row.day.isoformat()[: len(row.exact)] if row.day and row.exact else ""
+    vague = bool(known) and len(known) < dates.LENGTH
     return Todo(
         kind=row.kind,
         heading=HEADINGS[row.kind],
         title=row.title,
         url=reverse(f"agreements:{ROUTES[row.kind]}", args=[row.pk]),
         since=since,
-        due=row.day,
-        detail=" · ".join(filter(None, [when, row.place])),
+        due=None if vague else row.day,
+        detail=" · ".join(filter(None, [when, dates.written(known) if vague else "", row.place])),
     )
 
 
@@ -176,12 +188,15 @@ def _stage(row: Row, viewer: Viewer, today: dt.date) -> tuple[dt.datetime, str]:
     if row.kind == "ending":
         begun = [day for months in MONTHS if (day := _later(row.day, -months)) <= today]
         return _midnight(max(begun, default=today), viewer), _("ends")
-    if row.day < today:
-        return _midnight(row.day + dt.timedelta(days=1), viewer), _("overdue")
     begun = [day for days in DAYS if (day := row.day - dt.timedelta(days=days)) <= today]
+    if row.day < today:
+        begun.append(row.day + dt.timedelta(days=1))
     left = (row.day - today).days
     words = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
-    return _midnight(max(begun, default=today), viewer), words if left else _("today")
+    stage = _("overdue") if left < 0 else words if left else _("today")
+    since = _midnight(max(begun, default=today), viewer)
+    # What was noted late, or moved to a near day, has waited since then alone.
+    return max(since, row.moment or since), stage
 
 
 def _later(day: dt.date, months: int) -> dt.date:

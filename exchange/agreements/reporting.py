@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from docx import Document
 
 from exchange.agreements.models import Agreement, Party, Workstream
@@ -20,14 +21,18 @@ from exchange.common.text import in_xml
 
 # What Word takes for a property of a document.
 PROPERTY_LENGTH = 255
+ALSO_TOGETHER = gettext_lazy("“All” also counts what the parties have in hand together.")
 
 
 @dataclass(frozen=True)
 class Row:
-    """A figure of the scorecard: of all, and of each party in the order of `Report.parties`."""
+    """A figure of the scorecard: of all, and of each party in the order of `Report.parties`.
+
+    None where it is not counted by party.
+    """
 
     figure: Figure
-    by_party: list[tuple[Party, int]]
+    by_party: list[tuple[Party, int | None]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,10 @@ class Report:
         return [
             Row(
                 figure,
-                [(party, figure.of(party.organisation_id).value) for party in self.parties],
+                [
+                    (party, None if figure.is_shared else figure.of(party.organisation_id).value)
+                    for party in self.parties
+                ],
             )
             for figure in self.figures
         ]
@@ -79,7 +87,7 @@ class Report:
 
     @property
     def made_on(self) -> dt.date:
-        return time.now().astimezone(time.zone(self.viewer.timezone)).date()
+        return time.today(self.viewer.timezone)
 
     def figure(self, name: str) -> Figure | None:
         """Return one figure by its name, None when there is none."""
@@ -100,6 +108,7 @@ def docx(report: Report, address: str) -> bytes:
     made.add_heading(_("Figures"), level=1)
     head = ["", *(str(party.organisation) for party in report.parties), _("All")]
     _table(made, head, _figure_rows(report))
+    made.add_paragraph(str(ALSO_TOGETHER))
     if report.workstreams:
         made.add_heading(_("Workstreams"), level=1)
         head = [_("Workstream"), _("Status"), _("Health"), _("Why")]
@@ -131,6 +140,7 @@ def _facts(report: Report) -> Iterator[str]:
             (_("Announced"), term.announced),
             (_("In force from"), term.effective),
             (_("Ends"), term.ends_by),
+            (_("Notice by"), term.notice_by),
         ):
             if known:
                 yield f"{label}: {dates.written(known)}"
@@ -146,7 +156,7 @@ def _facts(report: Report) -> Iterator[str]:
 
 def _figure_rows(report: Report) -> Iterator[list[str]]:
     for row in report.rows:
-        numbers = [str(number) for _party, number in row.by_party]
+        numbers = ["–" if number is None else str(number) for _party, number in row.by_party]
         yield [capfirst(str(row.figure.label)), *numbers, str(row.figure.value)]
 
 

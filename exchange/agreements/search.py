@@ -45,7 +45,7 @@ class Kept:
     label: str | Promise
     rows: Any
     said: Callable[[Any], Iterable[str]]
-    has_topics: bool = True
+    related: tuple[str, ...] = ("topics",)
 
     def of(self, thing: Any) -> Agreement:
         """Return the agreement that a thing is, or belongs to."""
@@ -68,7 +68,7 @@ class Kept:
     def document(self, thing: Any) -> SearchDocument:
         """Return a thing as it is indexed."""
         agreement = self.of(thing)
-        topics = list(thing.topics.all()) if self.has_topics else []
+        topics = list(thing.topics.all()) if "topics" in self.related else []
         keys = {agreement.home_audience_id}
         if thing is agreement:
             keys.add(agreement.effective_audience_id)
@@ -94,7 +94,7 @@ class Kept:
         if self.rows.model is Agreement:
             return rows.with_shown()
         found = rows.select_related("agreement")
-        return found.prefetch_related("topics") if self.has_topics else found
+        return found.prefetch_related(*self.related)
 
 
 def _of_agreement(agreement: Agreement) -> list[str]:
@@ -102,7 +102,10 @@ def _of_agreement(agreement: Agreement) -> list[str]:
 
 
 def _of_workstream(workstream: Workstream) -> list[str]:
-    return [plain(workstream.objective)]
+    told = (
+        text for one in workstream.updates.all() for text in (one.done, one.next, one.help_wanted)
+    )
+    return [plain(workstream.objective), *map(plain, told)]
 
 
 def _of_meeting(meeting: Meeting) -> list[str]:
@@ -206,8 +209,8 @@ def _titles(viewer: Viewer) -> list[Any]:
 
 KEPT = [
     Kept("agreement", _("Agreements"), Agreement.objects, _of_agreement),
-    Kept("workstream", _("Workstreams"), Workstream.objects, _of_workstream),
-    Kept("meeting", _("Meetings"), Meeting.objects, _of_meeting, has_topics=False),
+    Kept("workstream", _("Workstreams"), Workstream.objects, _of_workstream, ("topics", "updates")),
+    Kept("meeting", _("Meetings"), Meeting.objects, _of_meeting, ()),
 ]
 
 
@@ -231,7 +234,7 @@ def register() -> None:
                 # Asked once for all kinds: each costs no query of its own.
                 titles=titles if first else lambda viewer, prefix: [],
                 words=title_words if first else lambda viewer, beginnings: set(),
-                with_topic=kept.with_topic if kept.has_topics else None,
+                with_topic=kept.with_topic if "topics" in kept.related else None,
                 filters=(kind,) if first else (),
             )
         )

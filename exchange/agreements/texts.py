@@ -1,5 +1,6 @@
 """What people and programs may write into agreements and what belongs to them. All raise Invalid."""
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from exchange.agreements.choices import Health
 from exchange.agreements.models import (
     LONG,
     REASON_LENGTH,
@@ -30,7 +32,7 @@ from exchange.common.cleaning import (
     clean_links,
     shortened,
 )
-from exchange.common.dates import in_order
+from exchange.common.dates import first_day, in_order
 from exchange.common.errors import Invalid
 from exchange.common.text import sort_key
 from exchange.topics.naming import topics_named
@@ -99,11 +101,17 @@ def clean_action(text: Text) -> dict[str, Any]:
 def clean_update(text: Text) -> dict[str, Any]:
     """Return a progress update as it is stored."""
     missing = {name: None for name in ("period", "health", "done") if name not in text}
-    cleaned = clean_fields(
-        ProgressUpdate, {**text, **missing}, fields=UPDATE_FIELDS, own={"period": _period}
-    )
-    if cleaned["health"] != "on_track" and not cleaned.get("reason"):
-        raise Invalid({"reason": [_("Say why it is not on track.")]})
+    unhealthy = text.get("health") in {Health.AT_RISK, Health.OFF_TRACK}
+    silent = unhealthy and not clean_block(str(text.get("reason") or ""))
+    faults = {"reason": [_("Say why it is not on track.")]} if silent else {}
+    try:
+        cleaned = clean_fields(
+            ProgressUpdate, {**text, **missing}, fields=UPDATE_FIELDS, own={"period": _period}
+        )
+    except Invalid as error:
+        raise Invalid({**faults, **error.errors}) from error
+    if faults:
+        raise Invalid(faults)
     return cleaned
 
 
@@ -152,6 +160,16 @@ def _period(value: Any) -> str:
     text = clean_line(value).upper()
     if not PERIOD.fullmatch(text):
         raise ValidationError(_("Write a year, a quarter or a month: 2026, 2026-Q4 or 2026-11."))
+    quarter = text[5:].startswith("Q")
+    begins = f"{text[:4]}-{3 * int(text[6]) - 2:02}" if quarter else text
+    # Somewhere it is tomorrow already.
+    tomorrow = time.now().date() + dt.timedelta(days=1)
+    try:
+        begun = first_day(begins)
+    except ValueError as error:
+        raise ValidationError(_("There is no such year. Check the period.")) from error
+    if begun and begun > tomorrow:
+        raise ValidationError(_("This period has not begun yet. Check it."))
     return text
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("agreements/<uuid:pk>/board/", work.board, name="board"),
     path("agreements/<uuid:pk>/workstreams/new/", workstream.new, name="new_workstream"),
     path("agreements/<uuid:pk>/actions/new/", work.new_action, name="new_action"),
+    path("agreements/<uuid:pk>/meetings/", meetings.meetings, name="meetings"),
     path("agreements/<uuid:pk>/meetings/new/", meetings.new, name="new_meeting"),
     path("parties/<uuid:pk>/", parties.party, name="party"),
     path("parties/<uuid:pk>/confirm/", parties.confirm, name="confirm"),

@@ -54,6 +54,11 @@ def last_day(text: str) -> dt.date | None:
     return dt.date(year, month, parts[2] if len(parts) > 2 else _days_in(year, month))
 
 
+def quarter(day: dt.date) -> str:
+    """Return the quarter that a day lies in, as SDMX writes it: 2026-Q4."""
+    return f"{day.year:04}-Q{(day.month + 2) // 3}"
+
+
 def in_order(first: str, second: str) -> bool:
     """Tell whether `second` may come after `first`, or with it, as far as both are known."""
     known = min(len(first), len(second))

@@ -54,7 +54,7 @@ class Step:
 class CalendarEntry:
     """Something with a day (a date), or with a beginning and an end (aware moments).
 
-    `uid` names it for ever, `sequence` counts its changes and `changed_at` is the last of them. One
+    `known` says in words how exactly the day is known, where it is not: "March 2027". `uid` names it for ever, `sequence` counts its changes and `changed_at` is the last of them. One
     that was called off stays, as `cancelled`. `detail` is plain text.
     """
 
@@ -65,6 +65,7 @@ class CalendarEntry:
     ends: dt.datetime | None = None
     detail: str = ""
     place: str = ""
+    known: str = ""
     sequence: int = 0
     changed_at: dt.datetime
     cancelled: bool = False
@@ -84,12 +85,14 @@ class Counted:
 class Figure:
     """A number of a report, and the very things that it counts: so it and its list cannot differ.
 
-    `owner` of a row is the id of an organisation, None for all together.
+    `owner` of a row is the id of an organisation, None for all together. What is always everybody's,
+    like a meeting, `is_shared`: it is not counted by party.
     """
 
     name: str
     label: str | Promise
     rows: tuple[Counted, ...]
+    is_shared: bool = False
 
     @property
     def value(self) -> int:
@@ -125,6 +128,14 @@ def todos_for(viewer: Any) -> list[Todo]:
     """Return everything that waits for the viewer, what has waited longest first."""
     found = [todo for provider in _todo_providers for todo in provider(viewer)]
     return sorted(found, key=lambda todo: todo.since)
+
+
+def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:
+    """Return the entries under their headings, the heading with the oldest entry first."""
+    groups: dict[str, list[Todo]] = {}
+    for todo in todos:
+        groups.setdefault(str(todo.heading), []).append(todo)
+    return list(groups.items())
 
 
 def register_panel(place: str) -> Callable[[PanelProvider], PanelProvider]:

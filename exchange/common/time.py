@@ -15,6 +15,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=settings.CLOCK_OFFSET)
 
 
+def today(zone_name: str) -> dt.date:
+    """Return the day that it is in a zone."""
+    return now().astimezone(zone(zone_name)).date()
+
+
 @cache
 def _known() -> frozenset[str]:
     return frozenset(zoneinfo.available_timezones())

@@ -1,7 +1,6 @@
 """The pages that belong to no slice."""
 
 import datetime as dt
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 from exchange.audiences.viewer import Role
 from exchange.common import mailbox as post
 from exchange.common import time
-from exchange.common.providers import Step, Todo, steps_for, todos_for
+from exchange.common.providers import Step, grouped, steps_for, todos_for
 from exchange.home import help as help_pages
 from exchange.home import mailbox
 from exchange.home.news import BeforeForm, news_for
@@ -54,14 +53,6 @@ def first_steps(request: ViewedRequest) -> list[Step]:
         return []
     steps = steps_for(request.viewer)
     return steps if not all(step.done for step in steps) else []
-
-
-def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:
-    """Return the entries under their headings, the heading with the oldest entry first."""
-    groups: dict[str, list[Todo]] = {}
-    for todo in todos:
-        groups.setdefault(str(todo.heading), []).append(todo)
-    return list(groups.items())
 
 
 @login_required

@@ -23,6 +23,8 @@ from exchange.lessons.models.lesson import REPLACED, LessonQuerySet
 from exchange.partners.models import Membership, Organisation
 
 PANEL_ROWS = 5
+# The kinds of entries that lessons add to what waits for a person.
+MEND, REVIEW = "mend", "review"
 
 
 def todos(viewer: Viewer) -> Iterator[Todo]:
@@ -40,7 +42,7 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
 
 def _to_mend(lesson: Lesson, viewer: Viewer) -> Todo:
     return Todo(
-        kind="mend",
+        kind=MEND,
         heading=_("Changes requested of you"),
         title=str(lesson.latest_version),
         url=lesson.get_absolute_url(),
@@ -51,7 +53,7 @@ def _to_mend(lesson: Lesson, viewer: Viewer) -> Todo:
 
 def _to_review(lesson: Lesson) -> Todo:
     return Todo(
-        kind="review",
+        kind=REVIEW,
         heading=_("Waits for your review or publication"),
         title=str(lesson.latest_version),
         url=reverse("lessons:review", args=[lesson.pk]),

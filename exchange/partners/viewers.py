@@ -1,6 +1,7 @@
 """Builds viewers: what a person, a program or a passer-by may see and do now."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from exchange.accounts.models import User
@@ -8,6 +9,7 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners.models import ApiClient, Membership, Organisation
 from exchange.partners.models.membership import role_at
+from exchange.partners.models.organisation import Standing
 
 # From organisations' home audiences to all the audiences of somebody in them.
 SeenFrom = Callable[[frozenset[int]], frozenset[int]]
@@ -101,4 +103,6 @@ def in_office_now(viewer: Viewer, organisation: Organisation) -> Viewer:
         return viewer.holding(Role.CONTRIBUTOR if live.exists() else None, organisation.pk)
     held = Membership.objects.active().filter(user=viewer.user_id, organisation=organisation)
     row = held.values_list("role", "organisation__standing").first() if viewer.is_person else None
-    return viewer.holding(role_at(*row) if row else None, organisation.pk)
+    viewer = viewer.holding(role_at(*row) if row else None, organisation.pk)
+    paused = {organisation.pk} if row and row[1] != Standing.ACTIVE else set()
+    return replace(viewer, paused=viewer.paused - {organisation.pk} | paused)

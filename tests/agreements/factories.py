@@ -67,7 +67,11 @@ def party(agreement: Agreement, port: Port) -> Party:
 
 def confirm(asked: Party, port: Port) -> Party:
     """Have the port's coordinator say that it is party."""
-    return actions.confirm_party(actor=eyes(port.coordinator), party=asked)
+    return actions.confirm_party(
+        actor=eyes(port.coordinator),
+        party=asked,
+        lock=Agreement.objects.get(pk=asked.agreement_id).lock,
+    )
 
 
 def leave(agreement: Agreement, port: Port) -> Party:

@@ -4,23 +4,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from exchange.agreements.models import Agreement
-from exchange.common.ids import uuid7
-from tests.agreements.factories import ask, make_agreement, party, words
-from tests.agreements.routes_of_work import OF_WORK
+from tests.agreements.factories import ask, leave, make_agreement, party, words
+from tests.agreements.routes_of_work import (
+    COORDINATOR,
+    INSIDE,
+    LOGIN,
+    OF_WORK,
+    READ,
+    agreement,
+    nonce,
+    once,
+    pressed,
+    written,
+)
 from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
-
-LOGIN = {"anonymous": 302, "client": 302}
-INSIDE = ("owner", "partner_in")
-SEEN = {"owner": 200, "partner_in": 200, "partner_out": 404, "client": 404, "anonymous": 404}
-# Los Angeles is a party, but comes as somebody who does not coordinate it.
-BY_COORDINATOR = {"owner": 200, "partner_in": 403, "partner_out": 404, **LOGIN}
-DONE = {**BY_COORDINATOR, "owner": 302}
-COORDINATOR = {"owner_role": "coordinator"}
-
-
-def agreement(cast: Cast) -> dict[str, Any]:
-    return {"pk": make_agreement(cast, canary=True).pk}
 
 
 def listed(cast: Cast) -> dict[str, Any]:
@@ -33,20 +31,16 @@ def of(kwargs: Mapping[str, Any]) -> Agreement:
     return found
 
 
-def nonce(**values: Any) -> dict[str, Any]:
-    return {"nonce": str(uuid7()), **values}
-
-
 def with_lock(**values: Any) -> Callable[[Cast, Mapping[str, Any]], dict[str, Any]]:
     return lambda cast, kwargs: nonce(lock=of(kwargs).lock, **values)
 
 
-def once(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return nonce()
+def read_and_once(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return nonce(lock=Agreement.objects.get(parties=kwargs["pk"]).lock)
 
 
 def signing(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return nonce(signatory="Executive Director")
+    return {**read_and_once(cast, kwargs), "signatory": "Executive Director"}
 
 
 def new_text(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,6 +55,12 @@ def new_agreement(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 
 def own_party(cast: Cast) -> dict[str, Any]:
     return {"pk": party(make_agreement(cast, canary=True), cast.gothenburg).pk}
+
+
+def left_party(cast: Cast) -> dict[str, Any]:
+    made = make_agreement(cast, canary=True)
+    leave(made, cast.gothenburg)
+    return {"pk": party(made, cast.gothenburg).pk}
 
 
 def asked_party(cast: Cast) -> dict[str, Any]:
@@ -106,74 +106,20 @@ ROUTES = [
         data=new_agreement,
         **COORDINATOR,
     ),
-    Route(name="agreements:agreement", path=ONE, make=agreement, canary=INSIDE, get=SEEN),
     Route(
-        name="agreements:edit",
-        path=f"{ONE}edit/",
+        name="agreements:agreement",
+        path=ONE,
         make=agreement,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=new_text,
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:term",
-        path=f"{ONE}term/",
-        make=agreement,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=in_force,
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:renew",
-        path=f"{ONE}renew/",
-        make=agreement,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=in_force,
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:terminate",
-        path=f"{ONE}terminate/",
-        make=agreement,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=with_lock(reason="The corridor was closed."),
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:share",
-        path=f"{ONE}share/",
-        make=agreement,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=with_lock(audience="public"),
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:ask",
-        path=f"{ONE}ask/",
-        make=agreement,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=with_lock(organisation="Port of Tokyo"),
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:party",
-        path=PARTY,
-        make=own_party,
         canary=INSIDE,
-        get={"owner": 200, "partner_in": 200, "partner_out": 404, **LOGIN},
+        get={**READ, "client": 404, "anonymous": 404},
     ),
+    written("edit", f"{ONE}edit/", agreement, new_text),
+    written("term", f"{ONE}term/", agreement, in_force),
+    written("renew", f"{ONE}renew/", agreement, in_force),
+    written("terminate", f"{ONE}terminate/", agreement, with_lock(reason="It was closed.")),
+    written("share", f"{ONE}share/", agreement, with_lock(audience="public")),
+    written("ask", f"{ONE}ask/", agreement, with_lock(organisation="Port of Tokyo")),
+    Route(name="agreements:party", path=PARTY, make=own_party, canary=INSIDE, get=READ),
     Route(
         name="agreements:party",
         path=PARTY,
@@ -187,7 +133,7 @@ ROUTES = [
         path=f"{PARTY}confirm/",
         make=asked_party,
         post={"owner": 302, "partner_in": 404, "partner_out": 403, **LOGIN},
-        data=once,
+        data=read_and_once,
         **COORDINATOR,
     ),
     Route(
@@ -198,15 +144,17 @@ ROUTES = [
         data=once,
         **COORDINATOR,
     ),
-    Route(
-        name="agreements:leave",
-        path=f"{PARTY}leave/",
-        make=own_party,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=once,
-        **COORDINATOR,
+    written("leave", f"{PARTY}leave/", own_party, once),
+    # Who has left is led back to how they stand.
+    *(
+        Route(
+            name=f"agreements:{name}",
+            path=f"{PARTY}{name}/",
+            make=left_party,
+            get={"owner": 302, "partner_in": 302, "partner_out": 404, **LOGIN},
+            **COORDINATOR,
+        )
+        for name in ("leave", "signatory")
     ),
     Route(
         name="agreements:take_back",
@@ -216,22 +164,6 @@ ROUTES = [
         data=once,
         **COORDINATOR,
     ),
-    Route(
-        name="agreements:coordinate",
-        path=f"{PARTY}coordinate/",
-        make=los_angeles_party,
-        post=DONE,
-        data=once,
-        **COORDINATOR,
-    ),
-    Route(
-        name="agreements:signatory",
-        path=f"{PARTY}signatory/",
-        make=own_party,
-        canary=["owner"],
-        get=BY_COORDINATOR,
-        post=DONE,
-        data=signing,
-        **COORDINATOR,
-    ),
+    pressed("coordinate", f"{PARTY}coordinate/", los_angeles_party),
+    written("signatory", f"{PARTY}signatory/", own_party, signing),
 ]

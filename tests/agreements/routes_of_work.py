@@ -79,6 +79,10 @@ def a_meeting(cast: Cast) -> dict[str, Any]:
     return {"pk": meeting(cast, canary=True).pk}
 
 
+def meetings(cast: Cast) -> dict[str, Any]:
+    return {"pk": held(cast, canary=True).agreement_id}
+
+
 def a_held_meeting(cast: Cast) -> dict[str, Any]:
     return {"pk": held(cast, canary=True).pk}
 
@@ -131,7 +135,7 @@ def new_text(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def new_lead(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return nonce(function="Head of shore power")
+    return nonce(function="Head of shore power", lock=Workstream.objects.get(pk=kwargs["pk"]).lock)
 
 
 def new_update(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -266,6 +270,9 @@ OF_WORK = [
         make=a_meeting,
         canary=INSIDE,
         get=READ,
+    ),
+    Route(
+        name="agreements:meetings", path=f"{ONE}meetings/", make=meetings, canary=INSIDE, get=READ
     ),
     Route(name="agreements:board", path=f"{ONE}board/", make=a_board, canary=INSIDE, get=READ),
     written("new_workstream", f"{ONE}workstreams/new/", agreement, new_workstream),

@@ -1,6 +1,7 @@
 """Who is party: asking, answering, leaving; and what that opens and closes at once."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -122,7 +123,7 @@ def test_with_fewer_than_two_parties_it_is_over(cast: Cast) -> None:
     assert again(agreement).home_audience.is_closed
 
 
-@pytest.mark.parametrize("action", [actions.confirm_party, actions.decline_party])
+@pytest.mark.parametrize("action", [partial(actions.confirm_party, lock=0), actions.decline_party])
 def test_nobody_answers_for_another(cast: Cast, action: Callable[..., object]) -> None:
     asked = ask(make_agreement(cast), cast.tokyo, cast.gothenburg)
     for person in (cast.gothenburg.coordinator, cast.tokyo.reviewer):
@@ -151,7 +152,7 @@ def test_a_reference_port_is_confirmed_by_the_operator_alone(cast: Cast) -> None
         lock=again(agreement).lock,
         organisation=busan,
     )
-    actions.confirm_party(actor=OPERATOR, party=asked)
+    actions.confirm_party(actor=OPERATOR, party=asked, lock=again(agreement).lock)
     assert busan.pk in again(agreement).party_ids
 
 

@@ -78,7 +78,12 @@ def test_one_leaves_while_another_answers_and_the_group_is_who_is_party(
         party=party(agreement, cast.los_angeles),
     )
     answering = {
-        "confirm": partial(actions.confirm_party, actor=eyes(cast.tokyo.coordinator), party=asked),
+        "confirm": partial(
+            actions.confirm_party,
+            actor=eyes(cast.tokyo.coordinator),
+            party=asked,
+            lock=again(agreement).lock,
+        ),
         "leave": partial(
             actions.leave_agreement,
             actor=eyes(cast.gothenburg.coordinator),

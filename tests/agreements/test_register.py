@@ -192,8 +192,8 @@ def test_a_home_audience_is_nobodys_to_share_it_with(cast: Cast) -> None:
 def test_a_party_says_who_signed_for_it_and_for_no_other(cast: Cast) -> None:
     agreement = make_agreement(cast)
     siv, own = eyes(cast.gothenburg.coordinator), party(agreement, cast.gothenburg)
-    actions.name_signatory(actor=siv, party=own, signatory=" The  Director ")
+    actions.name_signatory(actor=siv, party=own, lock=agreement.lock, signatory=" The  Director ")
     assert party(agreement, cast.gothenburg).signatory == "The Director"
     other = party(agreement, cast.los_angeles)
     with pytest.raises(Forbidden):
-        actions.name_signatory(actor=siv, party=other, signatory="Somebody")
+        actions.name_signatory(actor=siv, party=other, lock=0, signatory="Somebody")

@@ -63,6 +63,7 @@ def test_it_waits_for_the_lead_as_well(cast: Cast) -> None:
     actions.name_lead(
         actor=eyes(cast.los_angeles.coordinator),
         workstream=workstream,
+        lock=workstream.lock,
         organisation=cast.los_angeles.organisation,
         person=carla,
     )

@@ -52,11 +52,11 @@ def test_each_party_names_its_own_lead(cast: Cast) -> None:
     workstream = plan(cast)
     given = {"workstream": workstream, "organisation": cast.los_angeles.organisation}
     with pytest.raises(Forbidden):
-        actions.name_lead(actor=eyes(cast.gothenburg.coordinator), function="Head", **given)
+        actions.name_lead(actor=eyes(cast.gothenburg.coordinator), function="Head", lock=1, **given)
     cole = eyes(cast.los_angeles.coordinator)
-    actions.name_lead(actor=cole, person=cast.los_angeles.contributor, **given)
+    actions.name_lead(actor=cole, person=cast.los_angeles.contributor, lock=1, **given)
     with pytest.raises(Conflict):
-        actions.name_lead(actor=cole, person=cast.tokyo.reader, **given)
+        actions.name_lead(actor=cole, person=cast.tokyo.reader, lock=2, **given)
 
 
 def test_a_lead_reports_and_sets_milestones_though_they_do_not_coordinate(cast: Cast) -> None:
@@ -68,6 +68,7 @@ def test_a_lead_reports_and_sets_milestones_though_they_do_not_coordinate(cast: 
     actions.name_lead(
         actor=eyes(cast.los_angeles.coordinator),
         workstream=workstream,
+        lock=workstream.lock,
         organisation=cast.los_angeles.organisation,
         person=carla,
     )

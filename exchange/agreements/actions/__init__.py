@@ -38,6 +38,7 @@ from exchange.agreements.actions.registering import (
     share_agreement,
 )
 from exchange.agreements.actions.working import (
+    Hands,
     agree_action,
     drop_task,
     finish_task,
@@ -47,6 +48,7 @@ from exchange.agreements.actions.working import (
 )
 
 __all__ = [
+    "Hands",
     "agree_action",
     "ask_party",
     "call_meeting",

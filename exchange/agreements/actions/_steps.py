@@ -34,10 +34,16 @@ def locked(actor: Viewer, agreement_id: UUID) -> tuple[Viewer, Agreement]:
     """
     for pk in sorted(actor.roles):
         actor = in_office_now(actor, Organisation.objects.get(pk=pk))
-    rows = Agreement.objects.select_for_update(of=("self",)).select_related(
+    hold(agreement_id)
+    rows = Agreement.objects.select_related(
         "audience", "effective_audience", "home_audience", "current_term"
     )
     return actor, rows.get(pk=agreement_id)
+
+
+def hold(agreement_id: UUID) -> None:
+    """Lock an agreement, to be read after it: a statement that waits joins what was there before."""
+    Agreement.objects.select_for_update().only("pk").get(pk=agreement_id)
 
 
 def row_of(model: type[M], pk: Any, *related: str) -> M:
@@ -125,6 +131,12 @@ def set_home(agreement: Agreement, *, actor: Viewer) -> None:
         )
     )
     audiences.set_group_members(actor=actor, group=agreement.home_audience, members=list(homes))
+
+
+def part(party: Party, state: PartyState) -> None:
+    """Write that an organisation is no party: it left, declined, or is asked no more."""
+    party.state, party.left_at, party.is_coordinating = state, time.now(), False
+    party.save(update_fields=["state", "left_at", "is_coordinating"])
 
 
 def fresh(agreement: Agreement) -> Agreement:

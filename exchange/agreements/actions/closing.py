@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from exchange.agreements.actions import _steps
-from exchange.agreements.choices import Closing, Status
-from exchange.agreements.models import Agreement, Term
+from exchange.agreements.choices import Closing, PartyState, Status
+from exchange.agreements.models import FEWEST, Agreement, Party, Term
 from exchange.agreements.texts import Text, clean_reason, clean_term
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
@@ -46,7 +46,8 @@ def change_term(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -
 def renew_agreement(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -> Agreement:
     """Begin the next term; the one before stays as it was, and what had ended goes on.
 
-    Raises Forbidden, Stale, Invalid by field; Conflict while a second party has not confirmed it.
+    Raises Forbidden, Stale, Invalid by field; Conflict while a second party has not confirmed it, or
+    when fewer than two are left.
     """
     actor, agreement = _steps.locked(actor, agreement.pk)
     _steps.require_decider(actor, agreement)
@@ -55,11 +56,17 @@ def renew_agreement(*, actor: Viewer, agreement: Agreement, lock: int, term: Tex
         raise Conflict(
             _("It has not been confirmed by a second party yet. Change its dates instead.")
         )
-    if agreement.closing == Closing.PARTIES:
+    if len(agreement.standing) < FEWEST:
         raise Conflict(_("Its parties have left. Record a new agreement."))
-    number = _term_of(agreement).number + 1
+    present = _term_of(agreement)
+    number = present.number + 1
     following = Term(agreement=agreement, number=number, **clean_term(term))
     _reckon(following)
+    if not (following.begins or following.announced or following.ends_by):
+        words = _("Say from when the new term is in force, or until when: a year will do.")
+        raise Invalid({"effective": [words]})
+    if following.first_day and not agreement.closing:
+        following.bridged_until = present.last_day or following.first_day
     if following.last_day and following.last_day < time.now().date():
         raise Invalid({"ends": [_("This end has passed. A new term ends in the future.")]})
     following.save()
@@ -100,9 +107,9 @@ def end_due(*, actor: Viewer) -> int:
 def _ended(actor: Viewer, agreement_id: UUID) -> bool:
     try:
         with transaction.atomic():
-            rows = Agreement.objects.over(time.now().date()).select_for_update(of=("self",))
-            found = rows.select_related("effective_audience", "home_audience")
-            agreement = found.filter(pk=agreement_id).first()
+            _steps.hold(agreement_id)
+            due = Agreement.objects.over(time.now().date()).filter(pk=agreement_id)
+            agreement = due.select_related("effective_audience", "home_audience").first()
             if agreement is None:
                 return False
             close(agreement, Closing.TERM, actor=actor)
@@ -113,7 +120,14 @@ def _ended(actor: Viewer, agreement_id: UUID) -> bool:
 
 
 def close(agreement: Agreement, closing: Closing, *, actor: Viewer) -> None:
-    """Have nothing new done under the locked agreement, nor published to its parties."""
+    """Have nothing new done under the locked agreement, nor published to its parties.
+
+    Who has not answered yet is asked no more.
+    """
+    asked = Party.objects.filter(agreement=agreement, state=PartyState.PROPOSED)
+    for party in asked.select_related("organisation__home_audience"):
+        _steps.part(party, PartyState.DECLINED)
+        _steps.record_for_one("party.taken_back", actor=actor, party=party)
     agreement.closing, agreement.closed_at = closing, time.now()
     _steps.save(agreement, "closing", "closing_reason", "closed_at")
     audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=True)

@@ -14,6 +14,8 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Invalid
 
+CAME_OF_IT = ("attendees", "minutes", "decisions")
+
 
 @transaction.atomic
 def call_meeting(
@@ -51,6 +53,8 @@ def revise_meeting(*, actor: Viewer, meeting: Meeting, lock: int, text: Text) ->
     changed = _steps.put(meeting, clean_meeting(text))
     if not changed:
         return meeting
+    if meeting.state == MeetingState.HELD and meeting.starts_at > time.now():
+        raise Invalid({"starts_at": [_("It was held, so it cannot lie in the future.")]})
     _reckon(meeting)
     _steps.save(meeting, *changed, "ends_at")
     moved = {"starts_at", "minutes_long", "place", "timezone"} & set(changed)
@@ -71,7 +75,10 @@ def hold_meeting(*, actor: Viewer, meeting: Meeting, lock: int, text: Text) -> M
     if meeting.starts_at > time.now():
         raise Conflict(_("This meeting is yet to come. Change its hour if it was held already."))
     was_held = meeting.state == MeetingState.HELD
-    changed = _steps.put(meeting, {**clean_meeting(text), "state": MeetingState.HELD})
+    fields = clean_meeting(text)
+    if not any(fields.get(name, getattr(meeting, name)) for name in CAME_OF_IT):
+        raise Invalid({"minutes": [_("Write down who came, or what it came to: a line will do.")]})
+    changed = _steps.put(meeting, {**fields, "state": MeetingState.HELD})
     if changed:
         _reckon(meeting)
         _steps.save(meeting, *changed, "ends_at")

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from exchange.agreements import policies
 from exchange.agreements.actions import _steps
 from exchange.agreements.actions.closing import close
-from exchange.agreements.actions.registering import FEWEST, conclude
+from exchange.agreements.actions.registering import conclude
 from exchange.agreements.choices import Closing, PartyState
-from exchange.agreements.models import Agreement, Party
+from exchange.agreements.models import FEWEST, Agreement, Party
 from exchange.agreements.texts import clean_signatory
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -58,7 +58,7 @@ def take_back_question(*, actor: Viewer, party: Party) -> None:
     if party.state != PartyState.PROPOSED:
         raise Conflict(_("It has answered already."))
     _steps.require(policies.can_take_back(actor, party), _(ASKED_BY_OTHERS))
-    _leave(party, PartyState.DECLINED)
+    _steps.part(party, PartyState.DECLINED)
     _steps.save(agreement)
     _steps.record_at_home(
         "agreement.question_taken_back",
@@ -70,14 +70,16 @@ def take_back_question(*, actor: Viewer, party: Party) -> None:
 
 
 @transaction.atomic
-def confirm_party(*, actor: Viewer, party: Party) -> Party:
+def confirm_party(*, actor: Viewer, party: Party, lock: int) -> Party:
     """Say for the organisation that was asked that it is party: it reads all at once.
 
-    Raises Forbidden, Conflict when nothing is asked of it (any more) or the agreement is over.
+    `lock` is that of the agreement as it was read: nobody confirms words they have not seen. Raises
+    Forbidden, Stale, Conflict when nothing is asked of it (any more) or the agreement is over.
     """
     actor, agreement = _steps.locked(actor, party.agreement_id)
     party = _asked(party, actor)
     _steps.require_open(agreement)
+    _steps.require_lock(agreement, lock)
     _join(party, agreement, actor=actor)
     return party
 
@@ -87,7 +89,7 @@ def decline_party(*, actor: Viewer, party: Party) -> Party:
     """Say for the organisation that was asked that it is no party. Raises Forbidden, Conflict."""
     actor, agreement = _steps.locked(actor, party.agreement_id)
     party = _asked(party, actor)
-    _leave(party, PartyState.DECLINED)
+    _steps.part(party, PartyState.DECLINED)
     _steps.save(agreement)
     _steps.record_at_home(
         "agreement.party_declined",
@@ -114,29 +116,30 @@ def leave_agreement(*, actor: Viewer, party: Party) -> Party:
         policies.can_leave(actor, party),
         _("Only people who coordinate a party say that it leaves."),
     )
-    _leave(party, PartyState.LEFT)
-    _steps.save(agreement)
-    _steps.record_for_readers(
-        "agreement.party_left",
-        actor=actor,
-        agreement=agreement,
-        organisation_id=party.organisation_id,
-        party=str(party.organisation_id),
-    )
+    _steps.part(party, PartyState.LEFT)
+    ends = agreement.concluded_at and len(_steps.fresh(agreement).standing) < FEWEST
+    if ends and not agreement.closing:
+        close(agreement, Closing.PARTIES, actor=actor)
+    else:
+        _steps.save(agreement)
+        _steps.record_for_readers(
+            "agreement.party_left",
+            actor=actor,
+            agreement=agreement,
+            organisation_id=party.organisation_id,
+            party=str(party.organisation_id),
+        )
     _steps.set_home(agreement, actor=actor)
-    _steps.fresh(agreement)
     before = agreement.home_audience
     _steps.record_for_one("party.left", actor=actor, party=party, before=before)
-    if agreement.concluded_at and len(agreement.standing) < FEWEST and not agreement.closing:
-        close(agreement, Closing.PARTIES, actor=actor)
     return party
 
 
 @transaction.atomic
-def name_signatory(*, actor: Viewer, party: Party, signatory: str) -> Party:
+def name_signatory(*, actor: Viewer, party: Party, lock: int, signatory: str) -> Party:
     """Say who signed for a party: its own coordinators and programs do, and the operator.
 
-    Raises Forbidden, Invalid, Conflict.
+    `lock` is that of the agreement. Raises Forbidden, Stale, Invalid, Conflict.
     """
     actor, agreement = _steps.locked(actor, party.agreement_id)
     party = _steps.row_of(Party, party.pk, "organisation__home_audience")
@@ -144,6 +147,7 @@ def name_signatory(*, actor: Viewer, party: Party, signatory: str) -> Party:
     _steps.require(speaks, _("Only the party itself says who signed for it."))
     if party.state != PartyState.CONFIRMED:
         raise Conflict(_("It is no party to this agreement now."))
+    _steps.require_lock(agreement, lock)
     named = clean_signatory(signatory)
     if named == party.signatory:
         return party
@@ -204,8 +208,3 @@ def _join(party: Party, agreement: Agreement, *, actor: Viewer) -> None:
         organisation_id=party.organisation_id,
         party=str(party.organisation_id),
     )
-
-
-def _leave(party: Party, state: PartyState) -> None:
-    party.state, party.left_at, party.is_coordinating = state, time.now(), False
-    party.save(update_fields=["state", "left_at", "is_coordinating"])

@@ -70,13 +70,15 @@ def name_lead(
     *,
     actor: Viewer,
     workstream: Workstream,
+    lock: int,
     organisation: Organisation,
     person: User | None = None,
     function: str = "",
 ) -> Workstream:
     """Say who leads a workstream for one party: a member of it, a function, or nobody.
 
-    Each party names its own. Raises Forbidden; Conflict for who is no member or no party; Invalid.
+    Each party names its own. Raises Forbidden, Stale; Conflict for who is no member or no party;
+    Invalid.
     """
     actor, agreement = _steps.locked(actor, workstream.agreement_id)
     workstream = _steps.row_of(Workstream, workstream.pk)
@@ -86,6 +88,7 @@ def name_lead(
     )
     _steps.require_open(agreement)
     _steps.party_of(agreement, organisation)
+    _steps.require_lock(workstream, lock)
     _require_member(organisation.pk, person)
     title = clean_function(function)
     present = Lead.objects.filter(workstream=workstream, organisation=organisation).first()
@@ -103,6 +106,7 @@ def name_lead(
         )
     elif present:
         present.delete()
+    _steps.save(workstream)
     _steps.record_at_home(
         "workstream.changed", actor=actor, agreement=agreement, target=workstream, fields=["leads"]
     )
@@ -129,8 +133,8 @@ def report_progress(
         **clean_update(update),
     )
     workstream.health, workstream.health_reason = made.health, made.reason
-    workstream.reported_at = time.now()
-    workstream.save(update_fields=["health", "health_reason", "reported_at"])
+    workstream.reported_at = workstream.changed_at = time.now()
+    workstream.save(update_fields=["health", "health_reason", "reported_at", "changed_at"])
     _steps.record_at_home(
         "workstream.reported",
         actor=actor,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from exchange.agreements import policies
 from exchange.agreements.actions import _steps
 from exchange.agreements.choices import PartyState
-from exchange.agreements.models import Agreement, Party, Term
+from exchange.agreements.models import FEWEST, Agreement, Party, Term
 from exchange.agreements.texts import Text, clean_agreement, clean_external_id, clean_term
 from exchange.audiences import actions as audiences
 from exchange.audiences.choosing import covers
@@ -19,8 +19,6 @@ from exchange.common import time
 from exchange.common.errors import Conflict, Invalid, Message
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import in_office_now
-
-FEWEST = 2
 
 
 @transaction.atomic
@@ -92,10 +90,13 @@ def revise_agreement(*, actor: Viewer, agreement: Agreement, lock: int, text: Te
     if "title" in changed:
         group, name = agreement.home_audience, agreement.title
         audiences.change_group(actor=actor, group=group, name=name)
-        standing = Party.objects.filter(
-            agreement=agreement, state__in=[PartyState.PROPOSED, PartyState.CONFIRMED]
+        # Who takes no part now does not see the agreement, hence reads no later title either.
+        told = Party.objects.filter(
+            agreement=agreement,
+            state__in=[PartyState.PROPOSED, PartyState.CONFIRMED],
+            organisation__in=Organisation.objects.taking_part(),
         )
-        standing.update(known_as=name)
+        told.update(known_as=name)
     _steps.save(agreement, *(name for name in changed if name != "topics"))
     _steps.record_for_readers(
         "agreement.changed", actor=actor, agreement=agreement, fields=_steps.named(changed)

@@ -1,7 +1,8 @@
 """Milestones and actions: planning, changing, finishing, dropping, opening again."""
 
 import datetime as dt
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,6 +18,15 @@ from exchange.common import time
 from exchange.common.errors import Conflict, Invalid, Message
 from exchange.partners.models import Membership, Organisation
 
+
+class Hands(TypedDict, total=False):
+    """Who has something in hand: a party (None: all together), and a person of it (None: nobody named)."""
+
+    organisation: Organisation | None
+    person: User | None
+
+
+NOBODY_ELSE: Hands = {}
 NOT_YOURS: Message = gettext_lazy("It is in the hands of another party or person.")
 T = TypeVar("T", bound=Milestone | Action)
 
@@ -67,7 +77,7 @@ def agree_action(
         if part and part.agreement_id != agreement.pk:
             raise Conflict(_("This belongs to another agreement."))
     owner = _steps.party_of(agreement, organisation)
-    _require_person(agreement, organisation, person)
+    _require_person(agreement, owner, person)
     action = Action.objects.create(
         agreement=agreement,
         workstream=workstream or (meeting.workstream if meeting else None),
@@ -87,24 +97,26 @@ def revise_task(
     task: T,
     lock: int,
     text: Text,
-    organisation: Organisation | None = None,
-    person: User | None = None,
+    hands: Hands = NOBODY_ELSE,
 ) -> T:
     """Change a milestone or an action, and in whose hands it is. The same words change nothing.
 
-    Raises Forbidden, Stale, Conflict, Invalid by field.
+    What `text` and `hands` leave out stays: who has left, too, until somebody chooses another; but
+    a person goes with the owner. Raises Forbidden, Stale, Conflict, Invalid by field.
     """
     actor, agreement, task = _taken(actor, task)
     _steps.require_lock(task, lock)
     values: dict[str, Any] = (
         clean_milestone(text) if isinstance(task, Milestone) else clean_action(text)
     )
-    values["organisation_id"] = _steps.party_of(agreement, organisation)
+    if "organisation" in hands:
+        values["organisation_id"] = _steps.party_of(agreement, hands["organisation"])
     if isinstance(task, Action):
-        values["person_id"] = person.pk if person else None
-        # Who was named and is no member any more stays until somebody chooses another.
-        if any(getattr(task, name) != values[name] for name in ("organisation_id", "person_id")):
-            _require_person(agreement, organisation, person)
+        owner = values.get("organisation_id", task.organisation_id)
+        if "person" in hands or owner != task.organisation_id:
+            person = hands.get("person")
+            _require_person(agreement, owner, person)
+            values["person_id"] = person.pk if person else None
     changed = _steps.put(task, values)
     if changed:
         _steps.save(task, *changed)
@@ -126,7 +138,7 @@ def finish_task(
         return task
     if task.dropped_at is not None:
         raise Conflict(_("It was dropped. Open it again first."))
-    today = time.now().astimezone(time.zone(actor.timezone)).date()
+    today = time.today(actor.timezone)
     if done_on and done_on > today:
         raise Invalid({"done_on": [_("This day is yet to come.")]})
     task.done_on = done_on or today
@@ -175,13 +187,11 @@ def _taken(actor: Viewer, task: T) -> tuple[Viewer, Agreement, T]:
     return actor, agreement, task
 
 
-def _require_person(
-    agreement: Agreement, organisation: Organisation | None, person: User | None
-) -> None:
+def _require_person(agreement: Agreement, owner: UUID | None, person: User | None) -> None:
     """Raise Conflict unless the person belongs to the party that has it in hand, or to any."""
     if person is None:
         return
-    where = [organisation.pk] if organisation else list(agreement.party_ids)
+    where = [owner] if owner else list(agreement.party_ids)
     members = Membership.objects.active().filter(organisation__in=where, user=person)
     if not members.exists():
         raise Conflict(_("Choose somebody who is a member of that party."))

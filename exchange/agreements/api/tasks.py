@@ -79,21 +79,13 @@ class OneTask(OfTasks, OneThing):
             return [*places, self.judge()]
 
         def revise(task: Any, lock: int, text: Text) -> None:
-            owner, person = task.organisation, getattr(task, "person", None)
-            if "organisation" in text:
-                owner = places[0].organisation
-            if owner != task.organisation:
-                person = None
-            if lock != task.lock:
-                # Owner and person are those of another version, which the action must not take.
-                lock = min(lock, task.lock - 1)
+            chosen: actions.Hands = {"organisation": places[0].organisation}
             actions.revise_task(
                 actor=self.viewer,
                 task=task,
                 lock=lock,
                 text=only(text, *self.names),
-                organisation=owner,
-                person=person,
+                hands=chosen if "organisation" in text else {},
             )
 
         return self.changed(change, revise, judges)

@@ -1,6 +1,6 @@
 """The forms about an agreement itself: they translate what people type, the actions judge it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
@@ -10,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.models import REASON_LENGTH, SIGNATORY_LENGTH, Agreement, Term
 from exchange.agreements.policies import decides_for
-from exchange.agreements.texts import AGREEMENT_FIELDS, MOST_TOPICS, TERM_FIELDS
+from exchange.agreements.texts import (
+    AGREEMENT_FIELDS,
+    MOST_TOPICS,
+    TERM_FIELDS,
+    clean_agreement,
+    clean_term,
+)
 from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience, AudienceKind
 from exchange.audiences.viewer import Viewer
+from exchange.common.errors import Invalid
 from exchange.common.forms import (
     NO_CHOICE,
     ChosenField,
@@ -21,6 +28,7 @@ from exchange.common.forms import (
     LockMixin,
     NonceMixin,
     SeveralField,
+    add_errors,
     set_choices,
 )
 from exchange.common.merging import MergingForm
@@ -143,6 +151,12 @@ class NewAgreementForm(NonceMixin, TopicsMixin):
         found = Organisation.objects.visible_to(self.viewer).taking_part().filter(pk__in=mine)
         return {str(own.pk): own for own in found}
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        tell_all(self, clean_agreement, *(name for name in AGREEMENT_FIELDS if name != "topics"))
+        tell_all(self, clean_term, *TERM_FIELDS)
+        return cleaned
+
     def clean_parties(self) -> list[Organisation]:
         """Return the organisations whose names or codes were typed."""
         return [called(self.viewer, words) for words in self.cleaned_data["parties"]]
@@ -179,6 +193,11 @@ class TermForm(MergingForm):
         several_lines(self, note=2)
         _dates(self)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        tell_all(self, clean_term, *TERM_FIELDS)
+        return cleaned
+
     @property
     def term(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in TERM_FIELDS}
@@ -208,7 +227,7 @@ class ShareForm(NonceMixin, LockMixin):
     audience = ChosenField(label=_("Who may see it"), choices=SHARED, widget=forms.RadioSelect)
 
 
-class SignatoryForm(NonceMixin):
+class SignatoryForm(MergingForm):
     """Who signed for a party."""
 
     signatory = forms.CharField(
@@ -275,6 +294,19 @@ def _dates(form: forms.Form) -> None:
         field = form.fields[name]
         field.help_text = " ".join(filter(None, [str(field.help_text), str(DATE_HELP)]))
         field.widget.attrs |= {"placeholder": "2023-03", "autocomplete": "off"}
+
+
+def tell_all(form: forms.Form, clean: Callable[[dict[str, Any]], object], *names: str) -> None:
+    """Tell what the actions would refuse together with what the form refuses itself.
+
+    What the form itself says of a field stands alone there.
+    """
+    given = {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
+    try:
+        clean(given)
+    except Invalid as error:
+        wrong = {name: said for name, said in error.errors.items() if name not in form.errors}
+        add_errors(form, wrong)
 
 
 def several_lines(form: forms.Form, **rows: int) -> None:

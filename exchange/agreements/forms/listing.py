@@ -41,7 +41,7 @@ class ListForm(forms.Form):
         label=_("Order"),
         required=False,
         choices=[
-            ("", _("By title")),
+            ("", _("By title, yours first")),
             ("newest", _("Newest first")),
             ("ends", _("Ending soonest")),
         ],

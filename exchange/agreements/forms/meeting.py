@@ -55,9 +55,15 @@ class MeetingForm(MergingForm):
 
     @property
     def text(self) -> dict[str, Any]:
-        """Return what the actions take of a valid form."""
-        names = (*CALLED, "starts_at", "timezone", "minutes_long")
+        """Return what the actions take of a valid form; an hour that nobody touched stays the moment it was."""
+        moved = not self.is_old or {"starts", "timezone"} & set(self.changed_data)
+        names = (*CALLED, *(["starts_at"] if moved else []), "timezone", "minutes_long")
         return {name: self.cleaned_data[name] for name in names}
+
+    @property
+    def is_old(self) -> bool:
+        """Tell whether the form is about a meeting that there is."""
+        return "starts" in self.initial
 
     @staticmethod
     def values_of(meeting: Meeting) -> dict[str, Any]:

@@ -1,21 +1,36 @@
 """The forms about the work under an agreement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.forms.models import fields_for_model
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
-from exchange.agreements.forms.agreement import DATE_HELP, WORDS, TopicsMixin, several_lines
-from exchange.agreements.models import Agreement, Milestone, ProgressUpdate, Workstream
-from exchange.agreements.texts import UPDATE_FIELDS, WORKSTREAM_FIELDS
+from exchange.agreements.actions import Hands
+from exchange.agreements.forms.agreement import (
+    DATE_HELP,
+    WORDS,
+    TopicsMixin,
+    several_lines,
+    tell_all,
+)
+from exchange.agreements.models import Action, Agreement, Milestone, ProgressUpdate, Workstream
+from exchange.agreements.texts import (
+    UPDATE_FIELDS,
+    WORKSTREAM_FIELDS,
+    clean_update,
+    clean_workstream,
+)
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import ChosenField, NonceMixin, set_choices
 from exchange.common.merging import MergingForm
 from exchange.partners.models import Membership, Organisation
 
+# Stands for who is named now and is not offered.
+KEPT = "as-it-is"
 TOGETHER = _("all parties together")
 
 
@@ -48,13 +63,18 @@ class WorkstreamForm(MergingForm, TopicsMixin):
         self.order_fields(self.field_order)
         self.offer_topics(viewer)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        tell_all(self, clean_workstream, *(name for name in WORKSTREAM_FIELDS if name != "topics"))
+        return cleaned
+
     @property
     def text(self) -> dict[str, Any]:
         """Return what the actions take of a valid form."""
         return {name: self.cleaned_data[name] for name in WORKSTREAM_FIELDS}
 
 
-class LeadForm(NonceMixin):
+class LeadForm(MergingForm):
     """Who leads a workstream for one's own organisation."""
 
     person = ChosenField(
@@ -95,6 +115,11 @@ class UpdateForm(NonceMixin):
         )
         several_lines(self, reason=2, done=4, next=3, help_wanted=2)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        tell_all(self, clean_update, *UPDATE_FIELDS)
+        return cleaned
+
     @property
     def update(self) -> dict[str, Any]:
         """Return what the action takes of a valid form."""
@@ -108,18 +133,48 @@ class TaskForm(MergingForm):
     due = day_field(label=_("Due"))
     organisation = ChosenField(label=_("In the hands of"), required=False)
 
-    def __init__(self, *args: Any, agreement: Agreement, **kwargs: Any) -> None:
-        self.agreement = agreement
+    def __init__(
+        self,
+        *args: Any,
+        agreement: Agreement,
+        task: Milestone | Action | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        parties = [(str(one.organisation_id), str(one.organisation)) for one in agreement.standing]
+        self.agreement, self.task = agreement, task
+        self._owners = {str(one.organisation_id): one.organisation for one in agreement.standing}
+        self.offer()
+        if task:
+            self.initial = {**self.values_of(task), "lock": task.lock}
+
+    def offer(self) -> None:
+        """Set who may have it in hand; who had it and has left is offered as such."""
+        parties = [(key, str(owner)) for key, owner in self._owners.items()]
+        if self.task and self._kept(self.task.organisation_id, self._owners) == KEPT:
+            words = _("as it is: %(party)s, no party any more")
+            parties.append((KEPT, words % {"party": self.task.organisation}))
         set_choices(self, "organisation", [("", TOGETHER), *parties])
+
+    def values_of(self, task: Milestone | Action) -> dict[str, Any]:
+        """Return what the form begins with."""
+        owner = self._kept(task.organisation_id, self._owners)
+        return {"title": task.title, "due": task.due, "organisation": owner}
 
     @property
     def owner(self) -> Organisation | None:
         """Return the party that was chosen; None for all together."""
-        chosen = self.cleaned_data["organisation"]
-        owners = {str(one.organisation_id): one.organisation for one in self.agreement.standing}
-        return owners.get(chosen)
+        return self._owners.get(self.cleaned_data["organisation"])
+
+    @property
+    def hands(self) -> Hands:
+        """Return who was chosen to have it in hand; nothing where that stays as it is."""
+        stays = self.cleaned_data["organisation"] == KEPT
+        return {} if stays else {"organisation": self.owner}
+
+    @staticmethod
+    def _kept(pk: UUID | None, known: Mapping[str, object]) -> str:
+        """Return the choice that stands for who is named: KEPT for who is not offered."""
+        return (str(pk) if str(pk) in known else KEPT) if pk else ""
 
     @property
     def text(self) -> dict[str, Any]:
@@ -138,6 +193,9 @@ class MilestoneForm(TaskForm):
         error_messages={"invalid": _("Write an address, such as https://www.example.org.")},
     )
 
+    def values_of(self, task: Milestone | Action) -> dict[str, Any]:
+        return {**super().values_of(task), "evidence": getattr(task, "evidence", "")}
+
     @property
     def text(self) -> dict[str, Any]:
         return {**super().text, "evidence": self.cleaned_data["evidence"]}
@@ -152,18 +210,56 @@ class ActionForm(TaskForm):
         help_text=_("One of yours, or of who agreed to be shown to partners. It waits for them."),
     )
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    workstream = ChosenField(label=_("Workstream"), required=False)
+
+    def __init__(self, *args: Any, viewer: Viewer, workstreams: Any = (), **kwargs: Any) -> None:
+        self._viewer = viewer
+        self._workstreams = {str(one.pk): one for one in workstreams}
         super().__init__(*args, **kwargs)
-        rows = Membership.objects.visible_to(viewer).active()
-        found = rows.filter(organisation__in=self.agreement.party_ids)
-        self._people = {
-            str(row.user_id): row.user for row in found.select_related("user", "organisation")
-        }
-        set_choices(self, "person", [("", _("nobody by name")), *_by_party(found)])
+        if not self._workstreams:
+            del self.fields["workstream"]
+
+    def offer(self) -> None:
+        super().offer()
+        rows = Membership.objects.visible_to(self._viewer).active()
+        inside = rows.filter(organisation__in=self.agreement.party_ids)
+        self._members = list(inside.select_related("user", "organisation"))
+        self._people = {str(row.user_id): row.user for row in self._members}
+        person = getattr(self.task, "person_id", None)
+        # Who is named but not shown to the reader is told as such, and stays.
+        kept = [(KEPT, _("as it is"))] if self._kept(person, self._people) == KEPT else []
+        offered = [("", _("nobody by name")), *kept, *_by_party(self._members)]
+        set_choices(self, "person", offered)
+        streams = [(key, one.title) for key, one in self._workstreams.items()]
+        set_choices(self, "workstream", [("", _("the agreement as a whole")), *streams])
+
+    def values_of(self, task: Milestone | Action) -> dict[str, Any]:
+        person = self._kept(getattr(task, "person_id", None), self._people)
+        return {**super().values_of(task), "person": person}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        owner, person = cleaned.get("organisation"), cleaned.get("person")
+        if owner and person:
+            there = {row.user_id for row in self._members if str(row.organisation_id) == owner}
+            named = self._people.get(person) or getattr(self.task, "person", None)
+            changes = "organisation" in self.changed_data or "person" in self.changed_data
+            if changes and named and named.pk not in there:
+                self.add_error("person", _("Choose somebody who is a member of that party."))
+        return cleaned
 
     @property
     def chosen_person(self) -> User | None:
         return self._people.get(self.cleaned_data["person"])
+
+    @property
+    def hands(self) -> Hands:
+        stays = self.cleaned_data["person"] == KEPT
+        return super().hands if stays else {**super().hands, "person": self.chosen_person}
+
+    @property
+    def chosen_workstream(self) -> Workstream | None:
+        return self._workstreams.get(self.cleaned_data.get("workstream", ""))
 
 
 class FinishForm(NonceMixin):

@@ -1,4 +1,4 @@
-from exchange.agreements.models.agreement import LONG, REASON_LENGTH, Agreement
+from exchange.agreements.models.agreement import FEWEST, LONG, REASON_LENGTH, Agreement
 from exchange.agreements.models.calendar import CalendarAddress
 from exchange.agreements.models.meeting import Meeting
 from exchange.agreements.models.party import SIGNATORY_LENGTH, Party
@@ -8,6 +8,7 @@ from exchange.agreements.models.work import Action, Milestone, Task
 from exchange.agreements.models.workstream import Lead, ProgressUpdate, Workstream
 
 __all__ = [
+    "FEWEST",
     "LONG",
     "REASON_LENGTH",
     "SIGNATORY_LENGTH",

@@ -20,11 +20,13 @@ from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
 
 LONG = 20_000
+# So many parties an agreement has, or it is none.
+FEWEST = 2
 REASON_LENGTH = 2000
 # What each status means, of the row and its current term; `Agreement.status` says the same of one.
 STATUSES = {
     Status.PROPOSED: lambda today: Q(concluded_at=None, closing=""),
-    Status.COMING: lambda today: _alive(today) & Q(current_term__first_day__gt=today),
+    Status.COMING: lambda today: _alive(today) & ~_begun(today),
     Status.ACTIVE: lambda today: _alive(today) & _begun(today),
     Status.ENDED: lambda today: (
         Q(closing__in=[Closing.TERM, Closing.PARTIES])
@@ -40,7 +42,8 @@ def _alive(today: dt.date) -> Q:
 
 
 def _begun(today: dt.date) -> Q:
-    return Q(current_term__first_day=None) | Q(current_term__first_day__lte=today)
+    begun = Q(current_term__first_day=None) | Q(current_term__first_day__lte=today)
+    return begun | Q(current_term__bridged_until__gte=today)
 
 
 class AgreementQuerySet(PublishableQuerySet["Agreement"]):
@@ -159,5 +162,4 @@ class Agreement(Titled, Publishable):
         term, today = self.current_term, time.now().date()
         if term and term.last_day and term.last_day < today:
             return Status.ENDED
-        coming = term and term.first_day and term.first_day > today
-        return Status.COMING if coming else Status.ACTIVE
+        return Status.COMING if term and term.is_coming(today) else Status.ACTIVE

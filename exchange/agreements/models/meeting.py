@@ -100,5 +100,12 @@ class Meeting(Titled):
             ),
         ]
 
+    @property
+    def takes_place(self) -> bool:
+        """Tell whether it was held, or is to be: it was not called off, nor its agreement ended before."""
+        closed = self.agreement.closed_at
+        ended = closed is not None and self.starts_at > closed
+        return self.state == MeetingState.HELD or (self.state == MeetingState.PLANNED and not ended)
+
     def get_absolute_url(self) -> str:
         return reverse("agreements:meeting", args=[self.pk])

@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -29,7 +30,8 @@ class Term(models.Model):
     day, or nothing. `months` is the length that the document states, `notice_months` how long before
     its end a party says that it will not renew. `first_day` and `last_day` are reckoned from these,
     for sorting and reminding: the earliest day on which it may be in force, the latest on which it
-    may still be; None when that cannot be said.
+    may still be; None when that cannot be said. A term that is agreed on early is `bridged_until` the
+    last day of the one before it: until then the agreement is in force, too.
     """
 
     agreement = models.ForeignKey(
@@ -66,6 +68,7 @@ class Term(models.Model):
     )
     first_day = models.DateField(null=True, editable=False)
     last_day = models.DateField(null=True, editable=False)
+    bridged_until = models.DateField(null=True, editable=False)
     made_at = models.DateTimeField(default=time.now)
 
     objects: ClassVar = TermQuerySet.as_manager()
@@ -111,6 +114,11 @@ class Term(models.Model):
     def notice_by(self) -> str:
         """Return by when to say that one will not renew, as exact as that is known."""
         return dates.after(self.ends_by, -self.notice_months) if self.notice_months else ""
+
+    def is_coming(self, today: dt.date) -> bool:
+        """Tell whether the agreement is not in force yet, nor any more by the term before."""
+        bridged = self.bridged_until is not None and self.bridged_until >= today
+        return self.first_day is not None and self.first_day > today and not bridged
 
     def reckon(self) -> None:
         """Work `first_day` and `last_day` out from the dates."""

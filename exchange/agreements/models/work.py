@@ -3,19 +3,21 @@ from typing import ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
+from exchange.agreements.choices import WorkStatus
 from exchange.agreements.models.agreement import Agreement
 from exchange.agreements.models.meeting import Meeting
+from exchange.agreements.models.party import Party
 from exchange.agreements.models.titled import Titled
 from exchange.agreements.models.workstream import Workstream, is_shown_at
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.ids import uuid7
-from exchange.partners.models import Organisation
+from exchange.partners.models import Membership, Organisation
 
 Work = TypeVar("Work", bound="Task")
 
@@ -28,6 +30,17 @@ class TaskQuerySet(models.QuerySet[Work]):
     def open(self) -> Self:
         """Return those that are neither done nor dropped."""
         return self.filter(done_on=None, dropped_at=None)
+
+    def pending(self) -> Self:
+        """Return the open ones that are still to be done: nobody has ended or dropped what they are in."""
+        dropped = Q(workstream__status=WorkStatus.DROPPED)
+        return self.open().filter(agreement__closing="").exclude(dropped)
+
+    def with_hands(self) -> Self:
+        """Tell of each whether its owner is party still (`is_owned`), and of actions the same of the person."""
+        parties = Party.objects.confirmed().order_by().filter(agreement=OuterRef("agreement"))
+        owned = parties.filter(organisation=OuterRef("organisation"))
+        return self.annotate(is_owned=Exists(owned))
 
     def overdue(self, today: dt.date) -> Self:
         """Return the open ones whose day has passed."""
@@ -86,7 +99,11 @@ class Task(Titled):
     @property
     def is_overdue(self) -> bool:
         """Tell whether it is open though its day (UTC) has passed."""
-        return self.is_open and self.due is not None and self.due < time.now().date()
+        return self.is_late(time.now().date())
+
+    def is_late(self, today: dt.date) -> bool:
+        """Tell whether it is open though its day has passed, where it is that day."""
+        return self.is_open and self.due is not None and self.due < today
 
 
 class MilestoneQuerySet(TaskQuerySet["Milestone"]):
@@ -121,6 +138,13 @@ class Milestone(Task):
 
 
 class ActionQuerySet(TaskQuerySet["Action"]):
+    def with_hands(self) -> Self:
+        parties = Party.objects.confirmed().order_by()
+        inside = parties.filter(agreement=OuterRef(OuterRef("agreement")))
+        members = Membership.objects.active().filter(user=OuterRef("person"))
+        named = members.filter(organisation__in=inside.values("organisation"))
+        return super().with_hands().annotate(is_named=Exists(named))
+
     def with_people(self) -> Self:
         """Load whom they name, and whether these agreed to be shown to partners."""
         return self.select_related("person").annotate(

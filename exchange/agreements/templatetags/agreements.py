@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from exchange.agreements.models import Action, Lead, Milestone
 from exchange.audiences.viewer import Viewer
-from exchange.common import dates
+from exchange.common import dates, time
 from exchange.common import markdown as common_markdown
 
 register = template.Library()
@@ -45,8 +45,15 @@ def whom(one: Lead | Action, viewer: Viewer) -> str:
     """Return who leads, or has an action in hand, by name where the viewer may read it."""
     if one.person is None:
         return ""
-    named = getattr(one, "is_shown", False) or one.organisation_id in viewer.roles
+    mine = one.person_id == viewer.user_id or one.organisation_id in viewer.roles
+    named = getattr(one, "is_shown", False) or mine
     return str(one.person) if named else _("a person")
+
+
+@register.filter
+def late(task: Milestone | Action, viewer: Viewer) -> bool:
+    """Tell whether something is open though its day has passed where the reader is."""
+    return task.is_late(time.today(viewer.timezone))
 
 
 @register.filter

@@ -134,9 +134,14 @@ def _tell_stale(
 
 
 def press_step(
-    request: ViewedRequest, act: Callable[[], object], *, done: Message, to: Addressed | str
+    request: ViewedRequest,
+    act: Callable[[], object],
+    *,
+    done: Message,
+    to: Addressed | str,
+    otherwise: Addressed | None = None,
 ) -> HttpResponse:
-    """Do what a button is for, once; say `done` or why not, and go to `to`."""
+    """Do what a button is for, once; say `done` and go to `to`, or why not and go there or `otherwise`."""
     form = OnceForm(request.POST)
     try:
         if not form.is_valid():
@@ -149,8 +154,10 @@ def press_step(
         raise PermissionDenied(str(error.message)) from error
     except (Conflict, Stale) as error:
         messages.error(request, str(error.message))
+        to = otherwise or to
     except Invalid as error:
         messages.error(request, str(error))
+        to = otherwise or to
     else:
         messages.success(request, str(done))
     return HttpResponseRedirect(to) if isinstance(to, str) else redirect(to.get_absolute_url())

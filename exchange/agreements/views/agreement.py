@@ -1,5 +1,6 @@
 """The page of an agreement, and the forms about the agreement itself."""
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -23,12 +24,20 @@ from exchange.agreements.forms import (
     TermForm,
 )
 from exchange.agreements.forms.agreement import audience_of, shared_as
-from exchange.agreements.models import Agreement, Meeting, Milestone, Party, Term, Workstream
-from exchange.agreements.policies import can_decide, can_edit
+from exchange.agreements.models import (
+    Action,
+    Agreement,
+    Meeting,
+    Milestone,
+    Party,
+    Term,
+    Workstream,
+)
+from exchange.agreements.policies import can_decide, can_edit, can_renew
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
 from exchange.agreements.views._answers import act_once, permitted, show_form, visible_agreement
 from exchange.audiences.choosing import who_reads
-from exchange.audiences.viewer import Role
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
@@ -37,7 +46,7 @@ from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import NEEDS_A_ROLE
 
-# So many milestones and meetings to come are shown.
+# So many meetings to come are shown, and so many milestones and actions.
 NEXT = 5
 
 
@@ -59,6 +68,7 @@ def agreement(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "is_home": is_home,
         "can_edit": can_edit(viewer, found),
         "can_decide": can_decide(viewer, found),
+        "can_renew": can_renew(viewer, found),
         "panels": [
             render_to_string(panel.template, panel.context, request)
             for panel in panels_for("agreement", viewer, found)
@@ -87,18 +97,31 @@ def _with_all_parties(request: ViewedRequest, pk: UUID) -> tuple[Agreement, list
 def _for_home(request: ViewedRequest, agreement: Agreement) -> dict[str, Any]:
     """Return what the parties alone are shown."""
     viewer, now = request.viewer, time.now()
-    inside = {"agreement": agreement}
-    workstreams = Workstream.objects.visible_to(viewer).filter(**inside).counted(now.date())
+    inside, today = {"agreement": agreement}, time.today(request.viewer.timezone)
+    workstreams = Workstream.objects.visible_to(viewer).filter(**inside).counted(today)
     return {
         "intended": who_reads(agreement.audience, viewer),
         "workstreams": workstreams,
-        "due": Milestone.objects.visible_to(viewer)
-        .filter(**inside)
-        .open()
-        .soonest_first()
-        .select_related("organisation", "workstream")[:NEXT],
+        "coming": _coming(agreement, viewer)[:NEXT],
         "meetings": Meeting.objects.visible_to(viewer).filter(**inside).to_come(now)[:NEXT],
     }
+
+
+def _coming(agreement: Agreement, viewer: Viewer) -> list[Milestone | Action]:
+    """Return the next milestones and actions, the soonest first; two queries."""
+    every: tuple[Any, ...] = (
+        Milestone.objects.visible_to(viewer),
+        Action.objects.visible_to(viewer),
+    )
+    found = [
+        task
+        for rows in every
+        for task in rows.pending()
+        .filter(agreement=agreement)
+        .select_related("organisation", "workstream")
+        .soonest_first()[:NEXT]
+    ]
+    return sorted(found, key=lambda task: (task.due is None, task.due or dt.date.max))
 
 
 @login_required
@@ -178,7 +201,7 @@ def term(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def renew(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Begin the next term of an agreement; the one before stays as it was."""
     found = visible_agreement(request, pk)
-    permitted(request, found, can_decide)
+    permitted(request, found, can_renew)
     form = TermForm(request.POST or None, initial={"lock": found.lock})
     change = partial(actions.renew_agreement, actor=request.viewer, agreement=found)
     answer = act_once(

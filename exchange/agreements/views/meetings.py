@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from exchange.agreements.models import Action, Meeting, Workstream
 from exchange.agreements.policies import can_edit, can_tend
 from exchange.agreements.views._answers import (
     act_once,
+    parties_only,
     permitted,
     show_form,
     visible_agreement,
@@ -27,6 +29,8 @@ from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
+
+PAGE_SIZE = 25
 
 
 def visible_meeting(request: ViewedRequest, pk: UUID) -> Meeting:
@@ -88,6 +92,23 @@ def clocks(meeting: Meeting, own: str) -> list[tuple[str, Any, Any]]:
         )
         for name, whose in zones.items()
     ]
+
+
+@login_required
+@require_safe
+def meetings(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """List all meetings of an agreement, the latest first."""
+    agreement = visible_agreement(request, pk)
+    parties_only(request, agreement)
+    rows = Meeting.objects.visible_to(request.viewer).filter(agreement=agreement)
+    context = {
+        "agreement": agreement,
+        "page": Paginator(rows.select_related("workstream"), PAGE_SIZE).get_page(
+            request.GET.get("page")
+        ),
+        "can_edit": can_edit(request.viewer, agreement),
+    }
+    return render(request, "agreements/meeting_list.html", context)
 
 
 @login_required

@@ -1,12 +1,13 @@
 """Who is party: asking, answering, leaving, who signed, who coordinates."""
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -30,8 +31,9 @@ from exchange.agreements.views._answers import (
     visible_agreement,
     visible_party,
 )
+from exchange.audiences.choosing import who_reads
 from exchange.common import markdown
-from exchange.common.forms import OnceForm
+from exchange.common.forms import LockMixin, OnceForm
 from exchange.common.methods import page
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
@@ -59,7 +61,10 @@ def ask(request: ViewedRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         heading=_("Ask another party"),
-        lead=_("Its coordinators are told, and read title, parties, dates and summary to answer."),
+        lead=_(
+            "Its coordinators are told, and read title, parties, dates and summary to answer. Once they "
+            "confirm, it reads all that the parties share, what they shared before as well."
+        ),
         thing=found,
         submit=_("Ask it to confirm"),
         known=others.values_list("name", flat=True)[:OTHERS],
@@ -89,6 +94,10 @@ def party(request: ViewedRequest, pk: UUID) -> HttpResponse:
         context |= {
             "agreement": agreement,
             "term": agreement.current_term,
+            "readers": _("its parties alone")
+            if agreement.audience_id == agreement.home_audience_id
+            else who_reads(agreement.audience, request.viewer),
+            "lock": LockMixin(initial={"lock": agreement.lock}),
             "summary": markdown.render(agreement.summary) if agreement.summary else "",
         }
     return render(request, "agreements/party.html", context)
@@ -99,10 +108,13 @@ def party(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def confirm(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Say that one's organisation is party."""
     found = _answering(request, pk)
-    act = partial(actions.confirm_party, actor=request.viewer, party=found)
+    form = LockMixin(request.POST)
+    # What was pressed without what it was read at confirms nothing.
+    lock = form.cleaned_data["lock"] if form.is_valid() else 0
+    act = partial(actions.confirm_party, actor=request.viewer, party=found, lock=lock)
     said = _("Confirmed: your organisation is party, and reads all of it.")
     to = reverse("agreements:agreement", args=[found.agreement_id])
-    return press_step(request, act, done=said, to=to)
+    return press_step(request, act, done=said, to=to, otherwise=found)
 
 
 @login_required
@@ -121,7 +133,9 @@ def decline(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Have one's organisation leave an agreement, after saying what that means."""
     found = visible_party(request, pk)
-    if found.state == PartyState.CONFIRMED and not can_leave(request.viewer, found):
+    if found.state != PartyState.CONFIRMED:
+        return redirect(found)
+    if not can_leave(request.viewer, found):
         raise PermissionDenied(_("Only people who coordinate a party say that it leaves."))
     form = OnceForm(request.POST or None)
     answer = act_once(
@@ -178,15 +192,24 @@ def coordinate(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def signatory(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Say who signed for one's organisation."""
     found = visible_party(request, pk)
+    if found.state != PartyState.CONFIRMED:
+        return redirect(found)
     if not speaks_for(request.viewer, found.organisation_id):
         raise PermissionDenied(_("Only the party itself says who signed for it."))
-    form = SignatoryForm(request.POST or None, initial={"signatory": found.signatory})
+    initial = {"signatory": found.signatory, "lock": found.agreement.lock}
+    form = SignatoryForm(request.POST or None, initial=initial)
     act = partial(actions.name_signatory, actor=request.viewer, party=found)
+
+    def saved() -> tuple[dict[str, Any], int]:
+        now = visible_party(request, pk)
+        return {"signatory": now.signatory}, now.agreement.lock
+
     answer = act_once(
         request,
         form,
-        lambda: act(signatory=form.cleaned_data["signatory"]),
+        lambda: act(lock=form.cleaned_data["lock"], signatory=form.cleaned_data["signatory"]),
         done=_("Saved."),
+        saved=saved,
         back=reverse("agreements:agreement", args=[found.agreement_id]),
     )
     return answer or show_form(

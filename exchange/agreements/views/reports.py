@@ -10,7 +10,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from exchange.agreements.forms import PeriodForm
-from exchange.agreements.reporting import Report, docx
+from exchange.agreements.reporting import ALSO_TOGETHER, Report, docx
 from exchange.agreements.views._answers import visible_agreement
 from exchange.common import time
 from exchange.common.mail import absolute
@@ -24,6 +24,7 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show what an agreement came to in a period, as the reader may see it."""
     form, made = _report(request, pk)
     context = {"form": form, "report": made, "agreement": made.agreement, "period": _period(made)}
+    context["also_together"] = ALSO_TOGETHER
     return render(request, "agreements/report.html", context)
 
 
@@ -60,7 +61,7 @@ def figure(request: ViewedRequest, pk: UUID, name: str) -> HttpResponse:
 def _report(request: ViewedRequest, pk: UUID) -> tuple[PeriodForm, Report]:
     """Return the form and the report of the period in the address: this year, unless it says another."""
     agreement = visible_agreement(request, pk)
-    today = time.now().astimezone(time.zone(request.viewer.timezone)).date()
+    today = time.today(request.viewer.timezone)
     form = PeriodForm(request.GET, first=dt.date(today.year, 1, 1), last=today)
     form.full_clean()
     first, last = form.period

@@ -11,6 +11,7 @@ from exchange.agreements.choices import MeetingState
 from exchange.agreements.models import Meeting, Milestone, Term, Workstream
 from exchange.agreements.picture import draw
 from exchange.agreements.views._answers import parties_only, visible_agreement
+from exchange.common import time
 from exchange.partners.middleware import ViewedRequest
 
 
@@ -31,13 +32,13 @@ def timeline(request: ViewedRequest, pk: UUID) -> HttpResponse:
         .order_by("starts_at", "pk")
     )
     workstreams = list(Workstream.objects.visible_to(viewer).filter(**inside))
-    at_hand = {one.pk: one for one in workstreams}
+    at_hand: dict[UUID | None, Workstream] = {one.pk: one for one in workstreams}
     for milestone in milestones:
         milestone.workstream = at_hand[milestone.workstream_id]
     terms = list(Term.objects.visible_to(viewer).filter(**inside))
     context = {
         "agreement": found,
-        "picture": draw(terms, workstreams, milestones, meetings),
+        "picture": draw(terms, workstreams, milestones, meetings, time.today(viewer.timezone)),
         "terms": terms,
         "workstreams": workstreams,
         "milestones": milestones,

@@ -16,7 +16,7 @@ from exchange.agreements import actions
 from exchange.agreements.board import columns, tasks_of
 from exchange.agreements.forms import ActionForm, BoardForm, FinishForm, MilestoneForm
 from exchange.agreements.models import Action, Lead, Meeting, Milestone, Workstream
-from exchange.agreements.policies import can_edit, can_report, can_tend
+from exchange.agreements.policies import at_work, can_edit, can_report, can_tend
 from exchange.agreements.views._answers import (
     act_once,
     parties_only,
@@ -52,9 +52,11 @@ def board(request: ViewedRequest, pk: UUID) -> HttpResponse:
         workstream__agreement=found, person=viewer.user_id
     )
     leading: dict[UUID, set[UUID]] = {}
-    for stream, organisation in mine.values_list("workstream", "organisation"):
+    working = at_work(viewer)
+    led = mine.filter(organisation__in=working).values_list("workstream", "organisation")
+    for stream, organisation in led:
         leading.setdefault(stream, set()).add(organisation)
-    today = time.now().astimezone(time.zone(viewer.timezone)).date()
+    today = time.today(viewer.timezone)
     stand = columns(tasks, today, form.chosen.get("state", ""))
     context = {
         "agreement": found,
@@ -101,27 +103,37 @@ def new_milestone(request: ViewedRequest, pk: UUID) -> HttpResponse:
 @login_required
 @page
 def new_action(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Note an action of an agreement, or (`meeting`, `workstream` in the address) of one of these."""
+    """Note an action of an agreement, or (`meeting`, `workstream` in the address) of one of these.
+
+    Who leads a workstream notes those of it.
+    """
     found = visible_agreement(request, pk)
-    permitted(request, found, can_edit)
     meeting = _asked(request, "meeting", Meeting.objects.visible_to(request.viewer), found.pk)
-    rows = Workstream.objects.visible_to(request.viewer)
+    rows = Workstream.objects.visible_to(request.viewer).filter(agreement=found)
     workstream = _asked(request, "workstream", rows, found.pk)
+    may_edit = can_edit(request.viewer, found)
+    if workstream:
+        workstream.agreement = found
+    leading = bool(workstream and can_report(request.viewer, workstream))
+    permitted(request, found, lambda viewer, one: may_edit or leading)
     form = ActionForm(
-        request.POST or None, initial={"lock": 0}, agreement=found, viewer=request.viewer
-    )
-    agree = partial(
-        actions.agree_action,
-        actor=request.viewer,
+        request.POST or None,
+        initial={"lock": 0, "workstream": str(workstream.pk) if workstream else ""},
         agreement=found,
-        workstream=workstream,
-        meeting=meeting,
+        viewer=request.viewer,
+        workstreams=[] if meeting else rows if may_edit else [workstream],
     )
+    agree = partial(actions.agree_action, actor=request.viewer, agreement=found, meeting=meeting)
     thing = meeting or workstream or found
     answer = act_once(
         request,
         form,
-        lambda: agree(text=form.text, organisation=form.owner, person=form.chosen_person),
+        lambda: agree(
+            text=form.text,
+            organisation=form.owner,
+            person=form.chosen_person,
+            workstream=form.chosen_workstream,
+        ),
         done=_("Noted."),
         back=thing.get_absolute_url() if thing is not found else "",
     )
@@ -141,30 +153,25 @@ def edit(request: ViewedRequest, kind: str, pk: UUID) -> HttpResponse:
     """Change a milestone or an action."""
     task = visible_task(request, kind, pk)
     permitted_to_work(request, task.agreement, can_tend(request.viewer, task))
-    values: dict[str, Any] = {
-        "initial": {**_values_of(task), "lock": task.lock},
-        "agreement": task.agreement,
-    }
+    about: dict[str, Any] = {"agreement": task.agreement, "task": task}
     form: MilestoneForm | ActionForm = (
-        MilestoneForm(request.POST or None, **values)
+        MilestoneForm(request.POST or None, **about)
         if isinstance(task, Milestone)
-        else ActionForm(request.POST or None, viewer=request.viewer, **values)
+        else ActionForm(request.POST or None, viewer=request.viewer, **about)
     )
 
     def revise() -> Task:
-        person = {"person": form.chosen_person} if isinstance(form, ActionForm) else {}
         return actions.revise_task(
             actor=request.viewer,
             task=task,
             lock=form.cleaned_data["lock"],
             text=form.text,
-            organisation=form.owner,
-            **person,
+            hands=form.hands,
         )
 
     def saved() -> tuple[dict[str, Any], int]:
         now = visible_task(request, kind, pk)
-        return _values_of(now), now.lock
+        return form.values_of(now), now.lock
 
     answer = act_once(request, form, revise, done=_("Saved."), saved=saved)
     heading = _("Edit the milestone") if isinstance(task, Milestone) else _("Edit the action")
@@ -239,13 +246,6 @@ def _back(request: ViewedRequest, task: Task) -> str:
     if "board" in {request.POST.get("from"), request.GET.get("from")}:
         return reverse("agreements:board", args=[task.agreement_id])
     return task.get_absolute_url()
-
-
-def _values_of(task: Task) -> dict[str, Any]:
-    values = {"title": task.title, "due": task.due, "organisation": str(task.organisation_id or "")}
-    if isinstance(task, Milestone):
-        return {**values, "evidence": task.evidence}
-    return {**values, "person": str(task.person_id or "")}
 
 
 def _asked(request: ViewedRequest, name: str, rows: Any, agreement: UUID) -> Any:

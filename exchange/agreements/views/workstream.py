@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from exchange.agreements import actions
 from exchange.agreements.forms import LeadForm, UpdateForm, WorkstreamForm
 from exchange.agreements.models import Lead, Meeting, Milestone, ProgressUpdate, Workstream
-from exchange.agreements.policies import can_edit, can_report, can_tend, speaks_for
+from exchange.agreements.policies import at_work, can_edit, can_report, can_tend, speaks_for
 from exchange.agreements.texts import WORKSTREAM_FIELDS
 from exchange.agreements.views._answers import (
     act_once,
@@ -25,7 +25,7 @@ from exchange.agreements.views._answers import (
     visible_agreement,
     with_parties,
 )
-from exchange.common import markdown
+from exchange.common import dates, markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.providers import panels_for
@@ -52,7 +52,8 @@ def workstream(request: ViewedRequest, pk: UUID) -> HttpResponse:
     found = visible_workstream(request, pk)
     viewer = request.viewer
     leads = list(Lead.objects.visible_to(viewer).filter(workstream=found).with_people())
-    leading = {one.organisation_id for one in leads if one.person_id == viewer.user_id}
+    mine = {one.organisation_id for one in leads if one.person_id == viewer.user_id}
+    leading = mine & at_work(viewer)
     milestones = Milestone.objects.visible_to(viewer).filter(workstream=found)
     shown = list(milestones.select_related("organisation", "workstream").soonest_first())
     for milestone in shown:
@@ -143,15 +144,19 @@ def lead(request: ViewedRequest, pk: UUID, organisation: UUID) -> HttpResponse:
         raise PermissionDenied(_("Each party names its own leads."))
     permitted(request, found.agreement, can_edit)
     rows = Lead.objects.visible_to(request.viewer).filter(workstream=found, organisation=own)
-    present = rows.first()
-    initial = {"person": str(present.person_id), "function": present.function} if present else {}
+    initial = {**_values_of(rows.first()), "lock": found.lock}
     form = LeadForm(request.POST or None, initial=initial, viewer=request.viewer, organisation=own)
     name = partial(actions.name_lead, actor=request.viewer, workstream=found, organisation=own)
     answer = act_once(
         request,
         form,
-        lambda: name(person=form.chosen_person, function=form.cleaned_data["function"]),
+        lambda: name(
+            lock=form.cleaned_data["lock"],
+            person=form.chosen_person,
+            function=form.cleaned_data["function"],
+        ),
         done=_("Saved."),
+        saved=lambda: (_values_of(rows.first()), visible_workstream(request, pk).lock),
     )
     return answer or show_form(
         request,
@@ -169,7 +174,8 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Say how a workstream stands."""
     found = visible_workstream(request, pk)
     permitted_to_work(request, found.agreement, can_report(request.viewer, found))
-    form = UpdateForm(request.POST or None)
+    quarter = dates.quarter(time.today(request.viewer.timezone))
+    form = UpdateForm(request.POST or None, initial={"period": quarter})
     act = partial(actions.report_progress, actor=request.viewer, workstream=found)
     answer = act_once(
         request,
@@ -181,11 +187,20 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
         request,
         form,
         heading=_("How it stands"),
-        lead=_("A progress update: the parties read it, and its health is then the workstream’s."),
+        lead=_(
+            "A progress update: the parties read it, and its health is then the workstream’s. It is "
+            "never changed: a later one takes its place."
+        ),
         agreement=found.agreement,
         thing=found,
         submit=_("Publish the update"),
     )
+
+
+def _values_of(lead: Lead | None) -> dict[str, Any]:
+    if lead is None:
+        return {"person": "", "function": ""}
+    return {"person": str(lead.person_id or ""), "function": lead.function}
 
 
 def _text_of(workstream: Workstream) -> dict[str, Any]:

@@ -118,7 +118,7 @@ class Subscription(models.Model):
     @property
     def is_pause_over(self) -> bool:
         """Tell whether the last day of the pause has passed where the person lives."""
-        today = time.now().astimezone(time.zone(self.zone_name)).date()
+        today = time.today(self.zone_name)
         return self.paused_to is not None and self.paused_to < today
 
     @property

@@ -68,6 +68,8 @@ def _link(lesson: Lesson, added: set[UUID], agreements: Mapping[UUID, Agreement]
 def _held(workstreams: Collection[UUID]) -> dict[UUID, Agreement]:
     """Return the agreements of workstreams, whose parties nobody changes until the transaction ends."""
     wanted = Workstream.objects.filter(pk__in=workstreams).values("agreement")
-    rows = Agreement.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted)
-    found = rows.select_related("home_audience", "current_term").order_by("pk")
+    rows = Agreement.objects.filter(pk__in=wanted).order_by("pk")
+    # Read after they are locked: a statement that waits joins what was there before.
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    found = rows.select_related("home_audience", "current_term")
     return {agreement.pk: agreement for agreement in found}

@@ -8,10 +8,12 @@ from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Role
 from exchange.common.pages import page_of
+from exchange.common.providers import grouped, todos_for
 from exchange.lessons.choices import State
 from exchange.lessons.forms import LibraryForm
 from exchange.lessons.library import counts, narrowed, on_the_shelf
 from exchange.lessons.models import DraftBuffer, Lesson
+from exchange.lessons.waiting import MEND, REVIEW
 from exchange.partners.middleware import ViewedRequest
 
 PAGE_SIZE = 20
@@ -49,6 +51,7 @@ def waiting(request: ViewedRequest) -> HttpResponse:
     to_mend = [lesson for lesson in mine if lesson.state == State.CHANGES_REQUESTED]
     typed = DraftBuffer.objects.for_viewer(viewer).prefetch_related(Prefetch("lesson", lessons))
     context = {
+        "others": grouped(todo for todo in todos_for(viewer) if todo.kind not in {MEND, REVIEW}),
         "to_mend": to_mend,
         "reviews": bool(viewer.organisations_as(Role.REVIEWER)),
         "to_review": lessons.waiting_for_review_by(viewer).order_by("submitted_at"),
