@@ -291,3 +291,14 @@ def test_meetings_are_filtered(cast: Cast, workstream: Workstream) -> None:
     assert program.ids(MEETINGS, starts_after="2099-03-06T08:00:00Z") == [str(late.pk)]
     assert program.ids(MEETINGS, workstream=workstream.pk) == []
     assert program.ids(MEETINGS, state=["held", "cancelled"]) == []
+
+
+def test_who_has_left_is_not_told_again_of_what_they_made(cast: Cast) -> None:
+    agreement, program = make_agreement(cast), Program(cast.los_angeles)
+    workstream = make_workstream(cast, agreement)
+    body = {"workstream": str(workstream.pk), "title": "Ten plugs"}
+    made = program.post("/api/v1/milestones", body, key="once")
+    leave(agreement, cast.los_angeles)
+    again = program.post("/api/v1/milestones", body, key="once")
+    assert (made.status_code, again.status_code) == (201, 404)
+    assert "Ten plugs" not in again.content.decode()

@@ -12,7 +12,8 @@ from exchange.agreements import actions
 from exchange.agreements.models import Meeting
 from exchange.common import time
 from exchange.lessons.models import Lesson
-from tests.agreements.factories import leave, make_agreement
+from tests.agreements.factories import again, leave, make_agreement
+from tests.agreements.pages import form_of
 from tests.agreements.work import HOUR, action, meeting, milestone, plan
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
@@ -172,3 +173,31 @@ def test_a_meeting_is_shown_by_every_partys_clock(cast: Cast) -> None:
     text = browser(cast.los_angeles.reader).get(called.get_absolute_url()).content.decode()
     assert "Thursday 3 December 2026, 09:00" in text
     assert "Thursday 3 December 2026, 18:00" in text
+
+
+def test_after_the_end_calendars_show_meetings_as_called_off_and_no_work(cast: Cast) -> None:
+    workstream = plan(cast)
+    agreement, siv = workstream.agreement, eyes(cast.gothenburg.coordinator)
+    milestone(cast, workstream, due=time.now().date())
+    meeting(cast, agreement, starts_at=time.now() + HOUR)
+    token = actions.make_calendar_address(actor=siv, agreement=agreement)
+    actions.terminate_agreement(
+        actor=siv, agreement=agreement, lock=again(agreement).lock, reason="Closed."
+    )
+    [entry] = feed(token)
+    assert entry["STATUS"] == "CANCELLED"
+
+
+def test_the_page_makes_no_day_of_a_month(cast: Cast) -> None:
+    agreement = make_agreement(cast, term={"signed": "2023", "ends": "2098-06"})
+    shown = browser(cast.gothenburg.coordinator).get(f"/agreements/{agreement.pk}/calendar/")
+    assert "<span>June 2098</span>" in shown.content.decode()
+
+
+def test_a_title_alone_does_not_move_a_meeting_in_an_hour_that_comes_twice(cast: Cast) -> None:
+    second = dt.datetime(2027, 10, 31, 1, 30, 7, tzinfo=dt.UTC)
+    called = meeting(cast, starts_at=second)
+    siv, address = browser(cast.gothenburg.coordinator), f"/meetings/{called.pk}/edit/"
+    siv.post(address, {**form_of(siv, address), "title": "Kick-off"})
+    changed = Meeting.objects.get()
+    assert (changed.title, changed.starts_at) == ("Kick-off", second)

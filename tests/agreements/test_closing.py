@@ -3,20 +3,23 @@
 import datetime as dt
 
 import pytest
+import time_machine
 
 from exchange.activity.models import Event
 from exchange.agreements import actions
 from exchange.agreements.choices import Status
-from exchange.agreements.models import Agreement, Term
+from exchange.agreements.models import Agreement, Meeting, Term
 from exchange.audiences.choosing import choices_for
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.common.providers import todos_for
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
-from tests.agreements.factories import OPERATOR, again, make_agreement, today
-from tests.agreements.work import milestone, plan
+from tests.agreements.factories import OPERATOR, again, leave, make_agreement, today
+from tests.agreements.work import meeting, milestone, plan
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
+from tests.lessons.pages import browser
 
 
 def ended(cast: Cast) -> Agreement:
@@ -195,3 +198,61 @@ def test_the_last_day_itself_is_no_end(cast: Cast) -> None:
     actions.end_due(actor=OPERATOR)
     assert again(agreement).status == Status.ACTIVE
     assert time.now().date() == today()
+
+
+def test_with_one_party_left_it_is_not_renewed(cast: Cast) -> None:
+    agreement = ended(cast)
+    leave(agreement, cast.los_angeles)
+    with pytest.raises(Conflict):
+        renew(cast, agreement)
+    siv = browser(cast.gothenburg.coordinator)
+    assert "/renew/" not in siv.get(agreement.get_absolute_url()).content.decode()
+
+
+def test_a_renewal_says_from_when_or_until_when(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    with pytest.raises(Invalid):
+        renew(cast, agreement, signed="", ends="", note="Somehow.")
+    assert again(agreement).current_term.number == 1
+
+
+@pytest.mark.parametrize(
+    ("first_ends", "next_begins", "today", "status"),
+    [
+        ("2027-06", "2027-07", "2027-03-01", Status.ACTIVE),
+        ("2027-06", "2027-07", "2027-07-01", Status.ACTIVE),
+        ("2027-06", "2028", "2027-06-30", Status.ACTIVE),
+        ("2027-06", "2028", "2027-07-01", Status.COMING),
+        ("2027-06", "2028", "2028-01-01", Status.ACTIVE),
+        ("", "2028", "2027-07-01", Status.ACTIVE),
+    ],
+)
+def test_renewed_before_its_end_it_stays_in_force(
+    cast: Cast, first_ends: str, next_begins: str, today: str, status: Status
+) -> None:
+    agreement = make_agreement(cast, term={"signed": "2020", "ends": first_ends})
+    renew(cast, agreement, effective=next_begins)
+    with time_machine.travel(f"{today}T12:00Z"):
+        assert again(agreement).status == status
+        day = dt.date.fromisoformat(today)
+        assert Agreement.objects.in_status(status, day).filter(pk=agreement.pk).exists()
+
+
+def test_what_was_ended_early_and_is_renewed_for_later_is_not_in_force_before(cast: Cast) -> None:
+    agreement = make_agreement(cast, term={"signed": "2020", "ends": "2090"})
+    terminate(cast, agreement)
+    renew(cast, agreement, effective="2080")
+    assert again(agreement).status == Status.COMING
+
+
+def test_what_has_ended_is_no_work_any_more(cast: Cast) -> None:
+    workstream = plan(cast)
+    agreement = workstream.agreement
+    milestone(cast, workstream, due=dt.date(2020, 1, 1))
+    later = meeting(cast, agreement, starts_at=time.now() + dt.timedelta(days=30))
+    terminate(cast, agreement)
+    siv = eyes(cast.gothenburg.coordinator)
+    assert [todo.kind for todo in todos_for(siv)] == []
+    assert not Meeting.objects.select_related("agreement").get(pk=later.pk).takes_place
+    shown = browser(cast.gothenburg.coordinator).get(agreement.get_absolute_url())
+    assert "Nothing: the agreement is over." in shown.content.decode()

@@ -1,29 +1,21 @@
 """The pages of agreements: what is typed is not lost, and what they cost."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from exchange.agreements import actions
-from exchange.agreements.models import Milestone, Party, Workstream
+from exchange.agreements.models import Action, Milestone, Party, Workstream
 from exchange.common.ids import uuid7
-from tests.agreements.factories import again, make_agreement, today
+from exchange.partners.models import Membership
+from tests.agreements.factories import again, ask, confirm, leave, make_agreement, today
+from tests.agreements.pages import form_of
 from tests.agreements.work import action, held, meeting, milestone, plan
 from tests.architecture.forms import Forms, as_typed
 from tests.cast import Cast, eyes
 from tests.lessons.pages import browser, page
-
-
-def form_of(client: Client, address: str) -> dict[str, Any]:
-    """Return what a form would send as it is, hidden fields and all."""
-    shown = Forms(page(client.get(address)))
-    return {
-        name: field.values[0] if len(field.values) == 1 else field.values
-        for name, field in shown.fields.items()
-        if "checkbox" not in field.kinds
-    }
 
 
 def two_at_once(cast: Cast, workstream: Workstream, saved: dict[str, str]) -> dict[str, Any]:
@@ -171,3 +163,147 @@ def test_a_filter_of_the_board_stays_in_the_address_and_leaves_the_rest_out(cast
     ours = page(client.get(f"/agreements/{agreement.pk}/board/?kind=action"))
     assert "Ours" in ours
     assert "Theirs" not in ours
+
+
+def test_who_edits_an_action_wipes_nobody_they_do_not_see(cast: Cast) -> None:
+    carla = cast.los_angeles.contributor
+    noted = action(cast, owner=None, person=carla)
+    siv, address = browser(cast.gothenburg.coordinator), f"/actions/{noted.pk}/edit/"
+    opened = {**form_of(siv, address), "organisation": "", "person": "as-it-is"}
+    assert str(carla.pk) not in page(siv.get(address))
+    assert siv.post(address, {**opened, "title": "Others"}).status_code == 302
+    noted.refresh_from_db()
+    assert (noted.title, noted.person) == ("Others", carla)
+
+
+def test_what_is_in_the_hands_of_who_left_stays_there_until_others_are_chosen(cast: Cast) -> None:
+    set_one = milestone(cast, owner=cast.los_angeles)
+    confirm(ask(set_one.agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    leave(set_one.agreement, cast.los_angeles)
+    siv, address = browser(cast.gothenburg.coordinator), f"/milestones/{set_one.pk}/edit/"
+    assert "as it is: Port of Los Angeles, no party any more" in page(siv.get(address))
+    opened = {**form_of(siv, address), "organisation": "as-it-is"}
+    siv.post(address, {**opened, "title": "Nine plugs"})
+    set_one.refresh_from_db()
+    assert (set_one.title, set_one.organisation) == ("Nine plugs", cast.los_angeles.organisation)
+
+
+def test_a_person_of_another_party_is_refused_at_the_field(cast: Cast) -> None:
+    agreement, owner = make_agreement(cast), cast.los_angeles.organisation
+    siv, address = browser(cast.gothenburg.coordinator), f"/agreements/{agreement.pk}/actions/new/"
+    named = str(cast.gothenburg.contributor.pk)
+    answer = siv.post(
+        address,
+        {**form_of(siv, address), "title": "Plugs", "organisation": str(owner.pk), "person": named},
+    )
+    assert "person" in Forms(page(answer)).marked
+
+
+@pytest.mark.parametrize("who", ["coordinator", "lead"])
+def test_an_action_is_noted_for_a_workstream(cast: Cast, who: str) -> None:
+    workstream, karin = plan(cast), cast.gothenburg.contributor
+    actions.name_lead(
+        actor=eyes(cast.gothenburg.coordinator),
+        workstream=workstream,
+        lock=1,
+        organisation=cast.gothenburg.organisation,
+        person=karin,
+    )
+    client = browser(karin if who == "lead" else cast.gothenburg.coordinator)
+    address = f"/agreements/{workstream.agreement_id}/actions/new/?workstream={workstream.pk}"
+    assert address in page(client.get(workstream.get_absolute_url()))
+    stream = str(workstream.pk)
+    form = {**form_of(client, address), "title": "Plugs", "workstream": stream}
+    client.post(address, {**form, "organisation": "", "person": ""})
+    assert Action.objects.get().workstream == workstream
+
+
+def test_a_lead_notes_nothing_outside_their_workstream(cast: Cast) -> None:
+    workstream, karin = plan(cast), cast.gothenburg.contributor
+    actions.name_lead(
+        actor=eyes(cast.gothenburg.coordinator),
+        workstream=workstream,
+        lock=1,
+        organisation=cast.gothenburg.organisation,
+        person=karin,
+    )
+    address = f"/agreements/{workstream.agreement_id}/actions/new/"
+    assert browser(karin).get(address).status_code == 403
+    form = {**form_of(browser(karin), f"{address}?workstream={workstream.pk}"), "title": "Plugs"}
+    answer = browser(karin).post(
+        f"{address}?workstream={workstream.pk}", {**form, "workstream": ""}
+    )
+    assert answer.status_code == 403
+    assert not Action.objects.exists()
+
+
+def test_who_led_for_a_port_they_left_is_offered_nothing(cast: Cast) -> None:
+    workstream, carla = plan(cast), cast.los_angeles.contributor
+    actions.name_lead(
+        actor=eyes(cast.los_angeles.coordinator),
+        workstream=workstream,
+        lock=1,
+        organisation=cast.los_angeles.organisation,
+        person=carla,
+    )
+    Membership.objects.filter(user=carla).update(organisation=cast.gothenburg.organisation)
+    assert "Set a milestone" not in page(browser(carla).get(workstream.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("corridor gothenburg", True),
+        ("Göteborg LOS angeles", True),
+        ("corridor tokyo", False),
+        ("zq gothenburg", False),
+    ],
+)
+def test_each_word_is_found_in_the_title_or_in_a_party(cast: Cast, words: str, found: bool) -> None:
+    make_agreement(cast, text={"title": "Green corridor"})
+    shown = page(browser(cast.gothenburg.reader).get("/agreements/", {"q": words}))
+    assert ("Green corridor</a>" in shown) == found
+
+
+def test_ones_own_agreements_come_first(cast: Cast) -> None:
+    make_agreement(cast, text={"title": "Zulu"}, audience=cast.public)
+    other = Cast(cast.tokyo, cast.los_angeles, cast.gothenburg, cast.agreement)
+    make_agreement(other, text={"title": "Alpha"}, audience=cast.public)
+    shown = page(browser(cast.gothenburg.reader).get("/agreements/"))
+    assert shown.index("Zulu</a>") < shown.index("Alpha</a>")
+
+
+def test_all_meetings_are_listed_with_how_they_stand(cast: Cast) -> None:
+    agreement = held(cast).agreement
+    meeting(cast, agreement, title="Next round")
+    shown = page(browser(cast.los_angeles.reader).get(f"/agreements/{agreement.pk}/meetings/"))
+    assert [state in shown for state in ("Held", "Planned", "Next round")] == [True] * 3
+
+
+def test_what_comes_next_is_in_order_and_has_the_actions_too(cast: Cast) -> None:
+    workstream = plan(cast)
+    milestone(cast, workstream, due=dt.date(2098, 1, 2), title="Second")
+    action(cast, workstream.agreement, text={"due": dt.date(2098, 1, 1), "title": "First"})
+    shown = page(browser(cast.gothenburg.reader).get(workstream.agreement.get_absolute_url()))
+    assert shown.index("First</a>") < shown.index("Second</a>")
+
+
+def test_all_that_is_wrong_with_a_new_agreement_is_told_at_once(cast: Cast) -> None:
+    client, address = browser(cast.gothenburg.coordinator), "/agreements/new/"
+    typed = {"title": "", "parties": "Atlantis", "signed": "2024-13", "ends": "soon"}
+    answer = client.post(address, {**form_of(client, address), **typed, "months": "-3"})
+    marked = Forms(page(answer)).marked
+    assert {"title", "parties", "signed", "ends", "months"} <= set(marked)
+
+
+def test_all_that_is_wrong_with_an_update_is_told_at_once(cast: Cast) -> None:
+    client, address = browser(cast.gothenburg.coordinator), f"/workstreams/{plan(cast).pk}/report/"
+    form = {**form_of(client, address), "period": "soon", "health": "at_risk", "done": ""}
+    marked = Forms(page(client.post(address, form))).marked
+    assert {"period", "reason", "done"} <= set(marked)
+
+
+def test_what_waits_under_agreements_is_among_what_waits(cast: Cast) -> None:
+    milestone(cast, due=today())
+    assert "Ten plugs" in page(browser(cast.gothenburg.coordinator).get("/lessons/waiting/"))
+    assert "Ten plugs" not in page(browser(cast.gothenburg.reader).get("/lessons/waiting/"))

@@ -13,12 +13,15 @@ from exchange.agreements.choices import Closing, PartyState
 from exchange.agreements.models import Agreement, Meeting, Milestone, Party, Workstream
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict, Forbidden
+from exchange.common.ids import uuid7
 from exchange.lessons.models import Lesson
 from exchange.partners.actions import create_organisation, suspend_organisation
 from tests.agreements.factories import OPERATOR, again, ask, confirm, leave, make_agreement, party
+from tests.agreements.pages import form_of
 from tests.agreements.work import meeting, milestone, plan
 from tests.cast import Cast, Port, eyes
 from tests.lessons.factories import make_lesson
+from tests.lessons.pages import browser
 
 
 def heard(viewer: Viewer) -> list[str]:
@@ -192,3 +195,89 @@ def test_a_suspended_party_neither_reads_nor_answers(cast: Cast) -> None:
     assert not Agreement.objects.visible_to(eyes(port.coordinator)).exists()
     with pytest.raises(Forbidden):
         leave(agreement, port)
+
+
+@pytest.mark.parametrize("step", ["", "leave/", "signatory/"])
+@pytest.mark.parametrize("gone", ["left", "declined", "asked no more"])
+def test_who_is_no_party_any_more_reads_the_title_as_it_was(
+    cast: Cast, step: str, gone: str
+) -> None:
+    agreement = make_agreement(cast)
+    asked = confirm(ask(agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    if gone == "left":
+        leave(agreement, cast.tokyo)
+    else:
+        Party.objects.filter(pk=asked.pk).update(state=PartyState.PROPOSED, joined_at=None)
+        own = gone == "declined"
+        act = actions.decline_party if own else actions.take_back_question
+        act(actor=eyes((cast.tokyo if own else cast.gothenburg).coordinator), party=asked)
+    retitled(cast, agreement)
+    shown = browser(cast.tokyo.coordinator).get(f"/parties/{asked.pk}/{step}", follow=True)
+    assert shown.status_code == 200
+    assert b"Zqnew" not in shown.content
+
+
+def retitled(cast: Cast, agreement: Agreement) -> None:
+    actions.revise_agreement(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=again(agreement).lock,
+        text={"title": "Zqnew title"},
+    )
+
+
+def test_who_takes_no_part_reads_no_later_title(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    suspend_organisation(
+        actor=OPERATOR, organisation=cast.los_angeles.organisation, reason="The fees."
+    )
+    retitled(cast, agreement)
+    assert "Zqnew" not in party(agreement, cast.los_angeles).known_as
+
+
+def test_nobody_confirms_words_they_have_not_read(cast: Cast) -> None:
+    agreement = make_agreement(cast, confirmed=False)
+    asked, siv = party(agreement, cast.los_angeles), eyes(cast.gothenburg.coordinator)
+    cole, address = browser(cast.los_angeles.coordinator), f"/parties/{asked.pk}/"
+    form = {**form_of(cole, address), "nonce": str(uuid7())}
+    actions.share_agreement(actor=siv, agreement=agreement, lock=1, audience=cast.public)
+    answer = cole.post(f"{address}confirm/", form, follow=True)
+    assert party(agreement, cast.los_angeles).state == PartyState.PROPOSED
+    assert "everybody, on the internet too" in answer.content.decode()
+    assert "has changed meanwhile" in answer.content.decode()
+
+
+def test_an_end_takes_back_what_was_asked(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    asked = ask(agreement, cast.tokyo, cast.gothenburg)
+    actions.terminate_agreement(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=again(agreement).lock,
+        reason="A mistake.",
+    )
+    assert Party.objects.get(pk=asked.pk).state == PartyState.DECLINED
+    assert heard(eyes(cast.tokyo.coordinator))[-1] == "party.taken_back"
+
+
+def test_who_has_left_takes_nothing_back(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    confirm(ask(agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    nagoya = create_organisation(actor=OPERATOR, name="City of Nagoya", kind="city")
+    asked = actions.ask_party(
+        actor=eyes(cast.tokyo.coordinator),
+        agreement=agreement,
+        lock=again(agreement).lock,
+        organisation=nagoya,
+    )
+    leave(agreement, cast.tokyo)
+    with pytest.raises(Forbidden):
+        actions.take_back_question(actor=eyes(cast.tokyo.coordinator), party=asked)
+
+
+def test_the_last_to_leave_is_one_event(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    before = Event.objects.filter(target_id=agreement.pk).count()
+    leave(agreement, cast.los_angeles)
+    told = Event.objects.filter(target_id=agreement.pk).order_by("pk")[before:]
+    assert [event.verb for event in told] == ["agreement.ended"]

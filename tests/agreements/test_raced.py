@@ -1,5 +1,6 @@
 """Two people at one thing in the same moment: the end is that of one of two orders."""
 
+import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from exchange.activity.models import Event
 from exchange.agreements import actions
-from exchange.agreements.models import Agreement, Party, Workstream
+from exchange.agreements.models import Agreement, Party, Term, Workstream
+from exchange.audiences.viewer import Viewer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from tests.agreements.factories import again, ask, make_agreement, party
@@ -113,3 +115,76 @@ def test_a_lesson_is_not_published_to_an_agreement_that_ends_meanwhile(postgres:
 
     told, _seen = race(ending, publishing, over=agreement.home_audience, look=look)
     assert told[0] == DONE
+
+
+@pytest.mark.parametrize("other", ["finish", "revise", "leave"])
+def test_while_more_are_let_in_others_go_on(postgres: None, other: str) -> None:
+    cast = make_cast()
+    set_one = milestone(cast)
+    agreement, cole = set_one.agreement, eyes(cast.los_angeles.coordinator)
+    lock = again(agreement).lock
+    opening = partial(
+        actions.share_agreement,
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=lock,
+        audience=cast.public,
+    )
+    beside = {
+        "finish": partial(actions.finish_task, actor=cole, task=set_one),
+        "revise": partial(
+            actions.revise_workstream,
+            actor=cole,
+            workstream=set_one.workstream,
+            lock=1,
+            text={"title": "Rail"},
+        ),
+        "leave": partial(
+            actions.leave_agreement, actor=cole, party=party(agreement, cast.los_angeles)
+        ),
+    }[other]
+    told, _seen = race(beside, opening, over=agreement, look=lambda: None)
+    assert told[0] == DONE
+
+
+def test_two_confirm_a_public_agreement_at_once_and_each_is_told_so_or_to_read_anew(
+    postgres: None,
+) -> None:
+    cast = make_cast()
+    agreement = make_agreement(cast, confirmed=False, audience=cast.public)
+    asked = ask(agreement, cast.tokyo, cast.gothenburg)
+    lock = again(agreement).lock
+    acts = [
+        partial(actions.confirm_party, actor=eyes(port.coordinator), party=one, lock=lock)
+        for port, one in (
+            (cast.tokyo, asked),
+            (cast.los_angeles, party(agreement, cast.los_angeles)),
+        )
+    ]
+    told, _seen = race(*acts, over=agreement, look=lambda: None)
+    assert sorted(word == DONE for word in told) == [False, True]
+    assert all("DoesNotExist" not in word for word in told)
+
+
+def overdue(cast: Cast) -> Agreement:
+    """Return an agreement whose term is over, and that nobody has closed yet."""
+    agreement = make_agreement(cast, term={"signed": "2020", "ends": "2099"})
+    Term.objects.filter(agreement=agreement).update(ends="2021", last_day=dt.date(2021, 12, 31))
+    return again(agreement)
+
+
+@pytest.mark.parametrize("other", ["change", "renew"])
+def test_the_sweep_does_not_close_what_somebody_just_prolonged(postgres: None, other: str) -> None:
+    cast = make_cast()
+    agreement = overdue(cast)
+    prolong = {"change": actions.change_term, "renew": actions.renew_agreement}[other]
+    prolonging = partial(
+        prolong,
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=agreement.lock,
+        term={"ends": "2098"},
+    )
+    sweeping = partial(actions.end_due, actor=Viewer.system())
+    told, over = race(prolonging, sweeping, over=agreement, look=lambda: again(agreement).is_over)
+    assert (told[0] == DONE) == (not over)

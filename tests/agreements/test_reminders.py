@@ -13,7 +13,8 @@ from exchange.agreements import actions, reminders
 from exchange.agreements.models import Workstream
 from exchange.common import dates, time
 from exchange.common.providers import Todo
-from tests.agreements.factories import ask, make_agreement, today
+from exchange.partners.models import Membership
+from tests.agreements.factories import ask, confirm, leave, make_agreement, today
 from tests.agreements.work import action, milestone, plan, report
 from tests.cast import Cast, Port, eyes
 
@@ -138,3 +139,59 @@ def test_all_of_it_costs_one_query(
     siv = eyes(cast.gothenburg.coordinator)
     with django_assert_num_queries(1):
         assert len(list(reminders.todos(siv))) == 10
+
+
+@pytest.mark.parametrize(
+    ("ends", "told", "due"),
+    [("2027", "2027", None), ("2027-06", "June 2027", None), ("2027-06-30", "", "2027-06-30")],
+)
+def test_an_end_is_told_as_exact_as_it_is_known(
+    cast: Cast, ends: str, told: str, due: str | None
+) -> None:
+    make_agreement(cast, term={"signed": "2023", "ends": ends})
+    with time_machine.travel("2027-02-01T12:00Z"):
+        [todo] = waiting(cast.gothenburg.coordinator)
+    assert told in todo.detail
+    assert todo.due == (dt.date.fromisoformat(due) if due else None)
+
+
+def test_a_reckoned_end_is_as_exact_as_its_start(cast: Cast) -> None:
+    make_agreement(cast, term={"signed": "2023-03", "months": 48})
+    with time_machine.travel("2027-02-01T12:00Z"):
+        [todo] = waiting(cast.gothenburg.coordinator)
+    assert (todo.due, "March 2027" in todo.detail) == (None, True)
+
+
+def test_what_a_party_left_behind_waits_for_those_who_stay(cast: Cast) -> None:
+    set_one = milestone(cast, owner=cast.los_angeles, due=today())
+    confirm(ask(set_one.agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    assert kinds(cast.gothenburg.coordinator) == []
+    leave(set_one.agreement, cast.los_angeles)
+    assert kinds(cast.gothenburg.coordinator) == kinds(cast.tokyo.coordinator) == ["milestone"]
+
+
+def test_an_action_of_somebody_who_left_waits_for_their_coordinator(cast: Cast) -> None:
+    karin, text = cast.gothenburg.contributor, {"due": today()}
+    action(cast, owner=cast.gothenburg, person=karin, text=text)
+    assert (kinds(karin), kinds(cast.gothenburg.coordinator)) == (["action"], [])
+    Membership.objects.filter(user=karin).delete()
+    assert (kinds(karin), kinds(cast.gothenburg.coordinator)) == ([], ["action"])
+
+
+def test_what_is_noted_late_waits_from_then_on(cast: Cast) -> None:
+    with time_machine.travel("2026-11-30T12:00Z", tick=False):
+        action(cast, text={"due": dt.date(2026, 12, 2)})
+        [todo] = waiting(cast.gothenburg.coordinator)
+    assert todo.since == dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
+
+
+def test_a_milestone_of_a_dropped_workstream_waits_for_nobody(cast: Cast) -> None:
+    workstream = plan(cast)
+    milestone(cast, workstream, due=today())
+    actions.revise_workstream(
+        actor=eyes(cast.gothenburg.coordinator),
+        workstream=workstream,
+        lock=1,
+        text={"status": "dropped"},
+    )
+    assert kinds(cast.gothenburg.coordinator) == []

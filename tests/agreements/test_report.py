@@ -10,10 +10,10 @@ from django.test import Client
 from docx import Document
 
 from exchange.agreements import actions
-from exchange.agreements.models import Agreement
+from exchange.agreements.models import Agreement, Meeting
 from exchange.common import time
-from tests.agreements.factories import make_agreement, today
-from tests.agreements.work import action, held, milestone, plan
+from tests.agreements.factories import ask, confirm, make_agreement, today
+from tests.agreements.work import action, held, meeting, milestone, plan
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
 from tests.lessons.pages import browser, page
@@ -175,3 +175,29 @@ def test_what_xml_cannot_say_is_left_out_of_the_document(cast: Cast) -> None:
         f"/agreements/{agreement.pk}/report/document/", span()
     )
     assert "MOU  with a gap" in words_of(answer)
+
+
+def test_a_meeting_counts_in_one_year_whoever_reads(cast: Cast) -> None:
+    late = dt.datetime(2025, 12, 31, 20, tzinfo=dt.UTC)
+    agreement = meeting(cast, starts_at=late).agreement
+    confirm(ask(agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    actions.hold_meeting(
+        actor=eyes(cast.gothenburg.coordinator),
+        meeting=Meeting.objects.get(),
+        lock=1,
+        text={"minutes": "We met."},
+    )
+    for port in (cast.los_angeles, cast.tokyo):
+        client = browser(port.coordinator)
+        held_in = [
+            figures(report(client, agreement, **{"from": f"{year}-01-01", "to": f"{year}-12-31"}))
+            for year in (2025, 2026)
+        ]
+        assert [found["meetings-held"] for found in held_in] == [1, 0]
+
+
+def test_what_is_everybodys_is_not_counted_by_party(cast: Cast) -> None:
+    agreement = world(cast)
+    text = report(browser(cast.gothenburg.coordinator), agreement, **span())
+    [row] = re.findall(r"<tr><th scope=\"row\">Meetings held</th>(.*?)</tr>", text)
+    assert row.count("<td>–</td>") == 2

@@ -1,9 +1,11 @@
 """Workstreams, milestones, actions and meetings: who does what with them, and what is told."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
+import time_machine
 
 from exchange.activity.models import Event
 from exchange.agreements import actions
@@ -12,9 +14,11 @@ from exchange.agreements.models import Action, Meeting, Milestone, ProgressUpdat
 from exchange.audiences.viewer import Role
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
+from exchange.partners.models import Membership
 from tests.agreements.factories import OPERATOR, make_agreement, today
 from tests.agreements.work import HOUR, action, held, meeting, milestone, plan, report
 from tests.cast import Cast, eyes, make_person
+from tests.partners.factories import put_aside
 
 
 def verbs(thing: Any) -> list[str]:
@@ -195,3 +199,73 @@ def test_who_ceased_to_coordinate_while_waiting_does_nothing(cast: Cast) -> None
     nils.memberships.update(role=Role.READER)
     with pytest.raises(Forbidden):
         actions.plan_workstream(actor=late, agreement=agreement, text={"title": "x"})
+
+
+def test_a_lead_of_a_suspended_port_does_nothing_more(cast: Cast) -> None:
+    workstream, carla = plan(cast), cast.los_angeles.contributor
+    Membership.objects.create(user=carla, organisation=cast.gothenburg.organisation, role="reader")
+    actions.name_lead(
+        actor=eyes(cast.los_angeles.coordinator),
+        workstream=workstream,
+        lock=1,
+        organisation=cast.los_angeles.organisation,
+        person=carla,
+    )
+    before = eyes(carla)
+    put_aside(cast.los_angeles.organisation)
+    for viewer in (before, eyes(carla)):
+        with pytest.raises(Forbidden):
+            actions.plan_milestone(actor=viewer, workstream=workstream, text={"title": "Plugs"})
+
+
+def test_the_second_to_name_a_lead_is_told(cast: Cast) -> None:
+    workstream, cole = plan(cast), eyes(cast.los_angeles.coordinator)
+    name = partial(
+        actions.name_lead,
+        actor=cole,
+        workstream=workstream,
+        lock=1,
+        organisation=cast.los_angeles.organisation,
+    )
+    name(function="Head of energy")
+    with pytest.raises(Stale):
+        name(function="Head of rail")
+
+
+def test_what_was_held_does_not_move_into_the_future(cast: Cast) -> None:
+    found = held(cast)
+    with pytest.raises(Invalid):
+        actions.revise_meeting(
+            actor=eyes(cast.gothenburg.coordinator),
+            meeting=found,
+            lock=found.lock,
+            text={"starts_at": time.now() + HOUR},
+        )
+
+
+def test_a_meeting_of_which_nothing_is_said_was_not_held(cast: Cast) -> None:
+    called = meeting(cast)
+    with pytest.raises(Invalid):
+        actions.hold_meeting(
+            actor=eyes(cast.gothenburg.coordinator), meeting=called, lock=1, text={"minutes": " "}
+        )
+    assert Meeting.objects.get().state == MeetingState.PLANNED
+
+
+def test_a_period_that_has_not_begun_is_no_period_of_an_update(cast: Cast) -> None:
+    workstream = plan(cast)
+    with time_machine.travel("2026-11-15T12:00Z"):
+        for period in ("2027", "2027-Q1", "2026-12"):
+            with pytest.raises(Invalid):
+                report(cast, workstream, period=period)
+        assert report(cast, workstream, period="2026-Q4")
+
+
+def test_a_person_goes_with_the_owner_and_else_stays(cast: Cast) -> None:
+    noted = action(cast, owner=cast.gothenburg, person=cast.gothenburg.contributor)
+    Membership.objects.filter(user=cast.gothenburg.contributor).delete()
+    siv = eyes(cast.gothenburg.coordinator)
+    revise = partial(actions.revise_task, actor=siv, task=noted)
+    assert revise(lock=1, text={"title": "Others"}).person == cast.gothenburg.contributor
+    handed = revise(lock=2, text={}, hands={"organisation": cast.los_angeles.organisation})
+    assert handed.person is None

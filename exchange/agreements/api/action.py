@@ -20,7 +20,6 @@ from exchange.agreements.api.tasks import OfTasks, OneTask, TaskQuery, Tasks, st
 from exchange.agreements.models import Action
 from exchange.agreements.texts import ACTION_FIELDS, clean_action
 from exchange.common.drf.filtering import Query
-from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import page_of
 
@@ -73,12 +72,12 @@ class Actions(Tasks, OfActions):
     )
     def post(self, request: Request) -> Response | HttpResponse:
         """Note something that a party, or all of them together, will do."""
-        return answer_once(request, self._make)
+        return self.make_once(self._make)
 
-    def _make(self) -> Response:
+    def _make(self) -> Action:
         places = Places(self.viewer)
         body = read(NewAction, self.request.data, places, self.judge())
-        action = actions.agree_action(
+        return actions.agree_action(
             actor=self.viewer,
             agreement=places.agreement_named,
             text=only(body, *ACTION_FIELDS),
@@ -86,7 +85,6 @@ class Actions(Tasks, OfActions):
             meeting=places.meeting,
             organisation=places.organisation,
         )
-        return self.made(action)
 
 
 class OneAction(OneTask, OfActions):

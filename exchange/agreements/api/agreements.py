@@ -31,7 +31,6 @@ from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience
 from exchange.common import time
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
-from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Choice, Key, Text, page_of
 from exchange.partners.middleware import ViewedRequest
@@ -128,9 +127,9 @@ class Agreements(OfAgreements):
         until a second party has confirmed it, nobody else sees it. What the parties are, its terms
         after the first, its end and its audience are then decided by people.
         """
-        return answer_once(request, self._record)
+        return self.make_once(self._record)
 
-    def _record(self) -> Response:
+    def _record(self) -> Agreement:
         viewer, parties = self.viewer, Parties(self.viewer)
         body = read(
             NewAgreement,
@@ -152,7 +151,7 @@ class Agreements(OfAgreements):
         # The eyes of the request are from before there was an agreement to see.
         client = cast(ApiClient, self.request.auth)
         cast(ViewedRequest, self.request).viewer = viewer_of_client(client)
-        return self.made(agreement)
+        return agreement
 
 
 class OneAgreement(OfAgreements, OneThing):

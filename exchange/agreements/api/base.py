@@ -50,6 +50,15 @@ class Things(ApiView):
         thing = self.found(pk)
         return versioned(self.request, self.told(thing), self.version(thing), status)
 
+    def make_once(self, make: Callable[[], Any]) -> Response | HttpResponse:
+        """Have `make` make a thing, once for each Idempotency-Key, and answer with it.
+
+        Who may no longer see what they made is not told of it again: 404.
+        """
+        response = answer_once(self.request, lambda: self.made(make()))
+        self.found(UUID(response["Location"].rpartition("/")[2]))
+        return response
+
     def made(self, thing: Any) -> Response:
         """Answer with what was made, and its address."""
         response = self.answer(thing.pk, status=201)

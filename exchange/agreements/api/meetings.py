@@ -21,7 +21,6 @@ from exchange.agreements.models import Meeting
 from exchange.agreements.texts import MEETING_FIELDS, clean_meeting
 from exchange.common.drf.conditional import expected_version
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
-from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Choice, Input, Instant, Key, page_of
 
@@ -79,18 +78,17 @@ class Meetings(OfMeetings):
     )
     def post(self, request: Request) -> Response | HttpResponse:
         """Call a meeting of the parties of an agreement, or about one workstream of it."""
-        return answer_once(request, self._call)
+        return self.make_once(self._call)
 
-    def _call(self) -> Response:
+    def _call(self) -> Meeting:
         places = Places(self.viewer)
         body = read(NewMeeting, self.request.data, places, JUDGE)
-        meeting = actions.call_meeting(
+        return actions.call_meeting(
             actor=self.viewer,
             agreement=places.agreement_named,
             workstream=places.workstream,
             text=only(body, *MEETING_FIELDS),
         )
-        return self.made(meeting)
 
 
 class OneMeeting(OfMeetings, OneThing):

@@ -20,7 +20,6 @@ from exchange.agreements.api.tasks import OfTasks, OneTask, TaskQuery, Tasks, st
 from exchange.agreements.models import Milestone
 from exchange.agreements.texts import MILESTONE_FIELDS, clean_milestone
 from exchange.common.drf.filtering import Query
-from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import page_of
 
@@ -73,18 +72,17 @@ class Milestones(Tasks, OfMilestones):
     )
     def post(self, request: Request) -> Response | HttpResponse:
         """Set a milestone of a workstream."""
-        return answer_once(request, self._make)
+        return self.make_once(self._make)
 
-    def _make(self) -> Response:
+    def _make(self) -> Milestone:
         places = Places(self.viewer)
         body = read(NewMilestone, self.request.data, places, self.judge())
-        milestone = actions.plan_milestone(
+        return actions.plan_milestone(
             actor=self.viewer,
             workstream=places.workstream_named,
             text=only(body, *MILESTONE_FIELDS),
             organisation=places.organisation,
         )
-        return self.made(milestone)
 
 
 class OneMilestone(OneTask, OfMilestones):

@@ -27,7 +27,6 @@ from exchange.agreements.texts import (
     clean_workstream,
 )
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
-from exchange.common.drf.idempotency import answer_once
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Choice, Key, page_of
 
@@ -82,18 +81,17 @@ class Workstreams(OfWorkstreams):
     )
     def post(self, request: Request) -> Response | HttpResponse:
         """Begin a line of work under an agreement."""
-        return answer_once(request, self._plan)
+        return self.make_once(self._plan)
 
-    def _plan(self) -> Response:
+    def _plan(self) -> Workstream:
         places = Places(self.viewer)
         judge = cleaned_by(clean_workstream, *WORKSTREAM_FIELDS)
         body = read(NewWorkstream, self.request.data, places, judge)
-        workstream = actions.plan_workstream(
+        return actions.plan_workstream(
             actor=self.viewer,
             agreement=places.agreement_named,
             text=only(body, *WORKSTREAM_FIELDS),
         )
-        return self.made(workstream)
 
 
 class OneWorkstream(OfWorkstreams, OneThing):
@@ -186,18 +184,17 @@ class Updates(OfUpdates):
     )
     def post(self, request: Request) -> Response | HttpResponse:
         """Say how a workstream stands. An update never changes; a later one takes its place."""
-        return answer_once(request, self._report)
+        return self.make_once(self._report)
 
-    def _report(self) -> Response:
+    def _report(self) -> ProgressUpdate:
         places = Places(self.viewer)
         judge = cleaned_by(clean_update, *UPDATE_FIELDS)
         body = read(NewUpdate, self.request.data, places, judge)
-        update = actions.report_progress(
+        return actions.report_progress(
             actor=self.viewer,
             workstream=places.workstream_named,
             update=only(body, *UPDATE_FIELDS),
         )
-        return self.made(update)
 
 
 class OneUpdate(OfUpdates):

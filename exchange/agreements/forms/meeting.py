@@ -1,5 +1,6 @@
 """The forms about meetings."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -56,14 +57,18 @@ class MeetingForm(MergingForm):
     @property
     def text(self) -> dict[str, Any]:
         """Return what the actions take of a valid form; an hour that nobody touched stays the moment it was."""
-        moved = not self.is_old or {"starts", "timezone"} & set(self.changed_data)
-        names = (*CALLED, *(["starts_at"] if moved else []), "timezone", "minutes_long")
+        names = (*CALLED, *(["starts_at"] if self.is_moved else []), "timezone", "minutes_long")
         return {name: self.cleaned_data[name] for name in names}
 
     @property
-    def is_old(self) -> bool:
-        """Tell whether the form is about a meeting that there is."""
-        return "starts" in self.initial
+    def is_moved(self) -> bool:
+        """Tell whether another minute or zone was typed than what the meeting has, if there is one."""
+        was: dt.datetime | None = self.initial.get("starts")
+        typed = (self.cleaned_data["starts"], self.cleaned_data["timezone"])
+        return not was or typed != (
+            was.replace(second=0, microsecond=0),
+            self.initial["timezone"],
+        )
 
     @staticmethod
     def values_of(meeting: Meeting) -> dict[str, Any]:
