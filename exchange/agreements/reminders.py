@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     CharField,
     DateField,
     DateTimeField,
-    Exists,
     F,
-    OuterRef,
     Q,
     QuerySet,
+    UUIDField,
     Value,
 )
 from django.db.models.functions import Cast, Coalesce, NullIf
@@ -21,8 +23,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from exchange.agreements.choices import WorkStatus
+from exchange.agreements.choices import PartyState, WorkStatus
 from exchange.agreements.models import Action, Agreement, Lead, Milestone, Party, Workstream
+from exchange.agreements.policies import at_work
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import dates, time
 from exchange.common.providers import Todo
@@ -51,7 +54,7 @@ class Row(NamedTuple):
     """One thing that waits, as the one query gives it.
 
     `day` is when it is due, `moment` since when it is known, or waits. `exact` is a date as exact as
-    that of an end.
+    that of an end. Milestones and actions say where they belong, and who has them in hand.
     """
 
     kind: str
@@ -61,10 +64,52 @@ class Row(NamedTuple):
     exact: str
     day: dt.date | None
     moment: dt.datetime | None
+    agreement: UUID | None
+    workstream: UUID | None
+    owner: UUID | None
+    person: UUID | None
+    is_named: bool
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a person answers for: `agreements` that they coordinate a party of, and workstreams they lead.
+
+    `parties` are pairs of an agreement and an organisation that is party to it, `leads` of a
+    workstream and the party that it is led for.
+    """
+
+    viewer: Viewer
+    coordinated: frozenset[UUID]
+    parties: frozenset[tuple[UUID, UUID]]
+    leads: frozenset[tuple[UUID, UUID]]
+
+    @cached_property
+    def agreements(self) -> set[UUID]:
+        return {agreement for agreement, party in self.parties if party in self.coordinated}
+
+    @cached_property
+    def workstreams(self) -> set[UUID]:
+        return {workstream for workstream, _party in self.leads}
+
+    def hold(self, row: Row) -> bool:
+        """Tell whether something to be done is theirs.
+
+        What nobody has in hand, or one that has left, is everybody's; what names somebody who has
+        left is its owner's.
+        """
+        if row.person == self.viewer.user_id:
+            return True
+        if row.person and row.is_named:
+            return False
+        if row.agreement and row.owner and (row.agreement, row.owner) in self.parties:
+            mine = row.owner in self.coordinated
+            return mine or (row.workstream, row.owner) in self.leads
+        return row.agreement in self.agreements or row.workstream in self.workstreams
 
 
 def todos(viewer: Viewer) -> Iterator[Todo]:
-    """Return what waits for a person under their agreements; one query.
+    """Return what waits for a person under their agreements; three queries, one for most people.
 
     Milestones and actions from 14 days before their day, agreements from a year before their end,
     workstreams without an update for a quarter, and questions whether one is party. Each stands here
@@ -72,47 +117,82 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     """
     if not viewer.is_person or not viewer.takes_part:
         return
+    leads, is_named = _known(viewer)
+    coordinated = frozenset(viewer.organisations_as(Role.COORDINATOR))
+    if not (leads or is_named or coordinated):
+        return
+    parties, asked = _parties(viewer) if leads or coordinated else (frozenset(), [])
+    hands = Hands(viewer, coordinated, parties, leads)
     today = time.today(viewer.timezone)
-    rows = [_asked(viewer), *_tasks(viewer, today), _ending(viewer, today), _silent(viewer)]
-    for row in map(Row._make, rows[0].union(*rows[1:], all=True)):
+    for row in [*asked, *_waiting(hands, today)]:
         yield _todo(row, viewer, today)
 
 
-def _asked(viewer: Viewer) -> QuerySet[Any, Any]:
-    asked = Party.objects.visible_to(viewer).asked_of(viewer)
-    return _as_rows(
-        asked,
-        "party",
-        title=F("known_as"),
-        place=F("organisation__name"),
-        moment=F("proposed_at"),
+def _known(viewer: Viewer) -> tuple[frozenset[tuple[UUID, UUID]], bool]:
+    """Return what the person leads for whom, and whether any action names them; one query.
+
+    It is asked of everybody who gets a mail: it has to be cheap.
+    """
+    mine = Lead.objects.visible_to(viewer).filter(person=viewer.user_id)
+    leads = mine.order_by().values_list("workstream", "organisation")
+    named = Action.objects.visible_to(viewer).open().in_hands_of(viewer)
+    found = list(leads.union(named.order_by().values_list("agreement", "person")))
+    working = at_work(viewer)
+    return (
+        frozenset(pair for pair in found if pair[1] in working),
+        any(person == viewer.user_id for _where, person in found),
     )
 
 
-def _tasks(viewer: Viewer, today: dt.date) -> Iterator[QuerySet[Any, Any]]:
-    """Give what is due in the hands of the viewer, of those they coordinate, or lead something for."""
-    lead = Lead.objects.visible_to(viewer).filter(
-        workstream=OuterRef("workstream"), person=viewer.user_id
-    )
-    of_owner = Exists(lead.filter(organisation=OuterRef("organisation")))
-    # What nobody has in hand, or one that has left, is everybody's; so is what names who has left.
-    together = Q(is_owned=False) & (Exists(_parties(viewer, "agreement")) | Exists(lead))
-    coordinated = viewer.organisations_as(Role.COORDINATOR)
-    ours = Q(is_owned=True) & (Q(organisation__in=coordinated) | Q(of_owner)) | together
-    named = Q(person=viewer.user_id) | Q(is_named=False) & ours
+def _parties(viewer: Viewer) -> tuple[frozenset[tuple[UUID, UUID]], list[Row]]:
+    """Return who is party to the person's agreements, and what their organisations are asked; one query."""
+    seen = Party.objects.visible_to(viewer)
+    own = Agreement.objects.visible_to(viewer).at_home(viewer).order_by()
+    every = seen.confirmed().filter(agreement__in=own.values("pk")) | seen.asked_of(viewer)
+    names = ("agreement", "organisation", "state", "pk", "known_as", "organisation__name")
+    rows = list(every.order_by("proposed_at").values_list(*names, "proposed_at"))
+    confirmed = frozenset(row[:2] for row in rows if row[2] == PartyState.CONFIRMED)
+    nobody = (None, None, None, None, False)
+    questions = [
+        Row("party", pk, title, place, "", None, moment, *nobody)
+        for _agreement, _party, state, pk, title, place, moment in rows
+        if state == PartyState.PROPOSED
+    ]
+    return confirmed, questions
+
+
+def _waiting(hands: Hands, today: dt.date) -> Iterator[Row]:
+    """Give what is due, what ends, and what nobody has reported on; one query."""
+    viewer = hands.viewer
+    inside = Q(agreement__in=hands.agreements) | Q(workstream__in=hands.workstreams)
     last = today + dt.timedelta(days=max(DAYS))
-    for kind, rows, mine in (
-        ("milestone", Milestone.objects.visible_to(viewer), ours),
-        ("action", Action.objects.visible_to(viewer), named),
-    ):
-        due = rows.with_hands().pending().filter(mine, due__lte=last)
-        yield _as_rows(due, kind, place=F("agreement__title"), day=F("due"), moment=F("changed_at"))
+    milestones = Milestone.objects.visible_to(viewer).pending().filter(inside, due__lte=last)
+    named = Action.objects.visible_to(viewer).with_members().pending()
+    actions = named.filter(inside | Q(person=viewer.user_id), due__lte=last)
+    where = {name: F(name) for name in ("agreement", "workstream")}
+    of_task = {
+        **where,
+        "place": F("agreement__title"),
+        "day": F("due"),
+        "moment": F("changed_at"),
+        "owner": F("organisation"),
+    }
+    of_person = {"person": F("person"), "is_named": F("is_member")}
+    rows = [
+        _as_rows(milestones, "milestone", **of_task),
+        _as_rows(actions, "action", **of_task, **of_person),
+        _ending(hands, today),
+        _silent(hands),
+    ]
+    for row in map(Row._make, rows[0].union(*rows[1:], all=True)):
+        if row.kind not in {"milestone", "action"} or hands.hold(row):
+            yield row
 
 
-def _ending(viewer: Viewer, today: dt.date) -> QuerySet[Any, Any]:
+def _ending(hands: Hands, today: dt.date) -> QuerySet[Any, Any]:
     """Give the agreements that end within a year, to who coordinates a party."""
-    ending = Agreement.objects.visible_to(viewer).filter(
-        Exists(_parties(viewer, "pk")),
+    ending = Agreement.objects.visible_to(hands.viewer).filter(
+        pk__in=hands.agreements,
         closing="",
         concluded_at__isnull=False,
         current_term__last_day__range=(today, _later(today, max(MONTHS))),
@@ -122,14 +202,13 @@ def _ending(viewer: Viewer, today: dt.date) -> QuerySet[Any, Any]:
     return _as_rows(ending, "ending", day=F(term + "last_day"), exact=Coalesce(*stated))
 
 
-def _silent(viewer: Viewer) -> QuerySet[Any, Any]:
+def _silent(hands: Hands) -> QuerySet[Any, Any]:
     """Give the active workstreams that nobody has reported on for a quarter."""
-    lead = Lead.objects.visible_to(viewer).filter(workstream=OuterRef("pk"), person=viewer.user_id)
     silent = (
-        Workstream.objects.visible_to(viewer)
+        Workstream.objects.visible_to(hands.viewer)
         .annotate(heard=Coalesce("reported_at", "created_at"))
         .filter(
-            Exists(_parties(viewer, "agreement")) | Exists(lead),
+            Q(agreement__in=hands.agreements) | Q(pk__in=hands.workstreams),
             status=WorkStatus.ACTIVE,
             agreement__closing="",
             heard__lte=time.now() - QUARTER,
@@ -138,23 +217,18 @@ def _silent(viewer: Viewer) -> QuerySet[Any, Any]:
     return _as_rows(silent, "silent", place=F("agreement__title"), moment=F("heard"))
 
 
-def _parties(viewer: Viewer, agreement: str) -> QuerySet[Party, Any]:
-    """Return the parties that the viewer coordinates, of the agreement that the outer row names."""
-    mine = (
-        Party.objects.visible_to(viewer).confirmed().of(viewer.organisations_as(Role.COORDINATOR))
-    )
-    return mine.order_by().filter(agreement=OuterRef(agreement))
-
-
 def _as_rows(rows: Any, kind: str, **columns: Any) -> QuerySet[Any, Any]:
     """Return the columns of `Row`, alike for every kind, so that one query gives all."""
+    # PostgreSQL brings together what is of one type: a bare NULL is a text to it.
+    nobody = Cast(Value(None), UUIDField())
     given = {
         "title": F("title"),
         "place": Value(""),
         "exact": Value(""),
-        # PostgreSQL brings together what is of one type: a bare NULL is a text to it.
         "day": Cast(Value(None), DateField()),
         "moment": Cast(Value(None), DateTimeField()),
+        **dict.fromkeys(("agreement", "workstream", "owner", "person"), nobody),
+        "is_named": Value(False, output_field=BooleanField()),
         **columns,
     }
     named = {f"of_{name}": column for name, column in given.items()}

@@ -300,5 +300,5 @@ def test_who_has_left_is_not_told_again_of_what_they_made(cast: Cast) -> None:
     made = program.post("/api/v1/milestones", body, key="once")
     leave(agreement, cast.los_angeles)
     again = program.post("/api/v1/milestones", body, key="once")
-    assert (made.status_code, again.status_code) == (201, 404)
+    assert (made.status_code, again.status_code) == (201, 403)
     assert "Ten plugs" not in again.content.decode()

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from rest_framework.response import Response
 
 from exchange.agreements.api.judging import Judge, Text, read
@@ -20,6 +21,7 @@ from exchange.common.drf.merging import without_echoes
 from exchange.common.drf.parsers import MergePatchParser, StrictJSONParser
 from exchange.common.drf.serializers import Input, Sparse
 from exchange.common.drf.views import ApiView
+from exchange.common.errors import Forbidden
 
 
 class Things(ApiView):
@@ -53,10 +55,12 @@ class Things(ApiView):
     def make_once(self, make: Callable[[], Any]) -> Response | HttpResponse:
         """Have `make` make a thing, once for each Idempotency-Key, and answer with it.
 
-        Who may no longer see what they made is not told of it again: 404.
+        Who may no longer see what they made is not told of it again. Raises Forbidden then.
         """
         response = answer_once(self.request, lambda: self.made(make()))
-        self.found(UUID(response["Location"].rpartition("/")[2]))
+        made = UUID(response["Location"].rpartition("/")[2])
+        if not self.rows().filter(pk=made).exists():
+            raise Forbidden(_("What this request made is not yours to see any more."))
         return response
 
     def made(self, thing: Any) -> Response:

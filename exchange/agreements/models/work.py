@@ -36,12 +36,6 @@ class TaskQuerySet(models.QuerySet[Work]):
         dropped = Q(workstream__status=WorkStatus.DROPPED)
         return self.open().filter(agreement__closing="").exclude(dropped)
 
-    def with_hands(self) -> Self:
-        """Tell of each whether its owner is party still (`is_owned`), and of actions the same of the person."""
-        parties = Party.objects.confirmed().order_by().filter(agreement=OuterRef("agreement"))
-        owned = parties.filter(organisation=OuterRef("organisation"))
-        return self.annotate(is_owned=Exists(owned))
-
     def overdue(self, today: dt.date) -> Self:
         """Return the open ones whose day has passed."""
         return self.open().filter(due__lt=today)
@@ -138,12 +132,13 @@ class Milestone(Task):
 
 
 class ActionQuerySet(TaskQuerySet["Action"]):
-    def with_hands(self) -> Self:
+    def with_members(self) -> Self:
+        """Tell of each whether the person it names is a member of a party still: `is_member`."""
         parties = Party.objects.confirmed().order_by()
         inside = parties.filter(agreement=OuterRef(OuterRef("agreement")))
         members = Membership.objects.active().filter(user=OuterRef("person"))
         named = members.filter(organisation__in=inside.values("organisation"))
-        return super().with_hands().annotate(is_named=Exists(named))
+        return self.annotate(is_member=Exists(named))
 
     def with_people(self) -> Self:
         """Load whom they name, and whether these agreed to be shown to partners."""
