@@ -20,6 +20,7 @@ from exchange.agreements.models import (
 from exchange.agreements.models.party import PartyQuerySet
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
 from exchange.common.markdown import plain
 from exchange.partners.models import Membership
 
@@ -85,6 +86,12 @@ def _owner(thing: Milestone | Action) -> list[UUID]:
     return [thing.organisation_id] if thing.organisation_id else []
 
 
+def _when_and_where(meeting: Meeting) -> str:
+    """Return its hour by the clock that it was planned by: the same for every reader."""
+    when = f"{time.written(meeting.starts_at, meeting.timezone)} ({meeting.timezone})"
+    return " · ".join(filter(None, [when, meeting.place]))
+
+
 def _progress(workstream: Workstream) -> str:
     health = workstream.get_health_display() if workstream.health else ""
     return ". ".join(part for part in (health, workstream.health_reason) if part)
@@ -137,7 +144,12 @@ TARGETS = [
         organisations=_owner,
     ),
     TargetType(
-        name="meeting", label=_("meeting"), visible=meetings, byline=_place_of, audience=_home_of
+        name="meeting",
+        label=_("meeting"),
+        visible=meetings,
+        summary=_when_and_where,
+        byline=_place_of,
+        audience=_home_of,
     ),
 ]
 

@@ -307,3 +307,11 @@ def test_what_waits_under_agreements_is_among_what_waits(cast: Cast) -> None:
     milestone(cast, due=today())
     assert "Ten plugs" in page(browser(cast.gothenburg.coordinator).get("/lessons/waiting/"))
     assert "Ten plugs" not in page(browser(cast.gothenburg.reader).get("/lessons/waiting/"))
+
+
+def test_an_organisation_names_its_agreements_to_who_may_see_them(cast: Cast) -> None:
+    make_agreement(cast, text={"title": "Green corridor"})
+    address = cast.gothenburg.organisation.get_absolute_url()
+    people = (cast.gothenburg.reader, cast.los_angeles.reader, cast.tokyo.reader, None)
+    named = ["Green corridor" in page(browser(person).get(address)) for person in people]
+    assert named == [True, True, False, False]

@@ -8,9 +8,6 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from exchange.audiences.choosing import choices_for
-from exchange.audiences.models import Audience, AudienceKind
-from exchange.audiences.viewer import Viewer
 from exchange.common import markdown
 from exchange.partners import world
 from exchange.partners.forms import REGIONS, FindForm
@@ -72,19 +69,10 @@ def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "is_own": own,
         "members": members_of(request, shown) if own else [],
         "people": [] if own else shown_of(request, shown),
-        "agreements": _agreements(viewer, shown),
         "about": markdown.render(shown.about) if shown.about else "",
         "can_coordinate": can_coordinate(viewer, shown),
     }
     return render(request, "partners/organisation_detail.html", context)
-
-
-def _agreements(viewer: Viewer, organisation: Organisation) -> list[Audience]:
-    """Return the agreements that the organisation and the viewer are both party to."""
-    if not organisation.home_audience:
-        return []
-    both = choices_for(viewer, organisation.home_audience)
-    return [audience for audience in both if audience.kind == AudienceKind.GROUP]
 
 
 @login_required

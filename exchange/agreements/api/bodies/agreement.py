@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from exchange.agreements import choices, policies
 from exchange.agreements.api.bodies.members import (
+    Page,
     codes_of,
     line,
     markdown,
@@ -176,11 +177,7 @@ class AgreementBody(Sparse):
     )
     created_at = Instant(source="agreement.created_at")
     updated_at = Instant(allow_null=True, help_text="At home any change of it, else null.")
-    url = serializers.SerializerMethodField(help_text="The page for people.")
-
-    def get_url(self, told: Told) -> str:
-        page = told.agreement.get_absolute_url()
-        return str(self.context["request"].build_absolute_uri(page))
+    url = Page(source="agreement.get_absolute_url")
 
     def to_representation(self, instance: Agreement) -> Any:
         """Return the body of an agreement for the viewer of the context."""

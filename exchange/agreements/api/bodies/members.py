@@ -59,6 +59,17 @@ one_of = partial(Key, help_text="Its `id`.")
 one_or_none = partial(Key, required=False, allow_null=True)
 
 
+class Page(serializers.CharField):
+    """The address of the page of a thing, for people."""
+
+    def __init__(self, source: str = "get_absolute_url", **kwargs: Any) -> None:
+        super().__init__(source=source, read_only=True, help_text="The page for people.", **kwargs)
+
+    def to_representation(self, value: str) -> str:
+        """Return the whole address."""
+        return str(self.context["request"].build_absolute_uri(value))
+
+
 class WorkBody(Sparse):
     """What is told of each thing that can be changed; its parties alone are told."""
 
@@ -69,6 +80,7 @@ class WorkBody(Sparse):
     allowed_actions = serializers.SerializerMethodField(help_text="What you may do with it now.")
     created_at = Instant()
     updated_at = Instant(source="changed_at")
+    url = Page()
 
     def get_allowed_actions(self, thing: Any) -> list[str]:
         return allowed_actions(self.context["viewer"], thing)

@@ -5,6 +5,7 @@ from rest_framework import serializers
 
 from exchange.agreements import choices
 from exchange.agreements.api.bodies.members import (
+    Page,
     WorkBody,
     codes_of,
     line,
@@ -107,6 +108,7 @@ class UpdateBody(Sparse):
     next = markdown()
     help_wanted = markdown()
     made_at = Instant()
+    url = Page()
 
 
 class NewUpdate(Input):
