@@ -13,6 +13,7 @@ FAULTS = f"{PROCESS}/test_faults.py"
 LOSSES = f"{PROCESS}/test_losses.py::test_what_is_lost_comes_back_and_nothing_with_it_is"
 UNDER_WAY = f"{FAULTS}::test_a_mail_under_way_is_sent_once_or_said_to_be_unknown"
 LOST_ACTION = f"{FAULTS}::test_what_a_dying_action_committed_is_told"
+RACED = "tests/agreements/test_raced.py"
 AS_SENT = "tests/digests/test_as_sent.py"
 HOSTILE = "tests/api/test_hostile.py::test_a_hostile_body_is_called_by_its_name"
 
@@ -300,6 +301,67 @@ GUARDS = (
         "rows = Lesson.objects.kept().filter(pk__in=ids)",
         "tests/search/test_tail.py::test_what_changes_after_the_engine_answered_is_not_shown",
     ),
+    # --- agreements
+    one(
+        "who changes an agreement, or what belongs to it, has its row",
+        "exchange/agreements/actions/_steps.py",
+        'Agreement.objects.select_for_update().only("pk")',
+        'Agreement.objects.only("pk")',
+        f"{RACED}::test_a_milestone_finished_by_two_at_once_is_one_event",
+        postgres=True,
+    ),
+    one(
+        "an agreement is read after it is locked",
+        "exchange/agreements/actions/_steps.py",
+        "    hold(agreement_id)\n    rows = Agreement.objects.select_related(\n",
+        '    rows = Agreement.objects.select_for_update(of=("self",)).select_related(\n',
+        f"{RACED}::test_while_more_are_let_in_others_go_on[finish]",
+        postgres=True,
+    ),
+    one(
+        "the sweep looks again when the agreement is its own",
+        "exchange/agreements/actions/closing.py",
+        "due = Agreement.objects.over(time.now().date()).filter(pk=agreement_id)",
+        "due = Agreement.objects.filter(pk=agreement_id)",
+        f"{RACED}::test_the_sweep_does_not_close_what_somebody_just_prolonged[change]",
+        postgres=True,
+    ),
+    one(
+        "a party that leaves is out of the group at once",
+        "exchange/agreements/actions/parties.py",
+        "    _steps.set_home(agreement, actor=actor)\n    before",
+        "    before",
+        "tests/agreements/test_parties.py::test_who_leaves_loses_everything_at_once",
+    ),
+    one(
+        "the work under an agreement is its parties' alone",
+        "exchange/agreements/models/meeting.py",
+        "agreement__home_audience__in=viewer",
+        "agreement__effective_audience__in=viewer",
+        "tests/agreements/test_report.py::test_who_is_no_party_gets_a_report_without_the_work",
+    ),
+    one(
+        "nobody confirms words they have not read",
+        "exchange/agreements/actions/parties.py",
+        "    _steps.require_lock(agreement, lock)\n    _join(",
+        "    _join(",
+        "tests/agreements/test_parties.py::test_nobody_confirms_words_they_have_not_read",
+    ),
+    one(
+        "what a request made is not told again to who has left",
+        "exchange/agreements/api/base.py",
+        "if not self.rows().filter(pk=made).exists():",
+        "if False:",
+        "tests/agreements/test_api_work.py::test_who_has_left_is_not_told_again_of_what_they_made",
+    ),
+    one(
+        "no day is made of a year",
+        "exchange/agreements/reminders.py",
+        "due=None if vague else row.day",
+        "due=row.day",
+        "tests/agreements/test_reminders.py"
+        "::test_an_end_is_told_as_exact_as_it_is_known[2027-2027-None]",
+    ),
     # --- people and programs
     one(
         "attempts at the same moment are counted one by one",
@@ -368,8 +430,8 @@ GUARDS = (
     one(
         "a program does not undo whom people name meanwhile",
         "exchange/agreements/api/tasks.py",
-        "lock = min(lock, task.lock - 1)",
-        "pass",
+        'hands=chosen if "organisation" in text else {},',
+        "hands=chosen,",
         "tests/agreements/test_api_people.py"
         "::test_a_person_who_is_named_while_a_program_asks_is_not_lost",
     ),
