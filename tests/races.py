@@ -17,19 +17,20 @@ Ending = tuple[tuple[str, str], Any]
 DONE = "done"
 
 
-def race(first: Act, second: Act, *, over: Model, look: Act) -> Ending:
+def race(first: Act, second: Act, *, over: Model, look: Act, queued: bool = False) -> Ending:
     """Race two acts over a row; return what came of each, and what `look` tells afterwards.
 
     Fails unless that is what one of the two orders comes to. The row is held until both wait for
     it: whatever they read before they had it, they have read too early. On PostgreSQL only. When
     both are refused nothing is raced: a refused act changes nothing, so the order does not matter.
+    `queued`: the second begins when the first waits, so that it gets the row after it.
     """
     one_way = _in_turn(first, second, look)
     if DONE not in one_way[0]:
         return one_way
     told, after = _in_turn(second, first, look)
     other_way = (told[::-1], after)
-    ended = _at_once(first, second, over), look()
+    ended = _at_once(first, second, over, queued=queued), look()
     assert ended in (one_way, other_way), f"{ended} is neither {one_way} nor {other_way}"
     return ended
 
@@ -39,11 +40,14 @@ def _in_turn(first: Act, second: Act, look: Act) -> Ending:
         return (_told(first), _told(second)), look()
 
 
-def _at_once(first: Act, second: Act, over: Model) -> tuple[str, str]:
+def _at_once(first: Act, second: Act, over: Model, *, queued: bool) -> tuple[str, str]:
     with ThreadPoolExecutor(2) as pool:
         with transaction.atomic():
             type(over)._default_manager.select_for_update().get(pk=over.pk)
-            acts = [pool.submit(_alone, act) for act in (first, second)]
+            acts = [pool.submit(_alone, first)]
+            if queued:
+                _wait_until_none_goes_on(acts)
+            acts.append(pool.submit(_alone, second))
             _wait_until_none_goes_on(acts)
         told = [act.result(DEADLINE) for act in acts]
     return told[0], told[1]

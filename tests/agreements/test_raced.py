@@ -143,8 +143,8 @@ def test_while_more_are_let_in_others_go_on(postgres: None, other: str) -> None:
             actions.leave_agreement, actor=cole, party=party(agreement, cast.los_angeles)
         ),
     }[other]
-    told, _seen = race(beside, opening, over=agreement, look=lambda: None)
-    assert told[0] == DONE
+    told, _seen = race(opening, beside, over=agreement, look=lambda: None, queued=True)
+    assert told[1] == DONE
 
 
 def test_two_confirm_a_public_agreement_at_once_and_each_is_told_so_or_to_read_anew(
@@ -186,5 +186,7 @@ def test_the_sweep_does_not_close_what_somebody_just_prolonged(postgres: None, o
         term={"ends": "2098"},
     )
     sweeping = partial(actions.end_due, actor=Viewer.system())
-    told, over = race(prolonging, sweeping, over=agreement, look=lambda: again(agreement).is_over)
-    assert (told[0] == DONE) == (not over)
+    told, over = race(
+        prolonging, sweeping, over=agreement, look=lambda: again(agreement).is_over, queued=True
+    )
+    assert (told, over) == ((DONE, DONE), False)

@@ -96,6 +96,7 @@ def test_what_is_dropped_is_not_missed(cast: Cast) -> None:
 def test_who_is_no_party_gets_a_report_without_the_work(cast: Cast) -> None:
     agreement = make_agreement(cast, audience=cast.public)
     meet(cast, plan(cast, agreement), due=today(), done=today())
+    held(cast, agreement)
     text = report(Client(), agreement)
     assert figures(text) == {}
     assert "seen by its parties alone" in text

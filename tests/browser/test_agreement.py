@@ -58,7 +58,7 @@ class Agreement:
         siv.press("Plan it")
         siv.sees("One mast each.")
         self.workstream = path(siv)
-        siv.follow("Name a lead for Port of Gothenburg")
+        siv.follow("Say who leads it for Port of Gothenburg")
         siv.fill(Function="Head of masts")
         siv.press("Save")
         siv.sees("Head of masts")

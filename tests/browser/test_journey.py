@@ -189,13 +189,16 @@ class Journey:
         shown: dict[str, Any] = {}
         # The empty search page last: it lists what he has searched for himself.
         searches = (f"/search/?q={WORD}", "/search/?q=shore+power", "/search/")
-        for path in ("/", "/lessons/", *searches):
+        for path in ("/", "/news/", "/lessons/", *searches):
             kenji.open(path)
+            # The start page fetches the news.
+            kenji.page.wait_for_load_state("networkidle")
             shown[path] = kenji.reads()
         for path in (f"/search/suggest/?q={WORD[:4]}", "/search/suggest/?q=give"):
             shown[path] = kenji.fetch(path)
         for path in ("lessons", f"search?q={WORD}", "search?q=shore+power"):
             shown[path] = call(f"{self.world.url}/api/v1/{path}", self.tokyos_token)
+        assert "See what is new for me" not in shown["/"]
         return shown
 
     def tokyo_gets_404(self) -> None:

@@ -303,14 +303,6 @@ GUARDS = (
     ),
     # --- agreements
     one(
-        "who changes an agreement, or what belongs to it, has its row",
-        "exchange/agreements/actions/_steps.py",
-        'Agreement.objects.select_for_update().only("pk")',
-        'Agreement.objects.only("pk")',
-        f"{RACED}::test_a_milestone_finished_by_two_at_once_is_one_event",
-        postgres=True,
-    ),
-    one(
         "an agreement is read after it is locked",
         "exchange/agreements/actions/_steps.py",
         "    hold(agreement_id)\n    rows = Agreement.objects.select_related(\n",
