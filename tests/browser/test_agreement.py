@@ -73,6 +73,9 @@ class Agreement:
         cole.follow("Say how it stands")
         cole.fill(Period="2026-Q4", What_was_done="We chose a mast.", Why="The steel is late.")
         cole.choose(Health="at risk")
+        cole.page.once("dialog", lambda dialog: dialog.dismiss())
+        cole.page.get_by_role("link", name="Lessons").first.click(no_wait_after=True)
+        assert cole.page.get_by_label("What was done").input_value() == "We chose a mast."
         cole.press("Publish the update")
         cole.sees("At risk", "The steel is late.")
 

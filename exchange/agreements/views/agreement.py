@@ -46,8 +46,9 @@ from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import NEEDS_A_ROLE
 
-# So many meetings to come are shown, and so many milestones and actions.
-NEXT = 5
+# So many of each kind are looked at for what comes next, and so many are shown together.
+NEXT, MOST = 5, 8
+Coming = tuple[dt.date | None, Milestone | Action | Meeting, str]
 
 
 @require_safe
@@ -96,32 +97,31 @@ def _with_all_parties(request: ViewedRequest, pk: UUID) -> tuple[Agreement, list
 
 def _for_home(request: ViewedRequest, agreement: Agreement) -> dict[str, Any]:
     """Return what the parties alone are shown."""
-    viewer, now = request.viewer, time.now()
-    inside, today = {"agreement": agreement}, time.today(request.viewer.timezone)
-    workstreams = Workstream.objects.visible_to(viewer).filter(**inside).counted(today)
+    viewer = request.viewer
+    workstreams = Workstream.objects.visible_to(viewer).filter(agreement=agreement)
     return {
         "intended": who_reads(agreement.audience, viewer),
-        "workstreams": workstreams,
-        "coming": _coming(agreement, viewer)[:NEXT],
-        "meetings": Meeting.objects.visible_to(viewer).filter(**inside).to_come(now)[:NEXT],
+        "workstreams": workstreams.counted(time.today(viewer.timezone)),
+        "coming": _coming(agreement, viewer),
     }
 
 
-def _coming(agreement: Agreement, viewer: Viewer) -> list[Milestone | Action]:
-    """Return the next milestones and actions, the soonest first; two queries."""
-    every: tuple[Any, ...] = (
-        Milestone.objects.visible_to(viewer),
-        Action.objects.visible_to(viewer),
-    )
-    found = [
-        task
-        for rows in every
-        for task in rows.pending()
-        .filter(agreement=agreement)
-        .select_related("organisation", "workstream")
-        .soonest_first()[:NEXT]
+def _coming(agreement: Agreement, viewer: Viewer) -> list[Coming]:
+    """Return what comes next, the soonest first, what has no day last; three queries."""
+    zone = time.zone(viewer.timezone)
+    meetings = Meeting.objects.visible_to(viewer).filter(agreement=agreement).to_come(time.now())
+    found: list[Coming] = [
+        (one.starts_at.astimezone(zone).date(), one, "meeting") for one in meetings[:NEXT]
     ]
-    return sorted(found, key=lambda task: (task.due is None, task.due or dt.date.max))
+    kinds: dict[str, Any] = {
+        "milestone": Milestone.objects.visible_to(viewer),
+        "action": Action.objects.visible_to(viewer),
+    }
+    for kind, rows in kinds.items():
+        open_ones = rows.pending().filter(agreement=agreement).soonest_first()
+        tasks = open_ones.select_related("organisation", "workstream")[:NEXT]
+        found += [(task.due, task, kind) for task in tasks]
+    return sorted(found, key=lambda row: row[0] or dt.date.max)[:MOST]
 
 
 @login_required
