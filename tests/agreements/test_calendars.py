@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from icalendar import Calendar
 
+from exchange.accounts.models import User
 from exchange.agreements import actions
 from exchange.agreements.models import Meeting
 from exchange.common import time
 from exchange.lessons.models import Lesson
+from exchange.partners.models import Membership
 from tests.agreements.factories import again, leave, make_agreement
 from tests.agreements.pages import form_of
 from tests.agreements.work import HOUR, action, meeting, milestone, plan
@@ -201,3 +203,18 @@ def test_a_title_alone_does_not_move_a_meeting_in_an_hour_that_comes_twice(cast:
     siv.post(address, {**form_of(siv, address), "title": "Kick-off"})
     changed = Meeting.objects.get()
     assert (changed.title, changed.starts_at) == ("Kick-off", second)
+
+
+@pytest.mark.parametrize("gone", ["their account", "their membership", "their port"])
+def test_an_address_ends_with_what_it_was_made_for(cast: Cast, gone: str) -> None:
+    called = meeting(cast, starts_at=time.now() + HOUR)
+    carla = cast.los_angeles.reader
+    token = actions.make_calendar_address(actor=eyes(carla), agreement=called.agreement)
+    assert titles(token) == ["Steering group"]
+    if gone == "their account":
+        User.objects.filter(pk=carla.pk).update(is_active=False)
+    elif gone == "their membership":
+        Membership.objects.filter(user=carla).delete()
+    else:
+        leave(called.agreement, cast.los_angeles)
+    assert Client().get(f"/calendars/{token}.ics").status_code == 404

@@ -19,7 +19,7 @@ from tests.agreements.factories import OPERATOR, again, leave, make_agreement, t
 from tests.agreements.work import meeting, milestone, plan
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
-from tests.lessons.pages import browser
+from tests.lessons.pages import browser, page
 
 
 def ended(cast: Cast) -> Agreement:
@@ -136,6 +136,10 @@ def test_its_reason_is_told_to_nobody_but_its_parties(cast: Cast) -> None:
     agreement = make_agreement(cast, audience=cast.public)
     terminate(cast, agreement)
     assert "corridor" not in str(Event.objects.get(verb="agreement.terminated").data)
+    address = agreement.get_absolute_url()
+    readers = (cast.gothenburg.reader, cast.tokyo.reader, None)
+    told = ["The corridor was closed" in page(browser(reader).get(address)) for reader in readers]
+    assert told == [True, False, False]
 
 
 @pytest.mark.parametrize("reason", ["", "  \n "])

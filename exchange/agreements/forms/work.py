@@ -131,7 +131,11 @@ class TaskForm(MergingForm):
 
     title = forms.CharField(label=_("What"), max_length=200)
     due = day_field(label=_("Due"))
-    organisation = ChosenField(label=_("In the hands of"), required=False)
+    organisation = ChosenField(
+        label=_("In the hands of"),
+        required=False,
+        help_text=_("Once it is saved, only they change it, or hand it on."),
+    )
 
     def __init__(
         self,
