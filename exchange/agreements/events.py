@@ -217,6 +217,11 @@ AGREEMENT_VERBS = (
 WORK_VERBS = (
     _news("workstream.planned", _("workstream planned"), _("{actor} planned “{title}”")),
     _verb("workstream.changed", _("workstream changed"), _("{actor} changed “{title}”")),
+    _verb(
+        "workstream.corrected",
+        _("update corrected"),
+        _("{actor} corrected what they said of “{title}”"),
+    ),
     _news("workstream.reported", _("progress update"), _("{actor} says how “{title}” stands")),
     _verb("milestone.planned", _("milestone set"), _("{actor} set the milestone “{title}”")),
     _verb("milestone.changed", _("milestone changed"), _("{actor} changed “{title}”")),

@@ -3,7 +3,15 @@
 from uuid import UUID
 
 from exchange.agreements.choices import PartyState
-from exchange.agreements.models import FEWEST, Agreement, Lead, Party, Task, Workstream
+from exchange.agreements.models import (
+    FEWEST,
+    Agreement,
+    Lead,
+    Party,
+    ProgressUpdate,
+    Task,
+    Workstream,
+)
 from exchange.audiences.viewer import Role, Viewer
 from exchange.partners.models import Organisation
 
@@ -91,6 +99,23 @@ def can_report(viewer: Viewer, workstream: Workstream, leading: set[UUID] | None
         return True
     leading = leads(viewer, workstream) if leading is None else leading
     return bool(leading & agreement.party_ids)
+
+
+def can_correct(viewer: Viewer, update: ProgressUpdate, leading: set[UUID] | None = None) -> bool:
+    """The party that said so corrects a progress update, and its author as long as they report.
+
+    That of a party that has left any other corrects. `leading` as for `can_report`.
+    """
+    agreement = update.workstream.agreement
+    if agreement.is_over:
+        return False
+    spoken = spoken_for(viewer, agreement)
+    if update.organisation_id in spoken or (
+        spoken and update.organisation_id not in agreement.party_ids
+    ):
+        return True
+    mine = viewer.is_person and update.author_id == viewer.user_id
+    return mine and can_report(viewer, update.workstream, leading)
 
 
 def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bool:

@@ -98,11 +98,14 @@ def clean_action(text: Text) -> dict[str, Any]:
     return _keyed(clean_fields(Action, text, fields=ACTION_FIELDS))
 
 
-def clean_update(text: Text) -> dict[str, Any]:
-    """Return a progress update as it is stored."""
-    missing = {name: None for name in ("period", "health", "done") if name not in text}
-    unhealthy = text.get("health") in {Health.AT_RISK, Health.OFF_TRACK}
-    silent = unhealthy and not clean_block(str(text.get("reason") or ""))
+def clean_update(text: Text, base: ProgressUpdate | None = None) -> dict[str, Any]:
+    """Return a progress update as it is stored; what `text` leaves out is as in `base`."""
+    needed = () if base else ("period", "health", "done")
+    missing = {name: None for name in needed if name not in text}
+    base = base or ProgressUpdate()
+    health, reason = (text.get(name, getattr(base, name)) for name in ("health", "reason"))
+    unhealthy = health in {Health.AT_RISK, Health.OFF_TRACK}
+    silent = unhealthy and not clean_block(str(reason or ""))
     faults = {"reason": [_("Say why it is not on track.")]} if silent else {}
     try:
         cleaned = clean_fields(

@@ -42,6 +42,7 @@ urlpatterns = [
     path("workstreams/<uuid:pk>/", workstream.workstream, name="workstream"),
     path("workstreams/<uuid:pk>/edit/", workstream.edit, name="edit_workstream"),
     path("workstreams/<uuid:pk>/report/", workstream.report, name="report_progress"),
+    path("updates/<uuid:pk>/edit/", workstream.correct, name="correct_update"),
     path("workstreams/<uuid:pk>/leads/<uuid:organisation>/", workstream.lead, name="lead"),
     path("workstreams/<uuid:pk>/milestones/new/", work.new_milestone, name="new_milestone"),
     *(

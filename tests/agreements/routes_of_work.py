@@ -9,7 +9,7 @@ from exchange.common import time
 from exchange.common.ids import uuid7
 from tests.agreements.factories import leave, make_agreement
 from tests.agreements.work import HOUR, action, held, meeting, milestone, plan, report
-from tests.architecture.routes import VIEWERS, Route, everybody
+from tests.architecture.routes import CANARY, VIEWERS, Route, everybody
 from tests.cast import Cast, eyes
 
 LOGIN = {"anonymous": 302, "client": 302}
@@ -35,6 +35,10 @@ def workstream(cast: Cast) -> dict[str, Any]:
     planned = plan(cast, canary=True)
     report(cast, planned)
     return {"pk": planned.pk}
+
+
+def an_update(cast: Cast) -> dict[str, Any]:
+    return {"pk": report(cast, plan(cast, canary=True), done=CANARY).pk}
 
 
 def lead(cast: Cast) -> dict[str, Any]:
@@ -139,7 +143,11 @@ def new_lead(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def new_update(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
-    return nonce(period="2026-Q4", health="on_track", done="We met.")
+    return nonce(period="2026-Q4", health="on_track", done="We met.", lock=0)
+
+
+def corrected(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {**new_update(cast, kwargs), "done": "We met twice.", "lock": 1}
 
 
 def new_task(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
@@ -281,6 +289,7 @@ OF_WORK = [
     Route(name="agreements:workstream", path=STREAM, make=workstream, canary=INSIDE, get=READ),
     written("edit_workstream", f"{STREAM}edit/", workstream, new_text),
     written("report_progress", f"{STREAM}report/", workstream, new_update),
+    written("correct_update", "updates/<uuid:pk>/edit/", an_update, corrected),
     written("lead", f"{STREAM}leads/<uuid:organisation>/", lead, new_lead),
     written("new_milestone", f"{STREAM}milestones/new/", workstream, new_task),
     written("edit_milestone", "milestones/<uuid:pk>/edit/", a_milestone, changed_task),

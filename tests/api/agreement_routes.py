@@ -6,7 +6,14 @@ Gothenburg (`owner`) and Los Angeles (`partner_in`, `client`) are the parties; T
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from exchange.agreements.models import Action, Agreement, Meeting, Milestone, Workstream
+from exchange.agreements.models import (
+    Action,
+    Agreement,
+    Meeting,
+    Milestone,
+    ProgressUpdate,
+    Workstream,
+)
 from exchange.common import time
 from tests.agreements.factories import make_agreement
 from tests.agreements.work_factories import (
@@ -23,6 +30,7 @@ from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
 
 KINDS: dict[str, Any] = {
+    "update": ProgressUpdate,
     "agreement": Agreement,
     "workstream": Workstream,
     "milestone": Milestone,
@@ -150,10 +158,10 @@ def collection(kind: str, make: Make, place: Make, data: Data) -> list[Route]:
     ]
 
 
-def one(kind: str, make: Make, patch: Mapping[str, int]) -> list[Route]:
+def one(kind: str, make: Make, patch: Mapping[str, int], data: Data = a_title) -> list[Route]:
     """Return the routes of reading and changing one thing."""
     where: dict[str, Any] = {"name": f"api:{kind}", "path": f"api/v1/{kind}s/<uuid:pk>"}
-    sent: dict[str, Any] = {**where, "make": make, "data": a_title, "canary": INSIDE}
+    sent: dict[str, Any] = {**where, "make": make, "data": data, "canary": INSIDE}
     done = [who for who, status in patch.items() if status == 200]
     return [
         Route(**where, make=make, canary=INSIDE, get=INSIDERS),
@@ -185,13 +193,16 @@ def meeting_step(verb: str, make: Make, data: Data) -> list[Route]:
     ]
 
 
+def done_anew(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"done": "We asked, and were answered."}
+
+
 def nothing(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return {}
 
 
 AGREEMENTS: dict[str, Any] = {"name": "api:agreements", "path": "api/v1/agreements"}
 AGREEMENT: dict[str, Any] = {"name": "api:agreement", "path": "api/v1/agreements/<uuid:pk>"}
-UPDATE: dict[str, Any] = {"name": "api:update", "path": "api/v1/updates/<uuid:pk>"}
 HOW = {"period": "2026-Q3", "health": "on_track", "done": "We asked."}
 MEETING = {"title": "Steering", "starts_at": "2099-03-06T08:00:00Z"}
 ROUTES = [
@@ -219,7 +230,7 @@ ROUTES = [
     *collection("workstream", workstream, agreement, under("agreement", title="Rail")),
     *one("workstream", workstream, INSIDERS),
     *collection("update", update, workstream, under("workstream", **HOW)),
-    Route(**UPDATE, make=update, canary=INSIDE, get=INSIDERS),
+    *one("update", update, OWNER_CHANGES, done_anew),
     *collection("milestone", milestone, workstream, under("workstream", title="The first plug")),
     *one("milestone", milestone, OWNER_CHANGES),
     *step("milestone", "finish", milestone),

@@ -27,6 +27,7 @@ from exchange.agreements.actions.parties import (
     take_back_question,
 )
 from exchange.agreements.actions.planning import (
+    correct_update,
     name_lead,
     plan_workstream,
     report_progress,
@@ -56,6 +57,7 @@ __all__ = [
     "change_term",
     "choose_coordinator",
     "confirm_party",
+    "correct_update",
     "decline_party",
     "drop_task",
     "end_calendar_address",

@@ -119,7 +119,7 @@ def report_progress(
 ) -> ProgressUpdate:
     """Say how a workstream stands; its health is then what this says, with its reason.
 
-    An update is never changed: a later one takes its place. Raises Forbidden, Conflict, Invalid.
+    A later one takes its place. Raises Forbidden, Conflict, Invalid.
     """
     actor, agreement = _steps.locked(actor, workstream.agreement_id)
     workstream = _steps.row_of(Workstream, workstream.pk)
@@ -144,6 +144,45 @@ def report_progress(
         period=made.period,
     )
     return made
+
+
+@transaction.atomic
+def correct_update(
+    *, actor: Viewer, update: ProgressUpdate, lock: int, text: Text
+) -> ProgressUpdate:
+    """Correct a progress update; what `text` leaves out stays. The same words change nothing.
+
+    When it is the latest one, the workstream's health is what it says now. Raises Forbidden, Stale,
+    Conflict when the agreement is over, Invalid by field.
+    """
+    actor, agreement = _steps.locked(actor, update.workstream.agreement_id)
+    update = _steps.row_of(ProgressUpdate, update.pk, "workstream")
+    workstream = update.workstream
+    workstream.agreement = agreement
+    _steps.require_open(agreement)
+    _steps.require(
+        actor.is_system or policies.can_correct(actor, update),
+        _("Only who said so, and people who coordinate that party, correct it."),
+    )
+    _steps.require_lock(update, lock)
+    changed = _steps.put(update, clean_update(text, update))
+    if not changed:
+        return update
+    _steps.save(update, *changed)
+    later = ProgressUpdate.objects.filter(workstream=workstream, made_at__gt=update.made_at)
+    if not later.exists():
+        workstream.health, workstream.health_reason = update.health, update.reason
+        workstream.changed_at = time.now()
+        workstream.save(update_fields=["health", "health_reason", "changed_at"])
+    _steps.record_at_home(
+        "workstream.corrected",
+        actor=actor,
+        agreement=agreement,
+        target=workstream,
+        period=update.period,
+        fields=_steps.named(changed),
+    )
+    return update
 
 
 def _require_member(organisation_id: UUID, person: User | None) -> None:

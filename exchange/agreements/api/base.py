@@ -118,8 +118,10 @@ class OneThing(Things):
         return answer_once(self.request, answer)
 
 
-def with_parties(rows: "QuerySet[Any]", viewer: Viewer) -> "QuerySet[Any]":
-    """Load the agreement of each row, with what says whether work goes on and for whom."""
+def with_parties(
+    rows: "QuerySet[Any]", viewer: Viewer, agreement: str = "agreement"
+) -> "QuerySet[Any]":
+    """Load the agreement of each row (`agreement` leads there), whether work goes on, and for whom."""
     parties = Party.objects.visible_to(viewer).confirmed().select_related("organisation")
-    prefetch = Prefetch("agreement__parties", parties, to_attr="standing")
-    return rows.select_related("agreement__current_term").prefetch_related(prefetch)
+    prefetch = Prefetch(f"{agreement}__parties", parties, to_attr="standing")
+    return rows.select_related(f"{agreement}__current_term").prefetch_related(prefetch)

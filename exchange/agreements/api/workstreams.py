@@ -14,6 +14,7 @@ from exchange.agreements.api.bodies.work import (
     NewUpdate,
     NewWorkstream,
     UpdateBody,
+    UpdateChange,
     WorkstreamBody,
     WorkstreamChange,
 )
@@ -153,12 +154,8 @@ class OfUpdates(Things):
 
     def rows(self) -> "QuerySet[ProgressUpdate]":
         """Return the progress updates that the viewer may see."""
-        seen: QuerySet[ProgressUpdate] = ProgressUpdate.objects.visible_to(self.viewer)
-        return seen.select_related("workstream")
-
-    def version(self, thing: Any) -> int:
-        """Return 0, which no change names: an update never changes."""
-        return 0
+        seen = ProgressUpdate.objects.visible_to(self.viewer)
+        return with_parties(seen, self.viewer, "workstream__agreement")
 
 
 class Updates(OfUpdates):
@@ -183,7 +180,7 @@ class Updates(OfUpdates):
         responses={201: UpdateBody},
     )
     def post(self, request: Request) -> Response | HttpResponse:
-        """Say how a workstream stands. An update never changes; a later one takes its place."""
+        """Say how a workstream stands; a later update takes its place."""
         return self.make_once(self._report)
 
     def _report(self) -> ProgressUpdate:
@@ -197,7 +194,7 @@ class Updates(OfUpdates):
         )
 
 
-class OneUpdate(OfUpdates):
+class OneUpdate(OfUpdates, OneThing):
     query_class: ClassVar = OneUpdateQuery
 
     @extend_schema(
@@ -209,3 +206,21 @@ class OneUpdate(OfUpdates):
     def get(self, request: Request, pk: UUID) -> Response:
         """Read a progress update."""
         return self.answer(pk)
+
+    @extend_schema(
+        operation_id="updates_update",
+        summary="Correct a progress update",
+        request=UpdateChange,
+        parameters=[IF_MATCH, ETAG],
+        responses=UpdateBody,
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Correct what your organisation said; what the others read then is the corrected text."""
+
+        def correct(update: Any, lock: int, text: dict[str, Any]) -> None:
+            actions.correct_update(actor=self.viewer, update=update, lock=lock, text=text)
+
+        def judges(update: Any) -> list[Judge]:
+            return [cleaned_by(partial(clean_update, base=update), *UPDATE_FIELDS)]
+
+        return self.changed(UpdateChange, correct, judges)

@@ -105,7 +105,7 @@ class LeadForm(MergingForm):
         return self._people.get(self.cleaned_data["person"])
 
 
-class UpdateForm(NonceMixin):
+class UpdateForm(MergingForm):
     """How a workstream stands, what was done, what is next."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,6 +114,8 @@ class UpdateForm(NonceMixin):
             fields_for_model(ProgressUpdate, fields=UPDATE_FIELDS, error_messages=WORDS)
         )
         several_lines(self, reason=2, done=4, next=3, help_wanted=2)
+        for name in UPDATE_FIELDS:
+            self.fields[name].show_hidden_initial = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -145,9 +145,9 @@ class ProgressUpdateQuerySet(models.QuerySet["ProgressUpdate"]):
 
 
 class ProgressUpdate(models.Model):
-    """What was done on a workstream in a period, how it stands, what is next; never changed.
+    """What was done on a workstream in a period, how it stands, what is next.
 
-    `period` is a year, a quarter or a month: "2026", "2026-Q4", "2026-11" (SDMX writes them so).
+    Who said so may correct it: `lock` counts that, `changed_at` is when it was done last. `period` is a year, a quarter or a month: "2026", "2026-Q4", "2026-11" (SDMX writes them so).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -177,6 +177,9 @@ class ProgressUpdate(models.Model):
         help_text=_("What another party could do for it."),
     )
     made_at = models.DateTimeField(default=time.now)
+    # The release before writes rows without it.
+    lock = models.PositiveIntegerField(default=1, db_default=1)
+    changed_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ProgressUpdateQuerySet.as_manager()
 

@@ -15,8 +15,15 @@ from django.views.decorators.http import require_safe
 from exchange.agreements import actions
 from exchange.agreements.forms import LeadForm, UpdateForm, WorkstreamForm
 from exchange.agreements.models import Lead, Meeting, Milestone, ProgressUpdate, Workstream
-from exchange.agreements.policies import at_work, can_edit, can_report, can_tend, speaks_for
-from exchange.agreements.texts import WORKSTREAM_FIELDS
+from exchange.agreements.policies import (
+    at_work,
+    can_correct,
+    can_edit,
+    can_report,
+    can_tend,
+    speaks_for,
+)
+from exchange.agreements.texts import UPDATE_FIELDS, WORKSTREAM_FIELDS
 from exchange.agreements.views._answers import (
     act_once,
     permitted,
@@ -60,6 +67,9 @@ def workstream(request: ViewedRequest, pk: UUID) -> HttpResponse:
         milestone.agreement = found.agreement
     updates = ProgressUpdate.objects.visible_to(viewer).filter(workstream=found)
     every = "updates" in request.GET
+    told = list(updates.select_related("organisation")[: None if every else UPDATES + 1])
+    for update in told:
+        update.workstream = found
     context = {
         "workstream": found,
         "agreement": found.agreement,
@@ -67,7 +77,8 @@ def workstream(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "leads": leads,
         "milestones": shown,
         "tended": {one.pk for one in shown if can_tend(viewer, one, leading)},
-        "updates": updates.select_related("organisation")[: None if every else UPDATES + 1],
+        "updates": told,
+        "corrected": {one.pk for one in told if can_correct(viewer, one, leading)},
         "most_updates": None if every else UPDATES,
         "meetings": Meeting.objects.visible_to(viewer).filter(workstream=found)[:MEETINGS],
         "can_report": can_report(viewer, found, leading),
@@ -175,7 +186,7 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
     found = visible_workstream(request, pk)
     permitted_to_work(request, found.agreement, can_report(request.viewer, found))
     quarter = dates.quarter(time.today(request.viewer.timezone))
-    form = UpdateForm(request.POST or None, initial={"period": quarter})
+    form = UpdateForm(request.POST or None, initial={"period": quarter, "lock": 0})
     act = partial(actions.report_progress, actor=request.viewer, workstream=found)
     answer = act_once(
         request,
@@ -188,13 +199,56 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
         form,
         heading=_("How it stands"),
         lead=_(
-            "A progress update: the parties read it, and its health is then the workstream’s. It is "
-            "never changed: a later one takes its place."
+            "A progress update: the parties read it, and its health is then the workstream’s, until a "
+            "later one takes its place."
         ),
         agreement=found.agreement,
         thing=found,
         submit=_("Publish the update"),
     )
+
+
+@login_required
+@page
+def correct(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Correct a progress update."""
+    found = _visible_update(request, pk)
+    agreement = found.workstream.agreement
+    permitted_to_work(request, agreement, can_correct(request.viewer, found))
+    form = UpdateForm(request.POST or None, initial={**_said_in(found), "lock": found.lock})
+    act = partial(actions.correct_update, actor=request.viewer, update=found)
+
+    def saved() -> tuple[dict[str, Any], int]:
+        now = _visible_update(request, pk)
+        return _said_in(now), now.lock
+
+    answer = act_once(
+        request,
+        form,
+        lambda: act(lock=form.cleaned_data["lock"], text=form.update),
+        done=_("Corrected. The log tells that it was."),
+        saved=saved,
+    )
+    return answer or show_form(
+        request,
+        form,
+        heading=_("Correct the update"),
+        agreement=agreement,
+        thing=found.workstream,
+        submit=_("Save"),
+    )
+
+
+def _visible_update(request: ViewedRequest, pk: UUID) -> ProgressUpdate:
+    rows = ProgressUpdate.objects.visible_to(request.viewer)
+    related = ("workstream__agreement__home_audience", "workstream__agreement__current_term")
+    update: ProgressUpdate = get_object_or_404(rows.select_related(*related), pk=pk)
+    with_parties(update.workstream.agreement, request.viewer)
+    return update
+
+
+def _said_in(update: ProgressUpdate) -> dict[str, Any]:
+    return {name: getattr(update, name) for name in UPDATE_FIELDS}
 
 
 def _values_of(lead: Lead | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from exchange.agreements.api.bodies.members import (
     partial_date,
     text,
 )
+from exchange.agreements.api.rights import allowed_actions
 from exchange.agreements.models import (
     LONG,
     TITLE_LENGTH,
@@ -93,7 +94,7 @@ class NewWorkstream(WorkstreamChange):
 
 
 class UpdateBody(Sparse):
-    """How a workstream stood in a period, in the words of one party. It never changes."""
+    """How a workstream stood in a period, in the words of one party."""
 
     id = serializers.UUIDField()
     agreement = serializers.UUIDField(source="workstream.agreement_id")
@@ -108,21 +109,37 @@ class UpdateBody(Sparse):
     next = markdown()
     help_wanted = markdown()
     made_at = Instant()
+    updated_at = Instant(
+        source="changed_at", allow_null=True, help_text="When it was last corrected; null: never."
+    )
+    version = serializers.IntegerField(source="lock", help_text='For If-Match: `"v<version>"`.')
+    allowed_actions = serializers.SerializerMethodField(help_text="What you may do with it now.")
     url = Page()
 
+    def get_allowed_actions(self, thing: ProgressUpdate) -> list[str]:
+        return allowed_actions(self.context["viewer"], thing)
 
-class NewUpdate(Input):
-    """A progress update; the health of the workstream is then what it says."""
+
+class UpdateChange(Input):
+    """A correction of a progress update (JSON merge patch): null empties, what is missing stays."""
 
     answered_by = UpdateBody
+
+    period = line(ProgressUpdate, "period", 7, required=False)
+    health = Choice(choices.Health.choices, required=False)
+    reason = text(ProgressUpdate, "reason", 2000)
+    done = line(ProgressUpdate, "done", LONG, trim_whitespace=False, required=False)
+    next = text(ProgressUpdate, "next", LONG)
+    help_wanted = text(ProgressUpdate, "help_wanted", LONG)
+
+
+class NewUpdate(UpdateChange):
+    """A progress update; the health of the workstream is then what it says."""
 
     workstream = one_of()
     period = line(ProgressUpdate, "period", 7)
     health = Choice(choices.Health.choices)
-    reason = text(ProgressUpdate, "reason", 2000)
     done = line(ProgressUpdate, "done", LONG, trim_whitespace=False)
-    next = text(ProgressUpdate, "next", LONG)
-    help_wanted = text(ProgressUpdate, "help_wanted", LONG)
 
 
 class TaskBody(WorkBody):
