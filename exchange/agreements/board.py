@@ -58,10 +58,12 @@ def tasks_of(
     wanted = [rows[chosen["kind"]]] if "kind" in chosen else list(rows.values())
     found = list(chain.from_iterable(one.filter(agreement=agreement, **filters) for one in wanted))
     at_hand: dict[Any, Workstream | None] = {None: None} | {one.pk: one for one in workstreams}
-    for task in found:
+    # What was planned since the workstreams were read is on the next board.
+    known = [task for task in found if task.workstream_id in at_hand]
+    for task in known:
         # What may be done is asked of the agreement that is at hand, with its parties.
         task.agreement, task.workstream = agreement, at_hand[task.workstream_id]
-    return found
+    return known
 
 
 def columns(tasks: Iterable[Milestone | Action], today: dt.date, state: str = "") -> list[Column]:

@@ -24,10 +24,9 @@ def entries(
     """Return what is in the calendar under the viewer's agreements from a day on; four queries.
 
     Meetings and terms of all of them. Milestones and actions that are open: of one agreement all, else
-    those in the hands of the viewer's organisations, or of all parties together.
+    those in the hands of the viewer or their organisations, or of no party by itself.
     """
     inside = Q(agreement=agreement) if agreement else Q()
-    mine = Q() if agreement else Q(organisation__in=list(viewer.roles)) | Q(organisation=None)
     meetings = Meeting.objects.visible_to(viewer).filter(
         inside, ends_at__gte=time.span(since, since)[0]
     )
@@ -37,7 +36,8 @@ def entries(
         (Milestone.objects.visible_to(viewer), _("Milestone")),
         (Action.objects.visible_to(viewer), _("Action")),
     ):
-        due = rows.pending().filter(inside, mine, due__gte=since).soonest_first()
+        mine = rows if agreement else rows.concerning(viewer)
+        due = mine.pending().filter(inside, due__gte=since).soonest_first()
         for task in due.select_related("agreement", "workstream")[:MOST]:
             yield _of_task(task, prefix)
     running = {"closing": "", "current_term__last_day__gte": since}
@@ -57,8 +57,9 @@ def of_meeting(meeting: Meeting) -> CalendarEntry:
         ends=meeting.ends_at,
         detail="\n\n".join(filter(None, [_place(meeting), meeting.agenda])),
         place=meeting.place,
-        sequence=meeting.lock - 1,
-        changed_at=max(meeting.changed_at, meeting.agreement.closed_at or meeting.changed_at),
+        # Its agreement's end and renewal change whether it takes place.
+        sequence=meeting.lock + meeting.agreement.lock - 2,
+        changed_at=max(meeting.changed_at, meeting.agreement.changed_at),
         cancelled=not meeting.takes_place,
     )
 

@@ -21,7 +21,10 @@ def narrowed(viewer: Viewer, chosen: Mapping[str, str]) -> AgreementQuerySet:
     """
     found: AgreementQuerySet = Agreement.objects.visible_to(viewer)
     parties = Party.objects.visible_to(viewer).confirmed().order_by()
-    for word in words_of(chosen.get("q", ""))[:MOST_WORDS]:
+    words = words_of(chosen.get("q", ""))
+    if chosen.get("q") and not words:
+        return found.none()
+    for word in words[:MOST_WORDS]:
         named = Organisation.objects.visible_to(viewer).matching(word)
         with_it = parties.filter(organisation__in=named.values("pk")).values("agreement")
         found = found.filter(Q(sort_key__contains=sort_key(word)) | Q(pk__in=with_it))

@@ -13,6 +13,7 @@ from exchange.agreements.models import (
     Workstream,
 )
 from exchange.audiences.viewer import Role, Viewer
+from exchange.common import time
 from exchange.partners.models import Organisation
 
 
@@ -52,9 +53,11 @@ def can_decide(viewer: Viewer, agreement: Agreement) -> bool:
 
 
 def can_renew(viewer: Viewer, agreement: Agreement) -> bool:
-    """Who decides renews what two parties have confirmed, as long as two are left."""
+    """Who decides renews what two parties have confirmed, as long as two are left and its term has begun."""
     lasting = agreement.concluded_at is not None and len(agreement.standing) >= FEWEST
-    return lasting and can_decide(viewer, agreement)
+    term, today = agreement.current_term, time.now().date()
+    begun = bool(agreement.closing) or term is None or term.has_begun(today)
+    return lasting and begun and can_decide(viewer, agreement)
 
 
 def can_answer(viewer: Viewer, party: Party) -> bool:
@@ -119,7 +122,7 @@ def can_correct(viewer: Viewer, update: ProgressUpdate, leading: set[UUID] | Non
 
 
 def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bool:
-    """Its owner's coordinators, leads and programs tend a milestone or action, and whom it names.
+    """Its owner's coordinators, leads and programs tend a milestone or action, and whom of it it names.
 
     What is all parties', or was in the hands of one that has left, any of them tends. `leading`: the
     parties for which the viewer leads the workstream, when that is known.
@@ -128,7 +131,9 @@ def can_tend(viewer: Viewer, task: Task, leading: set[UUID] | None = None) -> bo
     if agreement.is_over:
         return False
     if viewer.is_person and getattr(task, "person_id", None) == viewer.user_id:
-        return True
+        owned = task.organisation_id in agreement.party_ids
+        if at_work(viewer) & ({task.organisation_id} if owned else agreement.party_ids):
+            return True
     if leading is None:
         leading = leads(viewer, task.workstream) if task.workstream else set()
     mine = spoken_for(viewer, agreement) | (leading & agreement.party_ids)

@@ -68,7 +68,8 @@ class Row(NamedTuple):
     workstream: UUID | None
     owner: UUID | None
     person: UUID | None
-    is_named: bool
+    at_owner: bool
+    at_party: bool
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,10 @@ class Hands:
         What nobody has in hand, or one that has left, is everybody's; what names somebody who has
         left is its owner's.
         """
-        if row.person == self.viewer.user_id:
-            return True
-        if row.person and row.is_named:
-            return False
-        if row.agreement and row.owner and (row.agreement, row.owner) in self.parties:
+        owned = row.agreement and row.owner and (row.agreement, row.owner) in self.parties
+        if row.at_owner if owned else row.at_party:
+            return row.person == self.viewer.user_id
+        if owned:
             mine = row.owner in self.coordinated
             return mine or (row.workstream, row.owner) in self.leads
         return row.agreement in self.agreements or row.workstream in self.workstreams
@@ -117,31 +117,32 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     """
     if not viewer.is_person or not viewer.takes_part:
         return
-    leads, is_named = _known(viewer)
     coordinated = frozenset(viewer.organisations_as(Role.COORDINATOR))
-    if not (leads or is_named or coordinated):
+    known = _known(viewer)
+    if not (known or coordinated):
         return
-    parties, asked = _parties(viewer) if leads or coordinated else (frozenset(), [])
+    parties, asked = _parties(viewer)
+    working = at_work(viewer)
+    leads = frozenset(
+        (workstream, party)
+        for agreement, party, workstream in known
+        if workstream and party in working and (agreement, party) in parties
+    )
     hands = Hands(viewer, coordinated, parties, leads)
     today = time.today(viewer.timezone)
     for row in [*asked, *_waiting(hands, today)]:
         yield _todo(row, viewer, today)
 
 
-def _known(viewer: Viewer) -> tuple[frozenset[tuple[UUID, UUID]], bool]:
-    """Return what the person leads for whom, and whether any action names them; one query.
+def _known(viewer: Viewer) -> list[tuple[UUID, UUID, UUID | None]]:
+    """Return agreement, party and workstream of what the person leads, and what names them; one query.
 
     It is asked of everybody who gets a mail: it has to be cheap.
     """
-    mine = Lead.objects.visible_to(viewer).filter(person=viewer.user_id)
-    leads = mine.order_by().values_list("workstream", "organisation")
-    named = Action.objects.visible_to(viewer).open().in_hands_of(viewer)
-    found = list(leads.union(named.order_by().values_list("agreement", "person")))
-    working = at_work(viewer)
-    return (
-        frozenset(pair for pair in found if pair[1] in working),
-        any(person == viewer.user_id for _where, person in found),
-    )
+    mine = Lead.objects.visible_to(viewer).filter(person=viewer.user_id).order_by()
+    leads = mine.values_list("workstream__agreement", "organisation", "workstream")
+    named = Action.objects.visible_to(viewer).open().in_hands_of(viewer).order_by()
+    return list(leads.union(named.values_list("agreement", "person", "workstream")))
 
 
 def _parties(viewer: Viewer) -> tuple[frozenset[tuple[UUID, UUID]], list[Row]]:
@@ -152,7 +153,7 @@ def _parties(viewer: Viewer) -> tuple[frozenset[tuple[UUID, UUID]], list[Row]]:
     names = ("agreement", "organisation", "state", "pk", "known_as", "organisation__name")
     rows = list(every.order_by("proposed_at").values_list(*names, "proposed_at"))
     confirmed = frozenset(row[:2] for row in rows if row[2] == PartyState.CONFIRMED)
-    nobody = (None, None, None, None, False)
+    nobody = (None, None, None, None, False, False)
     questions = [
         Row("party", pk, title, place, "", None, moment, *nobody)
         for _agreement, _party, state, pk, title, place, moment in rows
@@ -174,10 +175,10 @@ def _waiting(hands: Hands, today: dt.date) -> Iterator[Row]:
         **where,
         "place": F("agreement__title"),
         "day": F("due"),
-        "moment": F("changed_at"),
+        "moment": Coalesce("set_at", "created_at"),
         "owner": F("organisation"),
     }
-    of_person = {"person": F("person"), "is_named": F("is_member")}
+    of_person = {name: F(name) for name in ("person", "at_owner", "at_party")}
     rows = [
         _as_rows(milestones, "milestone", **of_task),
         _as_rows(actions, "action", **of_task, **of_person),
@@ -228,7 +229,7 @@ def _as_rows(rows: Any, kind: str, **columns: Any) -> QuerySet[Any, Any]:
         "day": Cast(Value(None), DateField()),
         "moment": Cast(Value(None), DateTimeField()),
         **dict.fromkeys(("agreement", "workstream", "owner", "person"), nobody),
-        "is_named": Value(False, output_field=BooleanField()),
+        **dict.fromkeys(("at_owner", "at_party"), Value(False, output_field=BooleanField())),
         **columns,
     }
     named = {f"of_{name}": column for name, column in given.items()}

@@ -105,16 +105,16 @@ def clean_update(text: Text, base: ProgressUpdate | None = None) -> dict[str, An
     base = base or ProgressUpdate()
     health, reason = (text.get(name, getattr(base, name)) for name in ("health", "reason"))
     unhealthy = health in {Health.AT_RISK, Health.OFF_TRACK}
-    silent = unhealthy and not clean_block(str(reason or ""))
-    faults = {"reason": [_("Say why it is not on track.")]} if silent else {}
+    unsaid = {"reason": [_("Say why it is not on track.")]}
+    faults = unsaid if unhealthy and not str(reason or "").strip() else {}
     try:
         cleaned = clean_fields(
             ProgressUpdate, {**text, **missing}, fields=UPDATE_FIELDS, own={"period": _period}
         )
     except Invalid as error:
         raise Invalid({**faults, **error.errors}) from error
-    if faults:
-        raise Invalid(faults)
+    if unhealthy and not cleaned.get("reason", base.reason):
+        raise Invalid(unsaid)
     return cleaned
 
 

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from exchange.audiences.viewer import Role
 from exchange.common import mailbox as post
@@ -57,6 +58,7 @@ def first_steps(request: ViewedRequest) -> list[Step]:
 
 @login_required
 @require_safe
+@vary_on_headers("HX-Request")
 def news(request: ViewedRequest) -> HttpResponse:
     """List the news the reader may see, newest first, each thing once a page; the start page the first few.
 

@@ -14,7 +14,7 @@ from exchange.agreements.models import Meeting
 from exchange.common import time
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
-from tests.agreements.factories import again, leave, make_agreement
+from tests.agreements.factories import again, ask, confirm, leave, make_agreement
 from tests.agreements.pages import form_of
 from tests.agreements.work import HOUR, action, meeting, milestone, plan
 from tests.cast import Cast, eyes
@@ -92,8 +92,8 @@ def test_a_meeting_is_the_same_entry_after_it_moved_and_was_called_off(cast: Cas
     moved = actions.revise_meeting(actor=siv, meeting=called, lock=called.lock, text=later)
     actions.cancel_meeting(actor=siv, meeting=moved, lock=moved.lock)
     last = file_of(cast, called)
-    assert (first["uid"], first["sequence"], first["status"]) == (last["uid"], 0, "CONFIRMED")
-    assert (last["sequence"], last["status"]) == (2, "CANCELLED")
+    assert (first["uid"], first["status"]) == (last["uid"], "CONFIRMED")
+    assert (last["sequence"], last["status"]) == (first["sequence"] + 2, "CANCELLED")
 
 
 def test_ones_own_calendar_has_what_is_in_ones_own_hands(cast: Cast) -> None:
@@ -218,3 +218,30 @@ def test_an_address_ends_with_what_it_was_made_for(cast: Cast, gone: str) -> Non
     else:
         leave(called.agreement, cast.los_angeles)
     assert Client().get(f"/calendars/{token}.ics").status_code == 404
+
+
+def test_a_meeting_that_comes_back_by_renewal_is_newer_than_its_cancellation(cast: Cast) -> None:
+    called = meeting(cast, starts_at=time.now() + 24 * HOUR)
+    agreement, siv = called.agreement, eyes(cast.gothenburg.coordinator)
+    token = actions.make_calendar_address(actor=siv, agreement=agreement)
+    actions.terminate_agreement(
+        actor=siv, agreement=agreement, lock=again(agreement).lock, reason="Closed."
+    )
+    [ended] = feed(token)
+    actions.renew_agreement(
+        actor=siv, agreement=agreement, lock=again(agreement).lock, term={"ends": "2099"}
+    )
+    back = next(entry for entry in feed(token) if entry["UID"] == ended["UID"])
+    assert (ended["STATUS"], back["STATUS"]) == ("CANCELLED", "CONFIRMED")
+    assert back["SEQUENCE"] > ended["SEQUENCE"]
+    assert back["LAST-MODIFIED"].dt >= ended["LAST-MODIFIED"].dt
+
+
+def test_what_a_party_left_behind_is_in_the_calendars_of_those_who_stay(cast: Cast) -> None:
+    workstream = plan(cast)
+    confirm(ask(workstream.agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    milestone(cast, workstream, owner=cast.los_angeles, due=time.now().date())
+    token = actions.make_calendar_address(actor=eyes(cast.gothenburg.reader))
+    assert titles(token) == []
+    leave(workstream.agreement, cast.los_angeles)
+    assert titles(token) == ["Milestone: Ten plugs"]

@@ -260,3 +260,19 @@ def test_what_has_ended_is_no_work_any_more(cast: Cast) -> None:
     assert not Meeting.objects.select_related("agreement").get(pk=later.pk).takes_place
     shown = browser(cast.gothenburg.coordinator).get(agreement.get_absolute_url())
     assert "Nothing: the agreement is over." in shown.content.decode()
+
+
+def test_before_a_term_has_begun_the_next_is_not_agreed_on(cast: Cast) -> None:
+    agreement = make_agreement(cast, term={"signed": "2020", "effective": "2098"})
+    with pytest.raises(Conflict):
+        renew(cast, agreement, effective="2099")
+    address = agreement.get_absolute_url()
+    assert "/renew/" not in page(browser(cast.gothenburg.coordinator).get(address))
+
+
+def test_that_the_last_party_left_is_told_with_its_name(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    leave(agreement, cast.los_angeles)
+    event = Event.objects.get(verb="agreement.ended")
+    left = cast.los_angeles.organisation.pk
+    assert (event.organisation_id, event.data["party"]) == (left, str(left))

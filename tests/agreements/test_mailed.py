@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from exchange.agreements import actions
+from exchange.agreements.models import Milestone
 from tests.agreements.work import milestone, plan
 from tests.cast import Cast, eyes
 from tests.digests.scenes import run, subscribe
@@ -30,11 +31,35 @@ def test_a_milestone_makes_three_mails_of_its_own_and_no_more(
     cast: Cast, mailoutbox: list[EmailMessage]
 ) -> None:
     with time_machine.travel("2026-12-01T12:00Z", tick=False):
-        workstream = plan(cast)
-        milestone(cast, workstream, due=DUE, title="Zq plugs")
+        set_one = milestone(cast, plan(cast), due=DUE, title="Zq plugs")
         subscribe(cast.gothenburg.coordinator, cadence="daily", hour=8)
-    assert mailed(dt.date(2026, 12, 2), 26) == [14, 3, -1]
+    assert mailed(dt.date(2026, 12, 2), 7) == [14]
+    retitled(cast, set_one, lock=1)
+    assert mailed(dt.date(2026, 12, 9), 14) == [3, -1]
+    retitled(cast, set_one, lock=2)
+    assert mailed(dt.date(2026, 12, 23), 4) == []
     assert all(str(mail.body).count("Zq plugs") == 1 for mail in mailoutbox)
+
+
+def retitled(cast: Cast, task: Milestone, lock: int) -> None:
+    """Have another party mend a title, which is no new stage."""
+    actions.revise_task(
+        actor=eyes(cast.los_angeles.coordinator),
+        task=task,
+        lock=lock,
+        text={"title": f"Zq plugs {lock}"},
+    )
+
+
+def test_a_day_that_is_moved_near_makes_a_mail_again(cast: Cast) -> None:
+    with time_machine.travel("2026-12-01T12:00Z", tick=False):
+        set_one = milestone(cast, due=dt.date(2027, 6, 1))
+        subscribe(cast.gothenburg.coordinator, cadence="daily", hour=8)
+    assert mailed(dt.date(2026, 12, 2), 7) == []
+    with time_machine.travel("2026-12-09T12:00Z", tick=False):
+        siv = eyes(cast.gothenburg.coordinator)
+        actions.revise_task(actor=siv, task=set_one, lock=1, text={"due": DUE})
+    assert mailed(dt.date(2026, 12, 10), 7) == [10]
 
 
 @pytest.mark.parametrize("hand", ["another's", "met", "dropped"])

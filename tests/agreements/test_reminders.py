@@ -12,6 +12,7 @@ from exchange.accounts.models import User
 from exchange.agreements import actions, reminders
 from exchange.agreements.models import Workstream
 from exchange.common import dates, time
+from exchange.common.errors import Forbidden
 from exchange.common.providers import Todo
 from exchange.partners.models import Membership
 from tests.agreements.factories import ask, confirm, leave, make_agreement, today
@@ -196,3 +197,29 @@ def test_a_milestone_of_a_dropped_workstream_waits_for_nobody(cast: Cast) -> Non
         text={"status": "dropped"},
     )
     assert kinds(cast.gothenburg.coordinator) == []
+
+
+def test_a_lead_of_a_party_that_left_is_reminded_of_nothing(cast: Cast) -> None:
+    workstream, carla = plan(cast), cast.los_angeles.contributor
+    Membership.objects.create(user=carla, organisation=cast.gothenburg.organisation, role="reader")
+    actions.name_lead(
+        actor=eyes(cast.los_angeles.coordinator),
+        workstream=workstream,
+        lock=1,
+        organisation=cast.los_angeles.organisation,
+        person=carla,
+    )
+    milestone(cast, workstream, due=today())
+    confirm(ask(workstream.agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    assert kinds(carla) == ["milestone"]
+    leave(workstream.agreement, cast.los_angeles)
+    assert kinds(carla) == []
+
+
+def test_who_moved_to_another_party_leaves_the_action_where_it_was(cast: Cast) -> None:
+    karin = cast.gothenburg.contributor
+    noted = action(cast, owner=cast.gothenburg, person=karin, text={"due": today()})
+    Membership.objects.filter(user=karin).update(organisation=cast.los_angeles.organisation)
+    assert (kinds(karin), kinds(cast.gothenburg.coordinator)) == ([], ["action"])
+    with pytest.raises(Forbidden):
+        actions.finish_task(actor=eyes(karin), task=noted)

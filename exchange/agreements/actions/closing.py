@@ -1,6 +1,7 @@
 """Terms, renewal, and the end of an agreement."""
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -46,8 +47,8 @@ def change_term(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -
 def renew_agreement(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -> Agreement:
     """Begin the next term; the one before stays as it was, and what had ended goes on.
 
-    Raises Forbidden, Stale, Invalid by field; Conflict while a second party has not confirmed it, or
-    when fewer than two are left.
+    Raises Forbidden, Stale, Invalid by field; Conflict while a second party has not confirmed it, when
+    fewer than two are left, or while its present term has not begun.
     """
     actor, agreement = _steps.locked(actor, agreement.pk)
     _steps.require_decider(actor, agreement)
@@ -59,6 +60,8 @@ def renew_agreement(*, actor: Viewer, agreement: Agreement, lock: int, term: Tex
     if len(agreement.standing) < FEWEST:
         raise Conflict(_("Its parties have left. Record a new agreement."))
     present = _term_of(agreement)
+    if not agreement.closing and not present.has_begun(time.now().date()):
+        raise Conflict(_("The present term has not begun yet. Change its dates instead."))
     number = present.number + 1
     following = Term(agreement=agreement, number=number, **clean_term(term))
     _reckon(following)
@@ -119,10 +122,12 @@ def _ended(actor: Viewer, agreement_id: UUID) -> bool:
     return True
 
 
-def close(agreement: Agreement, closing: Closing, *, actor: Viewer) -> None:
+def close(
+    agreement: Agreement, closing: Closing, *, actor: Viewer, left: Party | None = None
+) -> None:
     """Have nothing new done under the locked agreement, nor published to its parties.
 
-    Who has not answered yet is asked no more.
+    Who has not answered yet is asked no more. `left`: the party by whose leaving it ends.
     """
     asked = Party.objects.filter(agreement=agreement, state=PartyState.PROPOSED)
     for party in asked.select_related("organisation__home_audience"):
@@ -132,8 +137,14 @@ def close(agreement: Agreement, closing: Closing, *, actor: Viewer) -> None:
     _steps.save(agreement, "closing", "closing_reason", "closed_at")
     audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=True)
     verb = "terminated" if closing == Closing.TERMINATED else "ended"
+    whose: dict[str, Any] = {"party": str(left.organisation_id)} if left else {}
     _steps.record_for_readers(
-        f"agreement.{verb}", actor=actor, agreement=agreement, closing=str(closing)
+        f"agreement.{verb}",
+        actor=actor,
+        agreement=agreement,
+        organisation_id=left.organisation_id if left else None,
+        closing=str(closing),
+        **whose,
     )
 
 

@@ -119,7 +119,7 @@ def leave_agreement(*, actor: Viewer, party: Party) -> Party:
     _steps.part(party, PartyState.LEFT)
     ends = agreement.concluded_at and len(_steps.fresh(agreement).standing) < FEWEST
     if ends and not agreement.closing:
-        close(agreement, Closing.PARTIES, actor=actor)
+        close(agreement, Closing.PARTIES, actor=actor, left=party)
     else:
         _steps.save(agreement)
         _steps.record_for_readers(

@@ -27,6 +27,8 @@ class Hands(TypedDict, total=False):
 
 
 NOBODY_ELSE: Hands = {}
+# By when something is due, and by whom: who is reminded waits anew when one of these changes.
+HANDS = {"due", "organisation_id", "person_id"}
 NOT_YOURS: Message = gettext_lazy("It is in the hands of another party or person.")
 T = TypeVar("T", bound=Milestone | Action)
 
@@ -48,6 +50,7 @@ def plan_milestone(
         agreement=agreement,
         workstream=workstream,
         organisation_id=_steps.party_of(agreement, organisation),
+        set_at=time.now(),
         **clean_milestone({"title": None, **text}),
     )
     _steps.record_at_home("milestone.planned", actor=actor, agreement=agreement, target=milestone)
@@ -84,6 +87,7 @@ def agree_action(
         meeting=meeting,
         organisation_id=owner,
         person=person,
+        set_at=time.now(),
         **clean_action({"title": None, **text}),
     )
     _steps.record_at_home("action.agreed", actor=actor, agreement=agreement, target=action)
@@ -119,7 +123,9 @@ def revise_task(
             values["person_id"] = person.pk if person else None
     changed = _steps.put(task, values)
     if changed:
-        _steps.save(task, *changed)
+        if HANDS & set(changed):
+            task.set_at = time.now()
+        _steps.save(task, *changed, "set_at")
         _record(task, "changed", actor, agreement, fields=_steps.named(changed))
     return task
 
@@ -157,8 +163,8 @@ def reopen_task(*, actor: Viewer, task: T) -> T:
     actor, agreement, task = _taken(actor, task)
     if task.is_open:
         return task
-    task.done_on, task.dropped_at = None, None
-    _steps.save(task, "done_on", "dropped_at")
+    task.done_on, task.dropped_at, task.set_at = None, None, time.now()
+    _steps.save(task, "done_on", "dropped_at", "set_at")
     _record(task, "reopened", actor, agreement)
     return task
 

@@ -218,8 +218,15 @@ class ActionForm(TaskForm):
 
     workstream = ChosenField(label=_("Workstream"), required=False)
 
-    def __init__(self, *args: Any, viewer: Viewer, workstreams: Any = (), **kwargs: Any) -> None:
-        self._viewer = viewer
+    def __init__(
+        self,
+        *args: Any,
+        viewer: Viewer,
+        workstreams: Any = (),
+        whole: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        self._viewer, self._whole = viewer, whole
         self._workstreams = {str(one.pk): one for one in workstreams}
         super().__init__(*args, **kwargs)
         if not self._workstreams:
@@ -237,7 +244,9 @@ class ActionForm(TaskForm):
         offered = [("", _("nobody by name")), *kept, *_by_party(self._members)]
         set_choices(self, "person", offered)
         streams = [(key, one.title) for key, one in self._workstreams.items()]
-        set_choices(self, "workstream", [("", _("the agreement as a whole")), *streams])
+        whole = [("", _("the agreement as a whole"))] if self._whole else []
+        set_choices(self, "workstream", [*whole, *streams])
+        self.fields["workstream"].required = not self._whole
 
     def values_of(self, task: Milestone | Action) -> dict[str, Any]:
         person = self._kept(getattr(task, "person_id", None), self._people)
@@ -260,8 +269,12 @@ class ActionForm(TaskForm):
 
     @property
     def hands(self) -> Hands:
-        stays = self.cleaned_data["person"] == KEPT
-        return super().hands if stays else {**super().hands, "person": self.chosen_person}
+        hands = super().hands
+        if self.cleaned_data["person"] != KEPT:
+            return {**hands, "person": self.chosen_person}
+        # With another owner whoever is named has to be said again, or is gone.
+        person = getattr(self.task, "person", None)
+        return {**hands, "person": person} if "organisation" in self.changed_data else hands
 
     @property
     def chosen_workstream(self) -> Workstream | None:

@@ -40,7 +40,7 @@ class Meeting(Titled):
 
     `starts_at` is a moment; `timezone` (IANA) is the zone whose clock it was planned by, which keeps
     its hour when clocks change. `attendees` and `decisions` have one entry a line. `lock` counts
-    changes, and is the SEQUENCE of its iCalendar entry.
+    changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -115,10 +115,14 @@ class Term(models.Model):
         """Return by when to say that one will not renew, as exact as that is known."""
         return dates.after(self.ends_by, -self.notice_months) if self.notice_months else ""
 
+    def has_begun(self, today: dt.date) -> bool:
+        """Tell whether its first day has come; what has no known beginning has begun."""
+        return self.first_day is None or self.first_day <= today
+
     def is_coming(self, today: dt.date) -> bool:
         """Tell whether the agreement is not in force yet, nor any more by the term before."""
         bridged = self.bridged_until is not None and self.bridged_until >= today
-        return self.first_day is not None and self.first_day > today and not bridged
+        return not self.has_begun(today) and not bridged
 
     def reckon(self) -> None:
         """Work `first_day` and `last_day` out from the dates."""

@@ -36,6 +36,12 @@ class TaskQuerySet(models.QuerySet[Work]):
         dropped = Q(workstream__status=WorkStatus.DROPPED)
         return self.open().filter(agreement__closing="").exclude(dropped)
 
+    def concerning(self, viewer: Viewer) -> Self:
+        """Return those in the hands of the viewer's organisations, and those that no party has in hand."""
+        owners = Party.objects.confirmed().order_by().filter(agreement=OuterRef("agreement"))
+        owned = Exists(owners.filter(organisation=OuterRef("organisation")))
+        return self.filter(Q(organisation__in=list(viewer.roles)) | ~owned)
+
     def overdue(self, today: dt.date) -> Self:
         """Return the open ones whose day has passed."""
         return self.open().filter(due__lt=today)
@@ -58,7 +64,8 @@ class Task(Titled):
 
     `workstream` is what it belongs to; an action may be of the agreement as a whole (None).
     `organisation` has it in hand; None: all parties together. `done_on` is the day in the calendar
-    of who said so. `lock` counts changes.
+    of who said so. `set_at` is when its day, or who has it in hand, was set last: it waits since then
+    at the earliest. `lock` counts changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -72,6 +79,7 @@ class Task(Titled):
     due = models.DateField(_("due"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     dropped_at = models.DateTimeField(null=True)
+    set_at = models.DateTimeField(null=True)
     lock = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=time.now)
     changed_at = models.DateTimeField(default=time.now)
@@ -133,12 +141,17 @@ class Milestone(Task):
 
 class ActionQuerySet(TaskQuerySet["Action"]):
     def with_members(self) -> Self:
-        """Tell of each whether the person it names is a member of a party still: `is_member`."""
+        """Tell of each whether whom it names is a member of its owner (`at_owner`), or of any party."""
         parties = Party.objects.confirmed().order_by()
         inside = parties.filter(agreement=OuterRef(OuterRef("agreement")))
         members = Membership.objects.active().filter(user=OuterRef("person"))
-        named = members.filter(organisation__in=inside.values("organisation"))
-        return self.annotate(is_member=Exists(named))
+        return self.annotate(
+            at_owner=Exists(members.filter(organisation=OuterRef("organisation"))),
+            at_party=Exists(members.filter(organisation__in=inside.values("organisation"))),
+        )
+
+    def concerning(self, viewer: Viewer) -> Self:
+        return super().concerning(viewer) | self.in_hands_of(viewer)
 
     def with_people(self) -> Self:
         """Load whom they name, and whether these agreed to be shown to partners."""

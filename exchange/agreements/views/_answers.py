@@ -80,7 +80,7 @@ def visible_party(request: ViewedRequest, pk: UUID) -> Party:
     return party
 
 
-def act_once(
+def form_page(
     request: ViewedRequest,
     form: NonceMixin,
     act: Callable[[], Addressed],
@@ -88,12 +88,27 @@ def act_once(
     done: Message,
     saved: Callable[[], tuple[Mapping[str, Any], int]] | None = None,
     back: str = "",
-) -> HttpResponse | None:
+    **context: Any,
+) -> HttpResponse:
     """Do what a valid form asks for, once; go to what came of it (or `back`), and say `done`.
 
-    Returns None when the page is to be shown (again): before the form is sent, and with what was
-    refused after. `saved` gives what is saved now, and its lock, for a form that merges.
+    Else show the form (again) on a page of its own, with what was refused: `context` is what the
+    page says. `saved` gives what is saved now, and its lock, for a form that merges.
     """
+    answer = _act_once(request, form, act, done=done, saved=saved, back=back)
+    return answer or _show_form(request, form, **context)
+
+
+def _act_once(
+    request: ViewedRequest,
+    form: NonceMixin,
+    act: Callable[[], Addressed],
+    *,
+    done: Message,
+    saved: Callable[[], tuple[Mapping[str, Any], int]] | None,
+    back: str,
+) -> HttpResponse | None:
+    """Return where to go, None when the page is to be shown: before the form is sent, or refused."""
     if not form.is_bound or not form.is_valid():
         return None
     try:
@@ -163,7 +178,7 @@ def press_step(
     return HttpResponseRedirect(to) if isinstance(to, str) else redirect(to.get_absolute_url())
 
 
-def show_form(request: ViewedRequest, form: NonceMixin, **context: Any) -> HttpResponse:
+def _show_form(request: ViewedRequest, form: NonceMixin, **context: Any) -> HttpResponse:
     """Show a form on a page of its own; 409 when somebody else saved meanwhile."""
     merged = isinstance(form, MergingForm) and form.was_merged
     return render(

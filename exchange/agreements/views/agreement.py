@@ -35,7 +35,7 @@ from exchange.agreements.models import (
 )
 from exchange.agreements.policies import can_decide, can_edit, can_renew
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
-from exchange.agreements.views._answers import act_once, permitted, show_form, visible_agreement
+from exchange.agreements.views._answers import form_page, permitted, visible_agreement
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import markdown, time
@@ -142,10 +142,11 @@ def new(request: ViewedRequest) -> HttpResponse:
             audience=form.chosen_audience,
         )
 
-    said = _("Recorded. The other parties are asked to confirm it.")
-    return act_once(request, form, register, done=said) or show_form(
+    return form_page(
         request,
         form,
+        register,
+        done=_("Recorded. The other parties are asked to confirm it."),
         heading=_("Record an agreement"),
         lead=_("Its other parties are asked to confirm. Until one has, only you see it."),
         submit=_("Record it"),
@@ -163,15 +164,15 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
         request.POST or None, initial={**_text_of(found), "lock": found.lock}, viewer=request.viewer
     )
     revise = partial(actions.revise_agreement, actor=request.viewer, agreement=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: revise(lock=form.cleaned_data["lock"], text=form.text),
         done=_("Saved."),
         saved=lambda: _saved(request, pk, _text_of),
-    )
-    return answer or show_form(
-        request, form, heading=_("Edit the agreement"), thing=found, submit=_("Save")
+        heading=_("Edit the agreement"),
+        thing=found,
+        submit=_("Save"),
     )
 
 
@@ -184,15 +185,15 @@ def term(request: ViewedRequest, pk: UUID) -> HttpResponse:
     initial = {**_term_of(found), "lock": found.lock}
     form = TermForm(request.POST or None, initial=initial)
     change = partial(actions.change_term, actor=request.viewer, agreement=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: change(lock=form.cleaned_data["lock"], term=form.term),
         done=_("Saved."),
         saved=lambda: _saved(request, pk, _term_of),
-    )
-    return answer or show_form(
-        request, form, heading=_("Dates of the present term"), thing=found, submit=_("Save")
+        heading=_("Dates of the present term"),
+        thing=found,
+        submit=_("Save"),
     )
 
 
@@ -204,15 +205,11 @@ def renew(request: ViewedRequest, pk: UUID) -> HttpResponse:
     permitted(request, found, can_renew)
     form = TermForm(request.POST or None, initial={"lock": found.lock})
     change = partial(actions.renew_agreement, actor=request.viewer, agreement=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: change(lock=form.cleaned_data["lock"], term=form.term),
         done=_("Renewed: a new term has begun."),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Renew the agreement"),
         lead=_("A new term of the same agreement. The terms before it stay as they were."),
         thing=found,
@@ -228,15 +225,11 @@ def terminate(request: ViewedRequest, pk: UUID) -> HttpResponse:
     permitted(request, found, lambda viewer, one: can_decide(viewer, one) and not one.is_over)
     form = ReasonForm(request.POST or None, initial={"lock": found.lock})
     change = partial(actions.terminate_agreement, actor=request.viewer, agreement=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: change(**_cleaned(form, "lock", "reason")),
         done=_("Ended. Its parties keep reading."),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("End this agreement?"),
         lead=_(
             "Its parties keep reading all of it. Nothing new is done under it or shared with its "
@@ -258,17 +251,13 @@ def share(request: ViewedRequest, pk: UUID) -> HttpResponse:
         request.POST or None, initial={"lock": found.lock, "audience": shared_as(found)}
     )
     change = partial(actions.share_agreement, actor=request.viewer, agreement=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: change(
             lock=form.cleaned_data["lock"], audience=audience_of(form.cleaned_data["audience"])
         ),
         done=_("Changed who may see it."),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Who may see this agreement"),
         lead=_(
             "Workstreams, milestones, actions and meetings are seen by its parties alone, whatever "

@@ -17,10 +17,9 @@ from exchange.agreements.forms import CancelForm, HoldForm, MeetingForm, NewMeet
 from exchange.agreements.models import Action, Meeting, Workstream
 from exchange.agreements.policies import can_edit, can_tend
 from exchange.agreements.views._answers import (
-    act_once,
+    form_page,
     parties_only,
     permitted,
-    show_form,
     visible_agreement,
     with_parties,
 )
@@ -100,12 +99,10 @@ def meetings(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """List all meetings of an agreement, the latest first."""
     agreement = visible_agreement(request, pk)
     parties_only(request, agreement)
-    rows = Meeting.objects.visible_to(request.viewer).filter(agreement=agreement)
+    rows = Meeting.objects.visible_to(request.viewer).filter(agreement=agreement).with_place()
     context = {
         "agreement": agreement,
-        "page": Paginator(rows.select_related("workstream"), PAGE_SIZE).get_page(
-            request.GET.get("page")
-        ),
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "can_edit": can_edit(request.viewer, agreement),
     }
     return render(request, "agreements/meeting_list.html", context)
@@ -127,14 +124,14 @@ def new(request: ViewedRequest, pk: UUID) -> HttpResponse:
         workstreams=Workstream.objects.visible_to(request.viewer).filter(agreement=agreement),
     )
     call = partial(actions.call_meeting, actor=request.viewer, agreement=agreement)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: call(text=form.text, workstream=form.chosen_workstream),
         done=_("Called. The parties read of it, and find it in their calendars."),
-    )
-    return answer or show_form(
-        request, form, heading=_("Call a meeting"), thing=agreement, submit=_("Call it")
+        heading=_("Call a meeting"),
+        thing=agreement,
+        submit=_("Call it"),
     )
 
 
@@ -183,12 +180,11 @@ def cancel(request: ViewedRequest, pk: UUID) -> HttpResponse:
     permitted(request, found.agreement, can_edit)
     form = CancelForm(request.POST or None, initial={"lock": found.lock})
     act = partial(actions.cancel_meeting, actor=request.viewer, meeting=found)
-    answer = act_once(
-        request, form, lambda: act(lock=form.cleaned_data["lock"]), done=_("Called off.")
-    )
-    return answer or show_form(
+    return form_page(
         request,
         form,
+        lambda: act(lock=form.cleaned_data["lock"]),
+        done=_("Called off."),
         heading=_("Call this meeting off?"),
         lead=_("The parties are told, and calendars show it as called off."),
         agreement=found.agreement,
@@ -212,11 +208,13 @@ def _revised(
         return form.values_of(now), now.lock
 
     act = partial(action, actor=request.viewer, meeting=meeting)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: act(lock=form.cleaned_data["lock"], text=form.text),
         done=_("Saved."),
         saved=saved,
+        agreement=meeting.agreement,
+        thing=meeting,
+        **context,
     )
-    return answer or show_form(request, form, agreement=meeting.agreement, thing=meeting, **context)

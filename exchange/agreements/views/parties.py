@@ -24,10 +24,9 @@ from exchange.agreements.policies import (
     speaks_for,
 )
 from exchange.agreements.views._answers import (
-    act_once,
+    form_page,
     permitted,
     press_step,
-    show_form,
     visible_agreement,
     visible_party,
 )
@@ -49,17 +48,13 @@ def ask(request: ViewedRequest, pk: UUID) -> HttpResponse:
     permitted(request, found, lambda viewer, one: can_decide(viewer, one) and not one.is_over)
     form = AskForm(request.POST or None, initial={"lock": found.lock}, viewer=request.viewer)
     act = partial(actions.ask_party, actor=request.viewer, agreement=found)
-    answer = act_once(
+    others = Organisation.objects.visible_to(request.viewer).exclude(pk__in=found.party_ids)
+    return form_page(
         request,
         form,
         lambda: act(lock=form.cleaned_data["lock"], organisation=form.cleaned_data["organisation"]),
         done=_("Asked. It is party once its coordinators confirm."),
         back=found.get_absolute_url(),
-    )
-    others = Organisation.objects.visible_to(request.viewer).exclude(pk__in=found.party_ids)
-    return answer or show_form(
-        request,
-        form,
         heading=_("Ask another party"),
         lead=_(
             "Its coordinators are told, and read title, parties, dates and summary to answer. Once they "
@@ -138,16 +133,12 @@ def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
     if not can_leave(request.viewer, found):
         raise PermissionDenied(_("Only people who coordinate a party say that it leaves."))
     form = OnceForm(request.POST or None)
-    answer = act_once(
+    return form_page(
         request,
         form,
         partial(actions.leave_agreement, actor=request.viewer, party=found),
         done=_("Your organisation has left the agreement."),
         back=reverse("agreements:agreements"),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Leave this agreement?"),
         lead=_(
             "Your organisation loses at once what its parties share: workstreams, meetings, and the "
@@ -204,17 +195,13 @@ def signatory(request: ViewedRequest, pk: UUID) -> HttpResponse:
         now = visible_party(request, pk)
         return {"signatory": now.signatory}, now.agreement.lock
 
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: act(lock=form.cleaned_data["lock"], signatory=form.cleaned_data["signatory"]),
         done=_("Saved."),
         saved=saved,
         back=reverse("agreements:agreement", args=[found.agreement_id]),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Who signed for your organisation"),
         agreement=found.agreement,
         thing=found,

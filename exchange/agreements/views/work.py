@@ -18,12 +18,11 @@ from exchange.agreements.forms import ActionForm, BoardForm, FinishForm, Milesto
 from exchange.agreements.models import Action, Lead, Meeting, Milestone, Workstream
 from exchange.agreements.policies import at_work, can_edit, can_report, can_tend
 from exchange.agreements.views._answers import (
-    act_once,
+    form_page,
     parties_only,
     permitted,
     permitted_to_work,
     press_step,
-    show_form,
     visible_agreement,
     with_parties,
 )
@@ -84,15 +83,11 @@ def new_milestone(request: ViewedRequest, pk: UUID) -> HttpResponse:
     permitted_to_work(request, found.agreement, can_report(request.viewer, found))
     form = MilestoneForm(request.POST or None, initial={"lock": 0}, agreement=found.agreement)
     plan = partial(actions.plan_milestone, actor=request.viewer, workstream=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: plan(text=form.text, organisation=form.owner),
         done=_("The milestone is set."),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Set a milestone"),
         agreement=found.agreement,
         thing=found,
@@ -114,7 +109,7 @@ def new_action(request: ViewedRequest, pk: UUID) -> HttpResponse:
     may_edit = can_edit(request.viewer, found)
     if workstream:
         workstream.agreement = found
-    leading = bool(workstream and can_report(request.viewer, workstream))
+    leading = bool(workstream and not meeting and can_report(request.viewer, workstream))
     permitted(request, found, lambda viewer, one: may_edit or leading)
     form = ActionForm(
         request.POST or None,
@@ -122,10 +117,11 @@ def new_action(request: ViewedRequest, pk: UUID) -> HttpResponse:
         agreement=found,
         viewer=request.viewer,
         workstreams=[] if meeting else rows if may_edit else [workstream],
+        whole=may_edit,
     )
     agree = partial(actions.agree_action, actor=request.viewer, agreement=found, meeting=meeting)
     thing = meeting or workstream or found
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: agree(
@@ -136,10 +132,6 @@ def new_action(request: ViewedRequest, pk: UUID) -> HttpResponse:
         ),
         done=_("Noted."),
         back=thing.get_absolute_url() if thing is not found else "",
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Note an action"),
         agreement=found,
         thing=thing,
@@ -173,10 +165,17 @@ def edit(request: ViewedRequest, kind: str, pk: UUID) -> HttpResponse:
         now = visible_task(request, kind, pk)
         return form.values_of(now), now.lock
 
-    answer = act_once(request, form, revise, done=_("Saved."), saved=saved)
     heading = _("Edit the milestone") if isinstance(task, Milestone) else _("Edit the action")
-    return answer or show_form(
-        request, form, heading=heading, agreement=task.agreement, thing=task, submit=_("Save")
+    return form_page(
+        request,
+        form,
+        revise,
+        done=_("Saved."),
+        saved=saved,
+        heading=heading,
+        agreement=task.agreement,
+        thing=task,
+        submit=_("Save"),
     )
 
 
@@ -196,13 +195,15 @@ def finish(request: ViewedRequest, kind: str, pk: UUID) -> HttpResponse:
         return act(done_on=form.cleaned_data["done_on"], evidence=proof)
 
     said = _("Met.") if isinstance(task, Milestone) else _("Done.")
-    answer = act_once(request, form, finished, done=said, back=_back(request, task))
     heading = (
         _("Is this milestone met?") if isinstance(task, Milestone) else _("Is this action done?")
     )
-    return answer or show_form(
+    return form_page(
         request,
         form,
+        finished,
+        done=said,
+        back=_back(request, task),
         heading=heading,
         lead=_("Leave the day empty when it was today."),
         agreement=task.agreement,

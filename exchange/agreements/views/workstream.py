@@ -25,10 +25,9 @@ from exchange.agreements.policies import (
 )
 from exchange.agreements.texts import UPDATE_FIELDS, WORKSTREAM_FIELDS
 from exchange.agreements.views._answers import (
-    act_once,
+    form_page,
     permitted,
     permitted_to_work,
-    show_form,
     visible_agreement,
     with_parties,
 )
@@ -103,10 +102,11 @@ def new(request: ViewedRequest, pk: UUID) -> HttpResponse:
     permitted(request, agreement, can_edit)
     form = WorkstreamForm(request.POST or None, initial={"lock": 0}, viewer=request.viewer)
     plan = partial(actions.plan_workstream, actor=request.viewer, agreement=agreement)
-    answer = act_once(request, form, lambda: plan(text=form.text), done=_("Planned."))
-    return answer or show_form(
+    return form_page(
         request,
         form,
+        lambda: plan(text=form.text),
+        done=_("Planned."),
         heading=_("Plan a workstream"),
         lead=_("The parties of the agreement read it, nobody else."),
         thing=agreement,
@@ -128,16 +128,12 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
         now = visible_workstream(request, pk)
         return _text_of(now), now.lock
 
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: revise(lock=form.cleaned_data["lock"], text=form.text),
         done=_("Saved."),
         saved=saved,
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Edit the workstream"),
         agreement=found.agreement,
         thing=found,
@@ -158,7 +154,7 @@ def lead(request: ViewedRequest, pk: UUID, organisation: UUID) -> HttpResponse:
     initial = {**_values_of(rows.first()), "lock": found.lock}
     form = LeadForm(request.POST or None, initial=initial, viewer=request.viewer, organisation=own)
     name = partial(actions.name_lead, actor=request.viewer, workstream=found, organisation=own)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: name(
@@ -168,10 +164,6 @@ def lead(request: ViewedRequest, pk: UUID, organisation: UUID) -> HttpResponse:
         ),
         done=_("Saved."),
         saved=lambda: (_values_of(rows.first()), visible_workstream(request, pk).lock),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Who leads it for %(organisation)s") % {"organisation": own},
         agreement=found.agreement,
         thing=found,
@@ -188,15 +180,11 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
     quarter = dates.quarter(time.today(request.viewer.timezone))
     form = UpdateForm(request.POST or None, initial={"period": quarter, "lock": 0})
     act = partial(actions.report_progress, actor=request.viewer, workstream=found)
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: act(update=form.update),
         done=_("The other parties read it now."),
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("How it stands"),
         lead=_(
             "A progress update: the parties read it, and its health is then the workstream’s, until a "
@@ -222,16 +210,12 @@ def correct(request: ViewedRequest, pk: UUID) -> HttpResponse:
         now = _visible_update(request, pk)
         return _said_in(now), now.lock
 
-    answer = act_once(
+    return form_page(
         request,
         form,
         lambda: act(lock=form.cleaned_data["lock"], text=form.update),
         done=_("Corrected. The log tells that it was."),
         saved=saved,
-    )
-    return answer or show_form(
-        request,
-        form,
         heading=_("Correct the update"),
         agreement=agreement,
         thing=found.workstream,
