@@ -17,7 +17,7 @@ from tests.agreements.factories import (
     today,
     words,
 )
-from tests.api.program import Program
+from tests.api.program import Program, pointers
 from tests.architecture.routes import CANARY
 from tests.cast import Cast, Port, eyes
 from tests.lessons.factories import make_topics
@@ -28,12 +28,6 @@ NEW = {"title": "Los Angeles–Gothenburg MOU", "parties": ["USLAX"], "announced
 
 def one(agreement: Any) -> str:
     return f"{AGREEMENTS}/{getattr(agreement, 'pk', agreement)}"
-
-
-def pointers(response: Any) -> dict[str, str]:
-    """Return code by pointer of a 422."""
-    assert response.status_code == 422, response.content
-    return {entry["pointer"]: entry["code"] for entry in response.json()["errors"]}
 
 
 @pytest.fixture

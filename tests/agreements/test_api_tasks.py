@@ -13,29 +13,12 @@ from tests.agreements.work_factories import (
     make_action,
     make_meeting,
     make_milestone,
-    make_workstream,
 )
-from tests.api.program import Program
+from tests.api.program import Program, pointers
 from tests.cast import Cast, eyes
 
 MILESTONES = "/api/v1/milestones"
 ACTIONS = "/api/v1/actions"
-
-
-def pointers(response: Any) -> dict[str, str]:
-    """Return code by pointer of a 422."""
-    assert response.status_code == 422, response.content
-    return {entry["pointer"]: entry["code"] for entry in response.json()["errors"]}
-
-
-@pytest.fixture
-def agreement(cast: Cast) -> Agreement:
-    return make_agreement(cast)
-
-
-@pytest.fixture
-def workstream(cast: Cast, agreement: Agreement) -> Workstream:
-    return make_workstream(cast, agreement)
 
 
 @pytest.fixture

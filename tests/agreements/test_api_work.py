@@ -9,29 +9,13 @@ from exchange.agreements.models import Agreement, Meeting, ProgressUpdate, Works
 from exchange.common import time
 from tests.agreements.factories import again, leave, make_agreement
 from tests.agreements.work_factories import DAY, make_meeting, make_workstream, report
-from tests.api.program import Program
+from tests.api.program import Program, pointers
 from tests.cast import Cast
 
 WORKSTREAMS = "/api/v1/workstreams"
 UPDATES = "/api/v1/updates"
 MEETINGS = "/api/v1/meetings"
 PAST = "2026-03-06T08:00:00Z"
-
-
-def pointers(response: Any) -> dict[str, str]:
-    """Return code by pointer of a 422."""
-    assert response.status_code == 422, response.content
-    return {entry["pointer"]: entry["code"] for entry in response.json()["errors"]}
-
-
-@pytest.fixture
-def agreement(cast: Cast) -> Agreement:
-    return make_agreement(cast)
-
-
-@pytest.fixture
-def workstream(cast: Cast, agreement: Agreement) -> Workstream:
-    return make_workstream(cast, agreement)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
 from tests.agreements.factories import again, ask, confirm, leave
 from tests.agreements.pages import form_of
-from tests.agreements.work import plan, report
+from tests.agreements.work import name_lead, plan, report
 from tests.api.program import Program
 from tests.cast import Cast, eyes
 from tests.lessons.pages import browser, page
@@ -30,13 +30,7 @@ def test_the_party_that_said_so_corrects_it_and_no_other(cast: Cast) -> None:
 
 def test_who_leads_corrects_what_they_said_themselves(cast: Cast) -> None:
     workstream, karin = plan(cast), cast.gothenburg.contributor
-    actions.name_lead(
-        actor=eyes(cast.gothenburg.coordinator),
-        workstream=workstream,
-        lock=1,
-        organisation=cast.gothenburg.organisation,
-        person=karin,
-    )
+    name_lead(workstream, cast.gothenburg, karin)
     sivs = report(cast, workstream)
     words = {"period": "2026", "health": "on_track", "done": "Mine."}
     own = actions.report_progress(actor=eyes(karin), workstream=workstream, update=words)

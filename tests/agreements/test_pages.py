@@ -13,7 +13,7 @@ from exchange.common.ids import uuid7
 from exchange.partners.models import Membership
 from tests.agreements.factories import again, ask, confirm, leave, make_agreement, today
 from tests.agreements.pages import form_of
-from tests.agreements.work import action, held, meeting, milestone, plan
+from tests.agreements.work import action, held, meeting, milestone, name_lead, plan
 from tests.architecture.forms import Forms, as_typed
 from tests.cast import Cast, eyes
 from tests.lessons.pages import browser, page
@@ -202,13 +202,7 @@ def test_a_person_of_another_party_is_refused_at_the_field(cast: Cast) -> None:
 @pytest.mark.parametrize("who", ["coordinator", "lead"])
 def test_an_action_is_noted_for_a_workstream(cast: Cast, who: str) -> None:
     workstream, karin = plan(cast), cast.gothenburg.contributor
-    actions.name_lead(
-        actor=eyes(cast.gothenburg.coordinator),
-        workstream=workstream,
-        lock=1,
-        organisation=cast.gothenburg.organisation,
-        person=karin,
-    )
+    name_lead(workstream, cast.gothenburg, karin)
     client = browser(karin if who == "lead" else cast.gothenburg.coordinator)
     address = f"/agreements/{workstream.agreement_id}/actions/new/?workstream={workstream.pk}"
     assert address in page(client.get(workstream.get_absolute_url()))
@@ -220,13 +214,7 @@ def test_an_action_is_noted_for_a_workstream(cast: Cast, who: str) -> None:
 
 def test_a_lead_notes_nothing_outside_their_workstream(cast: Cast) -> None:
     workstream, karin = plan(cast), cast.gothenburg.contributor
-    actions.name_lead(
-        actor=eyes(cast.gothenburg.coordinator),
-        workstream=workstream,
-        lock=1,
-        organisation=cast.gothenburg.organisation,
-        person=karin,
-    )
+    name_lead(workstream, cast.gothenburg, karin)
     address = f"/agreements/{workstream.agreement_id}/actions/new/"
     assert browser(karin).get(address).status_code == 403
     form = {**form_of(browser(karin), f"{address}?workstream={workstream.pk}"), "title": "Plugs"}
@@ -239,13 +227,7 @@ def test_a_lead_notes_nothing_outside_their_workstream(cast: Cast) -> None:
 
 def test_who_led_for_a_port_they_left_is_offered_nothing(cast: Cast) -> None:
     workstream, carla = plan(cast), cast.los_angeles.contributor
-    actions.name_lead(
-        actor=eyes(cast.los_angeles.coordinator),
-        workstream=workstream,
-        lock=1,
-        organisation=cast.los_angeles.organisation,
-        person=carla,
-    )
+    name_lead(workstream, cast.los_angeles, carla)
     Membership.objects.filter(user=carla).update(organisation=cast.gothenburg.organisation)
     assert "Set a milestone" not in page(browser(carla).get(workstream.get_absolute_url()))
 

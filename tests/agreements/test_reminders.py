@@ -16,7 +16,7 @@ from exchange.common.errors import Forbidden
 from exchange.common.providers import Todo
 from exchange.partners.models import Membership
 from tests.agreements.factories import ask, confirm, leave, make_agreement, today
-from tests.agreements.work import action, milestone, plan, report
+from tests.agreements.work import action, milestone, name_lead, plan, report
 from tests.cast import Cast, Port, eyes
 
 DUE = dt.date(2026, 12, 20)
@@ -62,13 +62,7 @@ def test_it_waits_for_who_has_it_in_hand_alone(cast: Cast) -> None:
 
 def test_it_waits_for_the_lead_as_well(cast: Cast) -> None:
     workstream, carla = plan(cast), cast.los_angeles.contributor
-    actions.name_lead(
-        actor=eyes(cast.los_angeles.coordinator),
-        workstream=workstream,
-        lock=workstream.lock,
-        organisation=cast.los_angeles.organisation,
-        person=carla,
-    )
+    name_lead(workstream, cast.los_angeles, carla)
     milestone(cast, workstream, owner=cast.los_angeles, due=today())
     milestone(cast, workstream, owner=cast.gothenburg, due=today())
     milestone(cast, workstream, due=today())
@@ -202,13 +196,7 @@ def test_a_milestone_of_a_dropped_workstream_waits_for_nobody(cast: Cast) -> Non
 def test_a_lead_of_a_party_that_left_is_reminded_of_nothing(cast: Cast) -> None:
     workstream, carla = plan(cast), cast.los_angeles.contributor
     Membership.objects.create(user=carla, organisation=cast.gothenburg.organisation, role="reader")
-    actions.name_lead(
-        actor=eyes(cast.los_angeles.coordinator),
-        workstream=workstream,
-        lock=1,
-        organisation=cast.los_angeles.organisation,
-        person=carla,
-    )
+    name_lead(workstream, cast.los_angeles, carla)
     milestone(cast, workstream, due=today())
     confirm(ask(workstream.agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
     assert kinds(carla) == ["milestone"]

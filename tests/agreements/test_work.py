@@ -16,7 +16,7 @@ from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
 from exchange.partners.models import Membership
 from tests.agreements.factories import OPERATOR, make_agreement, today
-from tests.agreements.work import HOUR, action, held, meeting, milestone, plan, report
+from tests.agreements.work import HOUR, action, held, meeting, milestone, name_lead, plan, report
 from tests.cast import Cast, eyes, make_person
 from tests.partners.factories import put_aside
 
@@ -69,13 +69,7 @@ def test_a_lead_reports_and_sets_milestones_though_they_do_not_coordinate(cast: 
     given = {"workstream": workstream, "text": {"title": "Plugs"}}
     with pytest.raises(Forbidden):
         actions.plan_milestone(actor=eyes(carla), **given)
-    actions.name_lead(
-        actor=eyes(cast.los_angeles.coordinator),
-        workstream=workstream,
-        lock=workstream.lock,
-        organisation=cast.los_angeles.organisation,
-        person=carla,
-    )
+    name_lead(workstream, cast.los_angeles, carla)
     assert actions.plan_milestone(actor=eyes(carla), **given)
 
 
@@ -205,13 +199,7 @@ def test_who_ceased_to_coordinate_while_waiting_does_nothing(cast: Cast) -> None
 def test_a_lead_of_a_suspended_port_does_nothing_more(cast: Cast) -> None:
     workstream, carla = plan(cast), cast.los_angeles.contributor
     Membership.objects.create(user=carla, organisation=cast.gothenburg.organisation, role="reader")
-    actions.name_lead(
-        actor=eyes(cast.los_angeles.coordinator),
-        workstream=workstream,
-        lock=1,
-        organisation=cast.los_angeles.organisation,
-        person=carla,
-    )
+    name_lead(workstream, cast.los_angeles, carla)
     before = eyes(carla)
     put_aside(cast.los_angeles.organisation)
     for viewer in (before, eyes(carla)):

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from exchange.accounts.models import User
 from exchange.agreements import actions
 from exchange.agreements.models import (
     Action,
@@ -40,6 +41,17 @@ def plan(
             "status": "active",
             **text,
         },
+    )
+
+
+def name_lead(workstream: Workstream, port: Port, person: User) -> None:
+    """Have the port's coordinator say that a person leads the workstream for it."""
+    actions.name_lead(
+        actor=eyes(port.coordinator),
+        workstream=workstream,
+        lock=Workstream.objects.get(pk=workstream.pk).lock,
+        organisation=port.organisation,
+        person=person,
     )
 
 

@@ -77,3 +77,9 @@ def make_token(port: Port, *, may_write: bool = True) -> tuple[ApiClient, str]:
         name="harbour system",
         may_write=may_write,
     )
+
+
+def pointers(response: Any) -> dict[str, str]:
+    """Return code by pointer of a 422."""
+    assert response.status_code == 422, response.content
+    return {entry["pointer"]: entry["code"] for entry in response.json()["errors"]}

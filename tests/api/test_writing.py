@@ -6,7 +6,7 @@ from exchange.activity.models import Event
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.partners.actions import revoke_api_client
-from tests.api.program import Program
+from tests.api.program import Program, pointers
 from tests.cast import Cast, eyes
 from tests.lessons.factories import act, full_text, make_lesson, make_topics
 
@@ -16,12 +16,6 @@ DRAFT = {"title": "Agree the plug before you order the ship"}
 
 def one(lesson: Any) -> str:
     return f"{LESSONS}/{getattr(lesson, 'pk', lesson)}"
-
-
-def pointers(response: Any) -> dict[str, str]:
-    """Return code by pointer of a 422."""
-    assert response.status_code == 422
-    return {entry["pointer"]: entry["code"] for entry in response.json()["errors"]}
 
 
 @pytest.fixture
