@@ -1,4 +1,4 @@
-"""What search knows of agreements, workstreams and meetings."""
+"""What search knows of agreements and of the work under them."""
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.choices import Kind
 from exchange.agreements.events import named_parties
-from exchange.agreements.models import Agreement, Meeting, Workstream
+from exchange.agreements.models import Action, Agreement, Meeting, Milestone, Workstream
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.markdown import plain
@@ -39,13 +39,19 @@ ENDED = _("Ended")
 
 @dataclass(frozen=True)
 class Kept:
-    """One kind of thing as search is told of it: its rows with what is said of them, and the words."""
+    """One kind of thing as search is told of it: its rows with what is said of them, and the words.
+
+    `texts` are the columns (three at most) that a result shows of it, `where` the one that names what
+    its page belongs to.
+    """
 
     kind: str
     label: str | Promise
     rows: Any
     said: Callable[[Any], Iterable[str]]
     related: tuple[str, ...] = ("topics",)
+    texts: tuple[str, ...] = ()
+    where: str = "pk"
 
     def of(self, thing: Any) -> Agreement:
         """Return the agreement that a thing is, or belongs to."""
@@ -112,6 +118,11 @@ def _of_meeting(meeting: Meeting) -> list[str]:
     return [*map(plain, (meeting.agenda, meeting.minutes)), meeting.decisions, meeting.attendees]
 
 
+def _of_task(task: Milestone | Action) -> list[str]:
+    """Return nothing: by its title it is found, and not by that of what it belongs to."""
+    return []
+
+
 def _has(title: str, typed: list[str]) -> bool:
     """Tell whether a title has all that was typed, the last as a beginning of a word."""
     words = {fold(word) for word in words_of(title)}
@@ -131,6 +142,7 @@ class Row(NamedTuple):
     place: str
     changed_at: dt.datetime
     closing: str
+    where: UUID
     first: str
     second: str
     third: str
@@ -141,11 +153,6 @@ def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
 
     One query.
     """
-    texts: dict[str, tuple[str, ...]] = {
-        "agreement": ("summary",),
-        "workstream": ("objective",),
-        "meeting": ("agenda", "minutes", "decisions"),
-    }
     every = []
     for kept in KEPT:
         of_agreement = kept.kind == "agreement"
@@ -155,8 +162,9 @@ def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
             "of_place": Value("") if of_agreement else F("agreement__title"),
             "of_change": F("changed_at"),
             "of_closing": F("closing") if of_agreement else Value(""),
+            "of_where": F(kept.where),
         }
-        said = [F(name) for name in texts[kept.kind]]
+        said = [F(name) for name in kept.texts]
         for name in ("of_first", "of_second", "of_third"):
             columns[name] = said.pop(0) if said else Value("", output_field=TextField())
         rows = kept.rows.visible_to(viewer).filter(pk__in=ids).order_by().annotate(**columns)
@@ -172,13 +180,22 @@ def _found(row: Row, viewer: Viewer) -> Found:
     return Found(
         title=row.title,
         title_language="",
-        url=reverse(f"agreements:{row.kind}", args=[row.pk]),
+        url=_address(row),
         text=BETWEEN.join(said),
         language="",
         organisation=row.place,
         date=row.changed_at.astimezone(time.zone(viewer.timezone)).date(),
         note=str(ENDED) if row.closing else "",
     )
+
+
+def _address(row: Row) -> str:
+    """Return where a thing is shown: on a page of its own, or at its place on another's."""
+    if row.kind == "milestone":
+        return f"{reverse('agreements:workstream', args=[row.where])}#m-{row.pk}"
+    if row.kind == "action":
+        return f"{reverse('agreements:board', args=[row.where])}#a-{row.pk}"
+    return reverse(f"agreements:{row.kind}", args=[row.pk])
 
 
 def titles(viewer: Viewer, prefix: str) -> list[str]:
@@ -208,14 +225,46 @@ def _titles(viewer: Viewer) -> list[Any]:
 
 
 KEPT = [
-    Kept("agreement", _("Agreements"), Agreement.objects, _of_agreement),
-    Kept("workstream", _("Workstreams"), Workstream.objects, _of_workstream, ("topics", "updates")),
-    Kept("meeting", _("Meetings"), Meeting.objects, _of_meeting, ()),
+    Kept("agreement", _("Agreements"), Agreement.objects, _of_agreement, texts=("summary",)),
+    Kept(
+        "workstream",
+        _("Workstreams"),
+        Workstream.objects,
+        _of_workstream,
+        related=("topics", "updates"),
+        texts=("objective",),
+    ),
+    Kept(
+        "meeting",
+        _("Meetings"),
+        Meeting.objects,
+        _of_meeting,
+        related=(),
+        texts=("agenda", "minutes", "decisions"),
+    ),
+    Kept(
+        "milestone",
+        _("Milestones"),
+        Milestone.objects,
+        _of_task,
+        related=(),
+        texts=("workstream__title",),
+        where="workstream",
+    ),
+    Kept(
+        "action",
+        _("Actions"),
+        Action.objects,
+        _of_task,
+        related=(),
+        texts=("workstream__title",),
+        where="agreement",
+    ),
 ]
 
 
 def register() -> None:
-    """Register agreements, workstreams and meetings with search."""
+    """Register agreements and the work under them with search."""
     kind = Filter(
         name="agreement_kind",
         label=_("Kind of agreement"),
