@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Prefetch, Q
@@ -33,9 +33,7 @@ from exchange.common import time
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, LOCATION, REPLAYED
 from exchange.common.drf.serializers import Choice, Key, Text, page_of
-from exchange.partners.middleware import ViewedRequest
-from exchange.partners.models import ApiClient, Organisation
-from exchange.partners.viewers import viewer_of_client
+from exchange.partners.models import Organisation
 from exchange.topics.api import KnownTopic
 
 AUDIENCES: dict[str, Callable[[], Audience]] = {
@@ -139,7 +137,7 @@ class Agreements(OfAgreements):
             cleaned_by(clean_term, *TERM_FIELDS),
         )
         meant_for = AUDIENCES.get(body["audience"])
-        agreement = actions.register_agreement(
+        return actions.register_agreement(
             actor=viewer,
             organisation=Organisation.objects.visible_to(viewer).get(pk=viewer.organisation_id),
             parties=parties.found,
@@ -148,10 +146,6 @@ class Agreements(OfAgreements):
             audience=meant_for() if meant_for else None,
             external_id=body.get("external_id"),
         )
-        # The eyes of the request are from before there was an agreement to see.
-        client = cast(ApiClient, self.request.auth)
-        cast(ViewedRequest, self.request).viewer = viewer_of_client(client)
-        return agreement
 
 
 class OneAgreement(OfAgreements, OneThing):
