@@ -16,6 +16,16 @@ SOON = dt.timedelta(days=14)
 # So many of a column are shown beside the others, and on a page of its own.
 MOST, MOST_ALONE = 15, 60
 
+# Hundreds may be sorted: of each no more is read than what is shown.
+SHOWN = (
+    "title",
+    "due",
+    "done_on",
+    "dropped_at",
+    "agreement",
+    "workstream",
+    "organisation__name",
+)
 
 STATES = {
     "overdue": _("Overdue"),
@@ -52,8 +62,13 @@ def tasks_of(
         if name in chosen
     }
     rows: dict[str, Any] = {
-        "milestone": Milestone.objects.visible_to(viewer).select_related("organisation"),
-        "action": Action.objects.visible_to(viewer).select_related("organisation").with_people(),
+        "milestone": Milestone.objects.visible_to(viewer)
+        .select_related("organisation")
+        .only(*SHOWN, "evidence"),
+        "action": Action.objects.visible_to(viewer)
+        .select_related("organisation")
+        .with_people()
+        .only(*SHOWN, "person__full_name", "person__email"),
     }
     wanted = [rows[chosen["kind"]]] if "kind" in chosen else list(rows.values())
     found = list(chain.from_iterable(one.filter(agreement=agreement, **filters) for one in wanted))

@@ -23,7 +23,10 @@ def timeline(request: ViewedRequest, pk: UUID) -> HttpResponse:
     parties_only(request, found)
     viewer, inside = request.viewer, {"agreement": found}
     milestones = list(
-        Milestone.objects.visible_to(viewer).filter(dropped_at=None, **inside).soonest_first()
+        Milestone.objects.visible_to(viewer)
+        .filter(dropped_at=None, **inside)
+        .only("title", "due", "done_on", "dropped_at", "workstream")
+        .soonest_first()
     )
     meetings = list(
         Meeting.objects.visible_to(viewer)
