@@ -1,23 +1,15 @@
 from exchange.agreements.forms.agreement import (
     AgreementForm,
-    AskForm,
     NewAgreementForm,
     ReasonForm,
     ShareForm,
-    SignatoryForm,
     TermForm,
 )
 from exchange.agreements.forms.listing import BoardForm, ListForm, PeriodForm
 from exchange.agreements.forms.meeting import CancelForm, HoldForm, MeetingForm, NewMeetingForm
-from exchange.agreements.forms.work import (
-    ActionForm,
-    FinishForm,
-    LeadForm,
-    MilestoneForm,
-    TaskForm,
-    UpdateForm,
-    WorkstreamForm,
-)
+from exchange.agreements.forms.parties import AskForm, SignatoryForm
+from exchange.agreements.forms.tasks import ActionForm, FinishForm, MilestoneForm, TaskForm
+from exchange.agreements.forms.work import LeadForm, UpdateForm, WorkstreamForm
 
 __all__ = [
     "ActionForm",

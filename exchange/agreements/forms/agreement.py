@@ -8,7 +8,8 @@ from django.forms.models import fields_for_model
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from exchange.agreements.models import REASON_LENGTH, SIGNATORY_LENGTH, Agreement, Term
+from exchange.agreements.forms.parties import called
+from exchange.agreements.models import REASON_LENGTH, Agreement, Term
 from exchange.agreements.policies import decides_for
 from exchange.agreements.texts import (
     AGREEMENT_FIELDS,
@@ -37,8 +38,6 @@ from exchange.topics.forms import theme_groups
 from exchange.topics.models import Topic
 
 PARTIES = "parties"
-# So many organisations a word may stand for, to be told which.
-MOST_MEANT = 4
 SHARED = [
     (PARTIES, _("Its parties only")),
     (AudienceKind.PARTNERS, _("All partners: title, parties, dates, summary and links")),
@@ -203,39 +202,10 @@ class TermForm(MergingForm):
         return {name: self.cleaned_data[name] for name in TERM_FIELDS}
 
 
-class AskForm(NonceMixin, LockMixin):
-    """Which organisation is asked to confirm that it is party."""
-
-    organisation = forms.CharField(
-        label=_("Organisation"),
-        max_length=200,
-        help_text=_("Its name or UN/LOCODE."),
-        widget=forms.TextInput({"list": "known-organisations", "autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.viewer = viewer
-
-    def clean_organisation(self) -> Organisation:
-        return called(self.viewer, self.cleaned_data["organisation"])
-
-
 class ShareForm(NonceMixin, LockMixin):
     """Who may see an agreement besides its parties."""
 
     audience = ChosenField(label=_("Who may see it"), choices=SHARED, widget=forms.RadioSelect)
-
-
-class SignatoryForm(MergingForm):
-    """Who signed for a party."""
-
-    signatory = forms.CharField(
-        label=_("Signed by"),
-        max_length=SIGNATORY_LENGTH,
-        required=False,
-        help_text=_("Name and function, or the function alone, such as “Executive Director”."),
-    )
 
 
 class ReasonForm(NonceMixin, LockMixin):
@@ -247,31 +217,6 @@ class ReasonForm(NonceMixin, LockMixin):
         widget=forms.Textarea({"rows": 4}),
         help_text=_("The parties read it. Plain text."),
     )
-
-
-def called(viewer: Viewer, words: str) -> Organisation:
-    """Return the organisation of that name or code, or the only one like it.
-
-    Raises ValidationError when there is none, and when several are meant.
-    """
-    every = Organisation.objects.visible_to(viewer)
-    found = every.called(words).first()
-    if found:
-        return found
-    like = list(every.matching(words)[: MOST_MEANT + 1])
-    if len(like) == 1:
-        return like[0]
-    if 1 < len(like) <= MOST_MEANT:
-        said = _("“%(words)s” may be one of these: %(names)s. Write the whole name.")
-    elif like:
-        said = _("Several organisations are called like “%(words)s”. Write the whole name.")
-    else:
-        said = _(
-            "There is no “%(words)s” on this exchange. Look at the list of organisations; the "
-            "operator adds one that is missing."
-        )
-    names = " · ".join(map(str, like))
-    raise forms.ValidationError(said, params={"words": words, "names": names})
 
 
 def audience_of(choice: str) -> Audience | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.board import STATES
 from exchange.agreements.choices import Kind, Status
-from exchange.agreements.forms.work import day_field
+from exchange.agreements.forms.tasks import day_field
 from exchange.audiences.viewer import Viewer
 from exchange.common.forms import ChosenField, set_choices
 
