@@ -73,7 +73,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Hands:
+class Duties:
     """What a person answers for: `agreements` that they coordinate a party of, and workstreams they lead.
 
     `parties` are pairs of an agreement and an organisation that is party to it, `leads` of a
@@ -128,9 +128,9 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
         for agreement, party, workstream in known
         if workstream and party in working and (agreement, party) in parties
     )
-    hands = Hands(viewer, coordinated, parties, leads)
+    duties = Duties(viewer, coordinated, parties, leads)
     today = time.today(viewer.timezone)
-    for row in [*asked, *_waiting(hands, today)]:
+    for row in [*asked, *_waiting(duties, today)]:
         yield _todo(row, viewer, today)
 
 
@@ -162,10 +162,10 @@ def _parties(viewer: Viewer) -> tuple[frozenset[tuple[UUID, UUID]], list[Row]]:
     return confirmed, questions
 
 
-def _waiting(hands: Hands, today: dt.date) -> Iterator[Row]:
+def _waiting(duties: Duties, today: dt.date) -> Iterator[Row]:
     """Give what is due, what ends, and what nobody has reported on; one query."""
-    viewer = hands.viewer
-    inside = Q(agreement__in=hands.agreements) | Q(workstream__in=hands.workstreams)
+    viewer = duties.viewer
+    inside = Q(agreement__in=duties.agreements) | Q(workstream__in=duties.workstreams)
     last = today + dt.timedelta(days=max(DAYS))
     milestones = Milestone.objects.visible_to(viewer).pending().filter(inside, due__lte=last)
     named = Action.objects.visible_to(viewer).with_members().pending()
@@ -182,18 +182,18 @@ def _waiting(hands: Hands, today: dt.date) -> Iterator[Row]:
     rows = [
         _as_rows(milestones, "milestone", **of_task),
         _as_rows(actions, "action", **of_task, **of_person),
-        _ending(hands, today),
-        _silent(hands),
+        _ending(duties, today),
+        _silent(duties),
     ]
     for row in map(Row._make, rows[0].union(*rows[1:], all=True)):
-        if row.kind not in {"milestone", "action"} or hands.hold(row):
+        if row.kind not in {"milestone", "action"} or duties.hold(row):
             yield row
 
 
-def _ending(hands: Hands, today: dt.date) -> QuerySet[Any, Any]:
+def _ending(duties: Duties, today: dt.date) -> QuerySet[Any, Any]:
     """Give the agreements that end within a year, to who coordinates a party."""
-    ending = Agreement.objects.visible_to(hands.viewer).filter(
-        pk__in=hands.agreements,
+    ending = Agreement.objects.visible_to(duties.viewer).filter(
+        pk__in=duties.agreements,
         closing="",
         concluded_at__isnull=False,
         current_term__last_day__range=(today, _later(today, max(MONTHS))),
@@ -203,13 +203,13 @@ def _ending(hands: Hands, today: dt.date) -> QuerySet[Any, Any]:
     return _as_rows(ending, "ending", day=F(term + "last_day"), exact=Coalesce(*stated))
 
 
-def _silent(hands: Hands) -> QuerySet[Any, Any]:
+def _silent(duties: Duties) -> QuerySet[Any, Any]:
     """Give the active workstreams that nobody has reported on for a quarter."""
     silent = (
-        Workstream.objects.visible_to(hands.viewer)
+        Workstream.objects.visible_to(duties.viewer)
         .annotate(heard=Coalesce("reported_at", "created_at"))
         .filter(
-            Q(agreement__in=hands.agreements) | Q(pk__in=hands.workstreams),
+            Q(agreement__in=duties.agreements) | Q(pk__in=duties.workstreams),
             status=WorkStatus.ACTIVE,
             agreement__closing="",
             heard__lte=time.now() - QUARTER,
