@@ -1,7 +1,7 @@
 """What is due under agreements, soon or long since, and whom it waits for."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -134,11 +134,21 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
         yield _todo(row, viewer, today)
 
 
-def _known(viewer: Viewer) -> list[tuple[UUID, UUID, UUID | None]]:
-    """Return agreement, party and workstream of what the person leads, and what names them; one query.
+def concerned() -> Callable[[Viewer], bool]:
+    """Return a test of whether anything may wait for a person: who leads, is named or coordinates; one query."""
+    leads = Lead.objects.order_by().values_list("person")
+    named = Action.objects.open().order_by().values_list("person")
+    parties = Party.objects.order_by().values_list("organisation")
+    ids = {pk for (pk,) in leads.union(named, parties)}
 
-    It is asked of everybody who gets a mail: it has to be cheap.
-    """
+    def test(viewer: Viewer) -> bool:
+        return not ids.isdisjoint([viewer.user_id, *viewer.organisations_as(Role.COORDINATOR)])
+
+    return test
+
+
+def _known(viewer: Viewer) -> list[tuple[UUID, UUID, UUID | None]]:
+    """Return agreement, party and workstream of what the person leads, and what names them; one query."""
     mine = Lead.objects.visible_to(viewer).filter(person=viewer.user_id).order_by()
     leads = mine.values_list("workstream__agreement", "organisation", "workstream")
     named = Action.objects.visible_to(viewer).open().in_hands_of(viewer).order_by()

@@ -97,9 +97,8 @@ class Kept:
         )
 
     def _loaded(self, rows: Any) -> Any:
-        if self.rows.model is Agreement:
-            return rows.with_shown()
-        found = rows.select_related("agreement")
+        is_agreement = self.rows.model is Agreement
+        found = rows.with_shown() if is_agreement else rows.select_related("agreement")
         return found.prefetch_related(*self.related)
 
 

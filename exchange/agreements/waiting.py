@@ -26,7 +26,7 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
 
 def register() -> None:
     """Register what waits, the calendar, the figures and the panels."""
-    register_todo(reminders.todos)
+    register_todo(reminders.todos, concerned=reminders.concerned)
     register_calendar(calendars.entries)
     register_figures(figures.figures)
     register_panel("organisation")(organisation_panel)

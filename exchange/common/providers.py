@@ -4,8 +4,9 @@ A provider is called with the viewer and returns only what that viewer may see n
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import QuerySet, Value
@@ -104,6 +105,8 @@ class Figure:
 
 
 TodoProvider = Callable[[Any], Iterable[Todo]]
+# Tells of a viewer whether a provider may have something for them.
+Concerned = Callable[[Any], bool]
 PanelProvider = Callable[[Any, Any], Panel | None]
 # Called with the viewer, from when on, and an agreement when only what belongs to it is wanted.
 CalendarProvider = Callable[[Any, dt.date, Any], Iterable[CalendarEntry]]
@@ -112,22 +115,45 @@ FigureProvider = Callable[[Any, Any, dt.date, dt.date], Iterable[Figure]]
 StepProvider = Callable[[Any], Step | None]
 
 _todo_providers: list[TodoProvider] = []
+_concerned_by: dict[TodoProvider, Callable[[], Concerned]] = {}
 _panel_providers: dict[str, list[PanelProvider]] = {}
 _calendar_providers: list[CalendarProvider] = []
 _figure_providers: list[FigureProvider] = []
 _step_providers: list[StepProvider] = []
 
 
-def register_todo(provider: TodoProvider) -> TodoProvider:
-    """Add a provider called with a viewer; it returns the entries that wait for them."""
+def register_todo(
+    provider: TodoProvider, *, concerned: Callable[[], Concerned] | None = None
+) -> TodoProvider:
+    """Add a provider called with a viewer; it returns the entries that wait for them.
+
+    One that costs queries gives `concerned`, which reads once for all viewers whom to ask it for.
+    """
     _todo_providers.append(provider)
+    if concerned:
+        _concerned_by[provider] = concerned
     return provider
 
 
-def todos_for(viewer: Any) -> list[Todo]:
-    """Return everything that waits for the viewer, what has waited longest first."""
-    found = [todo for provider in _todo_providers for todo in provider(viewer)]
+def todos_for(
+    viewer: Any, concerned: Mapping[TodoProvider, Concerned] = MappingProxyType({})
+) -> list[Todo]:
+    """Return everything that waits for the viewer, what has waited longest first.
+
+    Who asks for many viewers passes what `who_is_concerned` gave.
+    """
+    asked = [
+        provider
+        for provider in _todo_providers
+        if provider not in concerned or concerned[provider](viewer)
+    ]
+    found = [todo for provider in asked for todo in provider(viewer)]
     return sorted(found, key=lambda todo: todo.since)
+
+
+def who_is_concerned() -> Mapping[TodoProvider, Concerned]:
+    """Return for each provider whom to ask it for; it holds as long as nothing happens."""
+    return {provider: read() for provider, read in _concerned_by.items()}
 
 
 def grouped(todos: Iterable[Todo]) -> list[tuple[str, list[Todo]]]:

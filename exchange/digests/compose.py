@@ -2,10 +2,11 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from django.db.models import Count, Max
@@ -18,7 +19,7 @@ from exchange.activity.verbs import TargetType, news_verbs, target_named
 from exchange.audiences.models import AudienceKind
 from exchange.audiences.viewer import Viewer
 from exchange.common.mail import absolute
-from exchange.common.providers import Todo, todos_for
+from exchange.common.providers import Concerned, Todo, TodoProvider, todos_for
 from exchange.digests.choice import Choice
 
 IN_A_MAIL = 20
@@ -213,9 +214,11 @@ def kind_of(entry: Entry) -> TargetType:
     return target_named(entry.event.target_type)
 
 
-def waiting_for(viewer: Viewer) -> list[Todo]:
-    """Return what waits for the viewer, with whole addresses."""
-    return [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer)]
+def waiting_for(
+    viewer: Viewer, concerned: Mapping[TodoProvider, Concerned] = MappingProxyType({})
+) -> list[Todo]:
+    """Return what waits for the viewer, with whole addresses; `concerned` as `todos_for` takes it."""
+    return [replace(todo, url=_whole(todo.url)) for todo in todos_for(viewer, concerned)]
 
 
 def why(entry: Entry, viewer: Viewer, chosen: str) -> str:

@@ -21,7 +21,7 @@ from exchange.common.mail import Letter, absolute, address, write_letter
 from exchange.common.providers import Todo
 from exchange.digests.bookkeeping import Claim
 from exchange.digests.choice import Choice, choice_of
-from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups, waiting_for
+from exchange.digests.compose import WAITING_IN_A_MAIL, todo_groups
 from exchange.digests.models import Delivery, Digest, Notice, Reason, State, Subscription
 from exchange.digests.models.delivery import DeliveryQuerySet
 from exchange.digests.sharing import Shelf, WrittenNews
@@ -193,7 +193,7 @@ def _write_digest(row: Digest, shelf: Shelf) -> tuple[Letter, list[int]]:
         choice = choice_of(subscription, viewer)
         window = {"start": row.from_position, "end": row.to_position}
         news = shelf.news(viewer, choice, **window, zone=zone)
-        todos = waiting_for(viewer)
+        todos = shelf.waiting_for(viewer)
         if not news.count and not _has_fresh(todos, row):
             raise NotNeeded(Reason.NOTHING_NEW, State.EMPTY)
         made = digest_parts(

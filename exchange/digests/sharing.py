@@ -6,7 +6,7 @@ an event, so a rendering holds only as long as nothing at all has happened. The 
 group of organisations.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,9 @@ from django.utils import timezone
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.frames import Parts, inline
+from exchange.common.providers import Concerned, Todo, TodoProvider, who_is_concerned
 from exchange.digests.choice import Choice
-from exchange.digests.compose import News, events_for, news_of, people_in, without_own
+from exchange.digests.compose import News, events_for, news_of, people_in, waiting_for, without_own
 from exchange.partners.viewers import seen_from
 
 KEPT = 200
@@ -49,6 +50,7 @@ class Shelf:
         self._news: dict[Any, News] = {}
         self._written: dict[Any, WrittenNews] = {}
         self._frames: dict[Any, Parts] = {}
+        self._concerned: Mapping[TodoProvider, Concerned] | None = None
 
     def as_of(self, log: int) -> None:
         """Forget what may have changed since; call it before each mail.
@@ -58,6 +60,7 @@ class Shelf:
         if log != self._log or len(self._written) > KEPT:
             for kept in (self._audiences, self._people, self._news, self._written):
                 kept.clear()
+            self._concerned = None
         self._log = log
 
     def seen_from(self, homes: frozenset[int]) -> frozenset[int]:
@@ -83,6 +86,12 @@ class Shelf:
         if (zone, *key) not in self._written:
             self._written[zone, *key] = write_news(self._news[key], zone)
         return self._written[zone, *key]
+
+    def waiting_for(self, viewer: Viewer) -> list[Todo]:
+        """Return what waits for the viewer; whom nothing concerns costs no query."""
+        if self._concerned is None:
+            self._concerned = who_is_concerned()
+        return waiting_for(viewer, self._concerned)
 
     def frame(self, facts: Hashable, render: Callable[[], Parts]) -> Parts:
         """Return the frame that is made of `facts` alone, rendered by `render` when it is the first."""

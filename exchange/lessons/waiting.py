@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Window
+from django.db.models import Count, F, Window
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ from exchange.common.providers import (
 from exchange.lessons.choices import State
 from exchange.lessons.events import HINDRANCES
 from exchange.lessons.models import Lesson, LessonVersion
-from exchange.lessons.models.lesson import REPLACED, LessonQuerySet
+from exchange.lessons.models.lesson import LessonQuerySet
 from exchange.partners.models import Membership, Organisation
 
 PANEL_ROWS = 5
@@ -108,7 +108,9 @@ def _under(lessons: LessonQuerySet, query: str) -> Panel:
     """Return the latest of the lessons with how many there are; `query` has the library list all."""
     shown = lessons.published().select_related("shown_version", "organisation")
     counted = shown.annotate(total=Window(Count("pk")))
-    rows = counted.order_by(REPLACED, "-published_at", "-pk")[:PANEL_ROWS]
+    # Not by the library's index, in whose order PostgreSQL would look through all lessons for few.
+    replaced_last = F("superseded_by").asc(nulls_first=True)
+    rows = counted.order_by(replaced_last, "-published_at", "-pk")[:PANEL_ROWS]
     context = {"lessons": rows, "query": query}
     return Panel(template="lessons/_agreement_panel.html", context=context)
 

@@ -124,6 +124,17 @@ def test_nothing_waits_under_what_is_over(cast: Cast) -> None:
     assert kinds(cast.gothenburg.coordinator) == []
 
 
+def test_who_writes_to_many_asks_for_who_leads_is_named_or_coordinates(cast: Cast) -> None:
+    port = cast.los_angeles
+    name_lead(plan(cast), port, port.contributor)
+    action(cast, owner=port, person=port.reader)
+    is_concerned = reminders.concerned()
+    for person in (port.contributor, port.reader, port.coordinator):
+        assert is_concerned(eyes(person))
+    for person in (port.reviewer, cast.tokyo.coordinator):
+        assert not is_concerned(eyes(person))
+
+
 @pytest.mark.parametrize(("who", "queries"), [("coordinator", 3), ("reader", 1)])
 def test_all_of_it_costs_three_queries_and_one_for_who_answers_for_nothing(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, who: str, queries: int

@@ -16,6 +16,8 @@ from exchange.common.mail import post
 from exchange.digests import sending, sharing
 from exchange.digests.choice import EVERYTHING
 from exchange.digests.sharing import Shelf
+from tests.agreements.factories import today
+from tests.agreements.work import action
 from tests.cast import Cast, eyes
 from tests.digests.scenes import DUE_IN_LOS_ANGELES, log_now, publish, run, subscribe
 from tests.lessons.factories import act, make_lesson
@@ -95,6 +97,20 @@ def test_who_is_in_which_group_is_asked_once_and_again_when_something_happened(
         make_lesson(cast)
     shelf.as_of(log_now())
     assert cast.agreement.pk not in shelf.seen_from(homes)
+
+
+def test_whom_something_concerns_is_read_once_and_again_when_something_happened(
+    cast: Cast,
+) -> None:
+    shelf, person = Shelf(), cast.los_angeles.reader
+    rolf = eyes(person)
+    shelf.as_of(log_now())
+    with CaptureQueriesContext(connection) as asked:
+        assert not any(shelf.waiting_for(rolf) for _mail in range(2))
+    assert len(asked) == 1
+    action(cast, owner=cast.los_angeles, person=person, text={"due": today()})
+    shelf.as_of(log_now())
+    assert [todo.kind for todo in shelf.waiting_for(eyes(person))] == ["action"]
 
 
 def test_what_is_taken_back_between_two_mails_is_in_the_first_only(

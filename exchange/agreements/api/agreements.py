@@ -71,12 +71,13 @@ class OfAgreements(Things):
     route: ClassVar = "agreement"
 
     def rows(self) -> AgreementQuerySet:
-        """Return the agreements that the viewer may see, with their parties and terms."""
+        """Return the agreements that the viewer may see, with their topics, parties and terms."""
         order = ("-is_coordinating", "organisation__sort_key")
         parties = Party.objects.visible_to(self.viewer).select_related("organisation")
         terms = Term.objects.visible_to(self.viewer).order_by("number")
         seen: AgreementQuerySet = Agreement.objects.visible_to(self.viewer)
         return seen.with_shown().prefetch_related(
+            "topics",
             Prefetch("parties", parties.order_by(*order), to_attr="known"),
             Prefetch("terms", terms, to_attr="all_terms"),
         )

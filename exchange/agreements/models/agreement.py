@@ -60,10 +60,10 @@ class AgreementQuerySet(PublishableQuerySet["Agreement"]):
         return self.filter(STATUSES[Status(status)](today))
 
     def with_shown(self) -> Self:
-        """Load what lists and pages show of an agreement: its term, topics and confirmed parties."""
+        """Load what lists and pages show of an agreement: its term and confirmed parties."""
         parties = Party.objects.confirmed().select_related("organisation")
         return self.select_related("current_term", "audience", "home_audience").prefetch_related(
-            "topics", Prefetch("parties", parties, to_attr="standing")
+            Prefetch("parties", parties, to_attr="standing")
         )
 
     def over(self, today: dt.date) -> Self:

@@ -77,13 +77,11 @@ class LessonQuerySet(PublishableQuerySet["Lesson"]):
         For them too when they are meant for the parties of several agreements.
         """
         links = WorkstreamLink.objects.filter(workstream__agreement=agreement_id)
-        home = Agreement.objects.filter(pk=agreement_id).values("home_audience")
+        home = Agreement.objects.filter(pk=agreement_id).order_by().values("home_audience")
         unions = AudienceInclusion.objects.filter(part__in=home, whole__kind=AudienceKind.UNION)
-        return self.filter(
-            Q(pk__in=links.values("lesson"))
-            | Q(audience__in=home)
-            | Q(audience__in=unions.values("whole"))
-        )
+        meant = self.model.objects.filter(audience__in=home.union(unions.values("whole")))
+        # One list of them: from several PostgreSQL expects half of all lessons, and reads every text.
+        return self.filter(pk__in=links.values("lesson").union(meant.order_by().values("pk")))
 
     def with_shown(self) -> Self:
         """Load what lists and pages show, without a query for each row."""
