@@ -80,6 +80,11 @@ def visible_party(request: ViewedRequest, pk: UUID) -> Party:
     return party
 
 
+def as_saved(thing: Any, read: Callable[[Any], Mapping[str, Any]]) -> tuple[Mapping[str, Any], int]:
+    """Return what a form that was sent over something older is merged with; `thing` is read anew."""
+    return read(thing), thing.lock
+
+
 def form_page(
     request: ViewedRequest,
     form: NonceMixin,

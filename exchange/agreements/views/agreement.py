@@ -1,7 +1,6 @@
 """The page of an agreement, and the forms about the agreement itself."""
 
 import datetime as dt
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -35,7 +34,7 @@ from exchange.agreements.models import (
 )
 from exchange.agreements.policies import can_decide, can_edit, can_renew
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
-from exchange.agreements.views._answers import form_page, permitted, visible_agreement
+from exchange.agreements.views._answers import as_saved, form_page, permitted, visible_agreement
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import markdown, time
@@ -169,7 +168,7 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
         form,
         lambda: revise(lock=form.cleaned_data["lock"], text=form.text),
         done=_("Saved."),
-        saved=lambda: _saved(request, pk, _text_of),
+        saved=lambda: as_saved(visible_agreement(request, pk), _text_of),
         heading=_("Edit the agreement"),
         thing=found,
         submit=_("Save"),
@@ -190,7 +189,7 @@ def term(request: ViewedRequest, pk: UUID) -> HttpResponse:
         form,
         lambda: change(lock=form.cleaned_data["lock"], term=form.term),
         done=_("Saved."),
-        saved=lambda: _saved(request, pk, _term_of),
+        saved=lambda: as_saved(visible_agreement(request, pk), _term_of),
         heading=_("Dates of the present term"),
         thing=found,
         submit=_("Save"),
@@ -275,12 +274,6 @@ def _text_of(agreement: Agreement) -> dict[str, Any]:
 
 def _term_of(agreement: Agreement) -> dict[str, Any]:
     return {name: getattr(agreement.current_term, name) for name in TERM_FIELDS}
-
-
-def _saved(request: ViewedRequest, pk: UUID, read: Any) -> tuple[Mapping[str, Any], int]:
-    """Return what is saved now, for a form that was sent over something older."""
-    now = visible_agreement(request, pk)
-    return read(now), now.lock
 
 
 def _cleaned(form: Any, *names: str) -> dict[str, Any]:

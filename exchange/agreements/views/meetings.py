@@ -17,6 +17,7 @@ from exchange.agreements.forms import CancelForm, HoldForm, MeetingForm, NewMeet
 from exchange.agreements.models import Action, Meeting, Workstream
 from exchange.agreements.policies import can_edit, can_tend
 from exchange.agreements.views._answers import (
+    as_saved,
     form_page,
     parties_only,
     permitted,
@@ -202,18 +203,13 @@ def _revised(
     **context: Any,
 ) -> HttpResponse:
     """Save a form about a meeting; what another party saved meanwhile is brought together with it."""
-
-    def saved() -> tuple[dict[str, Any], int]:
-        now = visible_meeting(request, meeting.pk)
-        return form.values_of(now), now.lock
-
     act = partial(action, actor=request.viewer, meeting=meeting)
     return form_page(
         request,
         form,
         lambda: act(lock=form.cleaned_data["lock"], text=form.text),
         done=_("Saved."),
-        saved=saved,
+        saved=lambda: as_saved(visible_meeting(request, meeting.pk), form.values_of),
         agreement=meeting.agreement,
         thing=meeting,
         **context,

@@ -18,6 +18,7 @@ from exchange.agreements.forms import ActionForm, BoardForm, FinishForm, Milesto
 from exchange.agreements.models import Action, Lead, Meeting, Milestone, Workstream
 from exchange.agreements.policies import at_work, can_edit, can_report, can_tend
 from exchange.agreements.views._answers import (
+    as_saved,
     form_page,
     parties_only,
     permitted,
@@ -161,17 +162,13 @@ def edit(request: ViewedRequest, kind: str, pk: UUID) -> HttpResponse:
             hands=form.hands,
         )
 
-    def saved() -> tuple[dict[str, Any], int]:
-        now = visible_task(request, kind, pk)
-        return form.values_of(now), now.lock
-
     heading = _("Edit the milestone") if isinstance(task, Milestone) else _("Edit the action")
     return form_page(
         request,
         form,
         revise,
         done=_("Saved."),
-        saved=saved,
+        saved=lambda: as_saved(visible_task(request, kind, pk), form.values_of),
         heading=heading,
         agreement=task.agreement,
         thing=task,

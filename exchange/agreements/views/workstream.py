@@ -25,6 +25,7 @@ from exchange.agreements.policies import (
 )
 from exchange.agreements.texts import UPDATE_FIELDS, WORKSTREAM_FIELDS
 from exchange.agreements.views._answers import (
+    as_saved,
     form_page,
     permitted,
     permitted_to_work,
@@ -124,16 +125,12 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
     form = WorkstreamForm(request.POST or None, initial=initial, viewer=request.viewer)
     revise = partial(actions.revise_workstream, actor=request.viewer, workstream=found)
 
-    def saved() -> tuple[dict[str, Any], int]:
-        now = visible_workstream(request, pk)
-        return _text_of(now), now.lock
-
     return form_page(
         request,
         form,
         lambda: revise(lock=form.cleaned_data["lock"], text=form.text),
         done=_("Saved."),
-        saved=saved,
+        saved=lambda: as_saved(visible_workstream(request, pk), _text_of),
         heading=_("Edit the workstream"),
         agreement=found.agreement,
         thing=found,
@@ -206,16 +203,12 @@ def correct(request: ViewedRequest, pk: UUID) -> HttpResponse:
     form = UpdateForm(request.POST or None, initial={**_said_in(found), "lock": found.lock})
     act = partial(actions.correct_update, actor=request.viewer, update=found)
 
-    def saved() -> tuple[dict[str, Any], int]:
-        now = _visible_update(request, pk)
-        return _said_in(now), now.lock
-
     return form_page(
         request,
         form,
         lambda: act(lock=form.cleaned_data["lock"], text=form.update),
         done=_("Corrected. The log tells that it was."),
-        saved=saved,
+        saved=lambda: as_saved(_visible_update(request, pk), _said_in),
         heading=_("Correct the update"),
         agreement=agreement,
         thing=found.workstream,
