@@ -1,7 +1,7 @@
 """What is due under agreements, soon or long since, and whom it waits for."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -132,19 +132,6 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     today = time.today(viewer.timezone)
     for row in [*asked, *_waiting(duties, today)]:
         yield _todo(row, viewer, today)
-
-
-def concerned() -> Callable[[Viewer], bool]:
-    """Return a test of whether anything may wait for a person: who leads, is named or coordinates; one query."""
-    leads = Lead.objects.order_by().values_list("person")
-    named = Action.objects.open().order_by().values_list("person")
-    parties = Party.objects.order_by().values_list("organisation")
-    ids = {pk for (pk,) in leads.union(named, parties)}
-
-    def test(viewer: Viewer) -> bool:
-        return not ids.isdisjoint([viewer.user_id, *viewer.organisations_as(Role.COORDINATOR)])
-
-    return test
 
 
 def _known(viewer: Viewer) -> list[tuple[UUID, UUID, UUID | None]]:

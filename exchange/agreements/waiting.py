@@ -1,6 +1,6 @@
 """What other pages, mails and calendars show of agreements."""
 
-from exchange.agreements import calendars, figures, reminders
+from exchange.agreements import calendars, figures, reminders, whom
 from exchange.agreements.models import Agreement
 from exchange.audiences.viewer import Viewer
 from exchange.common.providers import (
@@ -26,7 +26,7 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
 
 def register() -> None:
     """Register what waits, the calendar, the figures and the panels."""
-    register_todo(reminders.todos, concerned=reminders.concerned)
+    register_todo(reminders.todos, concerned=whom.concerned)
     register_calendar(calendars.entries)
     register_figures(figures.figures)
     register_panel("organisation")(organisation_panel)

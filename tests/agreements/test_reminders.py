@@ -9,7 +9,7 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries
 
 from exchange.accounts.models import User
-from exchange.agreements import actions, reminders
+from exchange.agreements import actions, reminders, whom
 from exchange.agreements.models import Workstream
 from exchange.common import dates, time
 from exchange.common.errors import Forbidden
@@ -128,7 +128,7 @@ def test_who_writes_to_many_asks_for_who_leads_is_named_or_coordinates(cast: Cas
     port = cast.los_angeles
     name_lead(plan(cast), port, port.contributor)
     action(cast, owner=port, person=port.reader)
-    is_concerned = reminders.concerned()
+    is_concerned = whom.concerned()
     for person in (port.contributor, port.reader, port.coordinator):
         assert is_concerned(eyes(person))
     for person in (port.reviewer, cast.tokyo.coordinator):

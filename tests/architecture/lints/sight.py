@@ -35,6 +35,7 @@ FREE = {
     "agreements/events.py": "who is to be told",
     "agreements/eyes.py": "before an address is known there are no eyes",
     "agreements/search.py": "what is indexed; readers load through visible_to",
+    "agreements/whom.py": "whom to ask; what waits is read with their own eyes",
     "api/authentication.py": "before a token is known there are no eyes",
     "common/once.py": "keys of the asker alone",
     "digests/feeds/eyes.py": "before an address is known there are no eyes",
