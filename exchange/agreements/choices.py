@@ -18,6 +18,7 @@ class PartyState(models.TextChoices):
     PROPOSED = "proposed", _("not confirmed")
     CONFIRMED = "confirmed", _("party")
     DECLINED = "declined", _("declined")
+    UNASKED = "unasked", _("asked no more")
     LEFT = "left", _("has left")
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exchange.agreements.choices import PartyState
+from exchange.agreements.choices import Closing, PartyState
 from exchange.agreements.models import (
     FEWEST,
     Agreement,
@@ -15,6 +15,9 @@ from exchange.agreements.models import (
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.partners.models import Organisation
+
+# Closed by nothing, or by its dates alone: their correction opens it again.
+DATED = {"", Closing.TERM}
 
 
 def speaks_for(viewer: Viewer, organisation_id: UUID | None) -> bool:
@@ -50,6 +53,11 @@ def can_decide(viewer: Viewer, agreement: Agreement) -> bool:
     Over or not: what has ended can be renewed.
     """
     return any(decides_for(viewer, pk) for pk in agreement.party_ids)
+
+
+def can_date(viewer: Viewer, agreement: Agreement) -> bool:
+    """Who decides corrects the dates, also those by which it has ended: a typing error is no end."""
+    return agreement.closing in DATED and can_decide(viewer, agreement)
 
 
 def can_renew(viewer: Viewer, agreement: Agreement) -> bool:

@@ -18,7 +18,7 @@ from django.db.models import (
     UUIDField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, NullIf
+from django.db.models.functions import Cast, Coalesce, Greatest, NullIf
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -183,28 +183,50 @@ def _waiting(duties: Duties, today: dt.date) -> Iterator[Row]:
         _silent(duties),
     ]
     for row in map(Row._make, rows[0].union(*rows[1:], all=True)):
-        if row.kind not in {"milestone", "action"} or duties.hold(row):
+        if row.kind in {"milestone", "action"}:
+            waits = duties.hold(row)
+        else:
+            waits = row.kind == "silent" or bool(_months_begun(row.day, today))
+        if waits:
             yield row
 
 
 def _ending(duties: Duties, today: dt.date) -> QuerySet[Any, Any]:
     """Give the agreements that end within a year, to who coordinates a party."""
-    ending = Agreement.objects.visible_to(duties.viewer).filter(
-        pk__in=duties.agreements,
-        closing="",
-        concluded_at__isnull=False,
-        current_term__last_day__range=(today, _later(today, max(MONTHS))),
+    ending = (
+        Agreement.objects.visible_to(duties.viewer)
+        .filter(
+            pk__in=duties.agreements,
+            closing="",
+            concluded_at__isnull=False,
+            # A day more: the last of February is in some years one later.
+            current_term__last_day__range=(
+                today,
+                _later(today, max(MONTHS)) + dt.timedelta(days=1),
+            ),
+        )
+        .annotate(
+            known_since=Greatest(
+                Coalesce("current_term__set_at", "current_term__made_at"), "concluded_at"
+            )
+        )
     )
     term = "current_term__"
     stated = [NullIf(F(term + name), Value("")) for name in ("ends", "effective", "signed")]
-    return _as_rows(ending, "ending", day=F(term + "last_day"), exact=Coalesce(*stated))
+    return _as_rows(
+        ending, "ending", day=F(term + "last_day"), exact=Coalesce(*stated), moment=F("known_since")
+    )
 
 
 def _silent(duties: Duties) -> QuerySet[Any, Any]:
-    """Give the active workstreams that nobody has reported on for a quarter."""
+    """Give the workstreams that were active for a quarter while nobody reported on them."""
     silent = (
         Workstream.objects.visible_to(duties.viewer)
-        .annotate(heard=Coalesce("reported_at", "created_at"))
+        .annotate(
+            heard=Greatest(
+                Coalesce("reported_at", "created_at"), Coalesce("status_at", "created_at")
+            )
+        )
         .filter(
             Q(agreement__in=duties.agreements) | Q(pk__in=duties.workstreams),
             status=WorkStatus.ACTIVE,
@@ -258,17 +280,21 @@ def _stage(row: Row, viewer: Viewer, today: dt.date) -> tuple[dt.datetime, str]:
         moment = row.moment or time.now()
         return moment + (QUARTER if row.kind == "silent" else dt.timedelta()), ""
     if row.kind == "ending":
-        begun = [day for months in MONTHS if (day := _later(row.day, -months)) <= today]
-        return _midnight(max(begun, default=today), viewer), _("ends")
-    begun = [day for days in DAYS if (day := row.day - dt.timedelta(days=days)) <= today]
-    if row.day < today:
-        begun.append(row.day + dt.timedelta(days=1))
-    left = (row.day - today).days
-    words = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
-    stage = _("overdue") if left < 0 else words if left else _("today")
-    since = _midnight(max(begun, default=today), viewer)
+        begun, stage = max(_months_begun(row.day, today)), _("ends")
+    else:
+        left = (row.day - today).days
+        words = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+        stage = _("overdue") if left < 0 else words if left else _("today")
+        before = -1 if left < 0 else min((days for days in DAYS if left <= days), default=left)
+        begun = row.day - dt.timedelta(days=before)
+    since = _midnight(begun, viewer)
     # What was noted late, or moved to a near day, has waited since then alone.
     return max(since, row.moment or since), stage
+
+
+def _months_begun(day: dt.date | None, today: dt.date) -> list[dt.date]:
+    """Return the days, of those on which one is reminded of an end, that have come."""
+    return [begun for months in MONTHS if day and (begun := _later(day, -months)) <= today]
 
 
 def _later(day: dt.date, months: int) -> dt.date:

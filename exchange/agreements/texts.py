@@ -26,7 +26,9 @@ from exchange.agreements.models import (
 from exchange.agreements.models.titled import KEY_LENGTH
 from exchange.common import time
 from exchange.common.cleaning import (
+    EARLIEST_YEAR,
     clean_block,
+    clean_day,
     clean_fields,
     clean_line,
     clean_links,
@@ -96,6 +98,14 @@ def clean_milestone(text: Text) -> dict[str, Any]:
 def clean_action(text: Text) -> dict[str, Any]:
     """Return the text of an action as it is stored."""
     return _keyed(clean_fields(Action, text, fields=ACTION_FIELDS))
+
+
+def clean_done_on(value: Any) -> dt.date | None:
+    """Return the day on which something was done, None for none."""
+    try:
+        return clean_day(value)
+    except ValidationError as error:
+        raise Invalid({"done_on": error.messages}) from error
 
 
 def clean_update(text: Text, base: ProgressUpdate | None = None) -> dict[str, Any]:
@@ -173,6 +183,8 @@ def _period(value: Any) -> str:
         raise ValidationError(_("There is no such year. Check the period.")) from error
     if begun and begun > tomorrow:
         raise ValidationError(_("This period has not begun yet. Check it."))
+    if begun and begun.year <= EARLIEST_YEAR:
+        raise ValidationError(_("This period is long past. Check the year."))
     return text
 
 

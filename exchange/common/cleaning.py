@@ -66,10 +66,10 @@ def clean_date(value: Any) -> str:
 def clean_day(value: Any) -> dt.date | None:
     """Return a day of the calendar, given as one or as YYYY-MM-DD; None for none."""
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
-        return value
+        return _meant(value)
     text = clean_line(value)
     try:
-        return dt.date.fromisoformat(text) if text else None
+        return _meant(dt.date.fromisoformat(text)) if text else None
     except ValueError as error:
         raise ValidationError(_("Write a day, such as 2026-03-06.")) from error
 
@@ -85,13 +85,19 @@ def clean_moment(value: Any) -> dt.datetime | None:
         return None
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
         raise ValidationError(_("Send a moment, such as 2026-11-23T08:00:00Z."))
-    if not EARLIEST_YEAR < value.year < LATEST_YEAR:
+    _meant(value)
+    # Else what is reckoned from it would go by the clocks of its zone, not by hours that pass.
+    return value.astimezone(dt.UTC)
+
+
+def _meant(day: dt.date) -> dt.date:
+    """Return a day that somebody can mean; refuse others."""
+    if not EARLIEST_YEAR < day.year < LATEST_YEAR:
         raise ValidationError(
             _("Write a day between the years %(first)s and %(last)s."),
             params={"first": EARLIEST_YEAR, "last": LATEST_YEAR},
         )
-    # Else what is reckoned from it would go by the clocks of its zone, not by hours that pass.
-    return value.astimezone(dt.UTC)
+    return day
 
 
 def clean_links(value: Any, limit: int, *, titled: bool = False) -> str:

@@ -59,6 +59,12 @@ def quarter(day: dt.date) -> str:
     return f"{day.year:04}-Q{(day.month + 2) // 3}"
 
 
+def last_of_period(period: str) -> dt.date | None:
+    """Return the last day of a year, a quarter or a month, as SDMX writes these; None for none."""
+    year, _quarter, number = period.partition("-Q")
+    return last_day(f"{year}-{3 * int(number):02}" if number else period)
+
+
 def in_order(first: str, second: str) -> bool:
     """Tell whether `second` may come after `first`, or with it, as far as both are known."""
     known = min(len(first), len(second))

@@ -78,6 +78,44 @@ def test_the_sweep_closes_what_is_over_once(cast: Cast) -> None:
     assert Event.objects.filter(verb="agreement.ended").count() == 1
 
 
+def redate(cast: Cast, agreement: Agreement, **term: str) -> Agreement:
+    siv, lock = eyes(cast.gothenburg.coordinator), again(agreement).lock
+    return actions.change_term(actor=siv, agreement=agreement, lock=lock, term=term)
+
+
+def test_an_end_that_was_a_typing_error_is_corrected(cast: Cast) -> None:
+    agreement = ended(cast)
+    redate(cast, agreement, ends="2099-06")
+    assert (again(agreement).status, again(agreement).closing) == (Status.ACTIVE, "")
+    assert plan(cast, again(agreement))
+
+
+def test_an_end_that_stays_past_is_corrected_and_stays_an_end(cast: Cast) -> None:
+    agreement = ended(cast)
+    redate(cast, agreement, ends="2021-07")
+    assert again(agreement).status == Status.ENDED
+
+
+def test_what_was_terminated_is_not_dated_anew(cast: Cast) -> None:
+    agreement = terminate(cast, make_agreement(cast))
+    with pytest.raises(Conflict, match="over"):
+        redate(cast, agreement, ends="2099")
+
+
+def test_a_new_term_begins_no_sooner_than_the_one_before(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="began later"):
+        renew(cast, ended(cast), signed="1999")
+
+
+def test_a_renewed_agreement_keeps_why_it_was_ended(cast: Cast) -> None:
+    agreement = terminate(cast, make_agreement(cast, audience=cast.partners))
+    renew(cast, agreement)
+    siv = browser(cast.gothenburg.coordinator)
+    assert "The corridor was closed." in page(siv.get(agreement.get_absolute_url()))
+    fenna = browser(cast.tokyo.coordinator)
+    assert "The corridor was closed." not in page(fenna.get(agreement.get_absolute_url()))
+
+
 def test_who_were_parties_keep_reading(cast: Cast) -> None:
     agreement = ended(cast)
     for port in (cast.gothenburg, cast.los_angeles):

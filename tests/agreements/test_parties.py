@@ -256,7 +256,7 @@ def test_an_end_takes_back_what_was_asked(cast: Cast) -> None:
         lock=again(agreement).lock,
         reason="A mistake.",
     )
-    assert Party.objects.get(pk=asked.pk).state == PartyState.DECLINED
+    assert Party.objects.get(pk=asked.pk).state == PartyState.UNASKED
     assert heard(eyes(cast.tokyo.coordinator))[-1] == "party.taken_back"
 
 

@@ -90,7 +90,8 @@ def test_an_end_is_told_12_6_and_3_months_before(
     cast: Cast, months: int, reminded: int | None
 ) -> None:
     ends = dates.after(today().replace(day=1).isoformat(), months)
-    make_agreement(cast, term={"ends": ends})
+    with time_machine.travel(today() - dt.timedelta(days=500), tick=False):
+        make_agreement(cast, term={"ends": ends})
     with time_machine.travel(today().replace(day=1), tick=False):
         found = [todo.since.date().isoformat() for todo in waiting(cast.gothenburg.coordinator)]
     assert found == ([dates.after(ends, -reminded)] if reminded else [])
@@ -104,6 +105,42 @@ def test_a_workstream_without_an_update_for_a_quarter_waits_until_there_is_one(c
     assert kinds(cast.los_angeles.coordinator) == ["silent"]
     report(cast, workstream)
     assert kinds(cast.los_angeles.coordinator) == []
+
+
+def test_an_end_on_the_29th_of_february_is_told_a_year_before(cast: Cast) -> None:
+    with time_machine.travel("2026-01-01", tick=False):
+        make_agreement(cast, term={"ends": "2028-02"})
+    for day, told in (("2027-02-27", []), ("2027-02-28", ["2027-02-28"])):
+        with time_machine.travel(f"{day}T12:00Z", tick=False):
+            since = [todo.since.date().isoformat() for todo in waiting(cast.gothenburg.coordinator)]
+        assert since == told
+
+
+def test_an_end_that_is_set_late_has_waited_since_then(cast: Cast) -> None:
+    agreement, now = make_agreement(cast), time.now()
+    actions.change_term(
+        actor=eyes(cast.gothenburg.coordinator),
+        agreement=agreement,
+        lock=agreement.lock,
+        term={"ends": (today() + dt.timedelta(days=20)).isoformat()},
+    )
+    [todo] = waiting(cast.gothenburg.coordinator)
+    assert (todo.kind, todo.since >= now) == ("ending", True)
+
+
+def test_a_workstream_is_silent_a_quarter_after_it_became_active(cast: Cast) -> None:
+    workstream, begun = plan(cast, status="planned"), time.now()
+    Workstream.objects.update(created_at=begun - 2 * reminders.QUARTER)
+    actions.revise_workstream(
+        actor=eyes(cast.gothenburg.coordinator),
+        workstream=workstream,
+        lock=workstream.lock,
+        text={"status": "active"},
+    )
+    assert kinds(cast.gothenburg.coordinator) == []
+    with time_machine.travel(time.now() + reminders.QUARTER, tick=False):
+        [todo] = waiting(cast.gothenburg.coordinator)
+    assert todo.since >= begun + reminders.QUARTER
 
 
 def test_who_is_asked_is_reminded_of_the_question(cast: Cast) -> None:

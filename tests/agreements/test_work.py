@@ -36,11 +36,32 @@ def test_its_health_is_what_the_latest_update_says(cast: Cast) -> None:
     assert ProgressUpdate.objects.count() == 2
 
 
+@pytest.mark.parametrize(("period", "health"), [("2026-Q1", "on_track"), ("2026-Q3", "at_risk")])
+def test_an_update_that_is_made_up_for_changes_no_later_health(
+    cast: Cast, period: str, health: str
+) -> None:
+    with time_machine.travel("2026-11-15T12:00Z"):
+        workstream = plan(cast)
+        report(cast, workstream, period="2026-Q2")
+        report(cast, workstream, period=period, health="at_risk", reason="The barge is late.")
+        assert Workstream.objects.get().health == health
+
+
+def test_a_year_under_way_speaks_of_no_later_day_than_its_own(cast: Cast) -> None:
+    workstream = plan(cast)
+    with time_machine.travel("2026-03-15T12:00Z"):
+        report(cast, workstream, period="2026")
+    with time_machine.travel("2026-04-10T12:00Z"):
+        report(cast, workstream, period="2026-Q1", health="at_risk", reason="The barge is late.")
+    assert Workstream.objects.get().health == "at_risk"
+
+
 @pytest.mark.parametrize(
     ("update", "field"),
     [
         ({"health": "off_track"}, "reason"),
         ({"period": "2026-Q5"}, "period"),
+        ({"period": "0001"}, "period"),
         ({"done": ""}, "done"),
         ({"health": ""}, "health"),
     ],
@@ -113,6 +134,15 @@ def test_a_day_to_come_is_no_day_it_was_done_on(cast: Cast) -> None:
             task=milestone(cast),
             done_on=today() + dt.timedelta(days=3),
         )
+
+
+@pytest.mark.parametrize("day", [dt.date(1, 1, 5), dt.date(9999, 12, 31)])
+def test_a_day_that_nobody_means_is_refused(cast: Cast, day: dt.date) -> None:
+    set_one = milestone(cast)
+    with pytest.raises(Invalid, match="between the years"):
+        milestone(cast, due=day)
+    with pytest.raises(Invalid, match="between the years"):
+        actions.finish_task(actor=eyes(cast.gothenburg.coordinator), task=set_one, done_on=day)
 
 
 def test_what_was_dropped_is_opened_again_before_it_is_done(cast: Cast) -> None:

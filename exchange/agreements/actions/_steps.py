@@ -20,7 +20,7 @@ from exchange.partners.models import Organisation
 from exchange.partners.viewers import in_office_now
 
 OVER: Message = gettext_lazy(
-    "This agreement is over: its parties read it, and nothing new is done. Renew it to go on."
+    "This agreement is over: its parties read it, and nothing new is done under it unless it is renewed."
 )
 NO_PARTY: Message = gettext_lazy("Only people who coordinate a party, and its programs, do this.")
 ONLY_PEOPLE: Message = gettext_lazy("Only people who coordinate a party do this.")

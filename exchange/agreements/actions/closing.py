@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from exchange.agreements import policies
 from exchange.agreements.actions import _steps
 from exchange.agreements.choices import Closing, PartyState, Status
 from exchange.agreements.models import FEWEST, Agreement, Party, Term
@@ -14,29 +15,36 @@ from exchange.agreements.texts import Text, clean_reason, clean_term
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
+from exchange.common.dates import in_order
 from exchange.common.errors import Conflict, Invalid
 
 logger = logging.getLogger(__name__)
+
+CLOSING = ["closing", "closing_reason", "closed_at"]
 
 
 @transaction.atomic
 def change_term(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -> Agreement:
     """Correct the dates of the present term; what `term` leaves out stays.
 
-    Raises Forbidden, Stale, Conflict when it was closed, Invalid by field.
+    What had ended by its term alone goes on when its end is not past any more. Raises Forbidden, Stale,
+    Conflict when it was ended otherwise, Invalid by field.
     """
     actor, agreement = _steps.locked(actor, agreement.pk)
     _steps.require_decider(actor, agreement)
     _steps.require_lock(agreement, lock)
-    if agreement.closing:
+    if agreement.closing not in policies.DATED:
         raise Conflict(_steps.OVER)
     present = _term_of(agreement)
     changed = _steps.put(present, clean_term(term, present))
     if not changed:
         return agreement
     _reckon(present)
+    present.set_at = time.now()
     present.save()
     _steps.save(agreement)
+    if agreement.closing and not present.is_past(time.now().date()):
+        _go_on(agreement, actor=actor)
     _steps.record_for_readers(
         "agreement.changed", actor=actor, agreement=agreement, fields=sorted(changed)
     )
@@ -70,13 +78,18 @@ def renew_agreement(*, actor: Viewer, agreement: Agreement, lock: int, term: Tex
         raise Invalid({"effective": [words]})
     if following.first_day and not agreement.closing:
         following.bridged_until = present.last_day or following.first_day
-    if following.last_day and following.last_day < time.now().date():
+    if not in_order(present.begins, following.begins):
+        words = _("The term before began later. Check both dates.")
+        raise Invalid({"effective" if following.effective else "signed": [words]})
+    if following.is_past(time.now().date()):
         raise Invalid({"ends": [_("This end has passed. A new term ends in the future.")]})
     following.save()
+    for name in CLOSING:
+        setattr(present, name, getattr(agreement, name))
+    present.save(update_fields=CLOSING)
     agreement.current_term = following
-    agreement.closing, agreement.closing_reason, agreement.closed_at = "", "", None
-    _steps.save(agreement, "current_term", "closing", "closing_reason", "closed_at")
-    audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=False)
+    _steps.save(agreement, "current_term")
+    _go_on(agreement, actor=actor)
     _steps.record_for_readers("agreement.renewed", actor=actor, agreement=agreement, term=number)
     return agreement
 
@@ -131,10 +144,10 @@ def close(
     """
     asked = Party.objects.filter(agreement=agreement, state=PartyState.PROPOSED)
     for party in asked.select_related("organisation__home_audience"):
-        _steps.part(party, PartyState.DECLINED)
+        _steps.part(party, PartyState.UNASKED)
         _steps.record_for_one("party.taken_back", actor=actor, party=party)
     agreement.closing, agreement.closed_at = closing, time.now()
-    _steps.save(agreement, "closing", "closing_reason", "closed_at")
+    _steps.save(agreement, *CLOSING)
     audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=True)
     verb = "terminated" if closing == Closing.TERMINATED else "ended"
     whose: dict[str, Any] = {"party": str(left.organisation_id)} if left else {}
@@ -146,6 +159,13 @@ def close(
         closing=str(closing),
         **whose,
     )
+
+
+def _go_on(agreement: Agreement, *, actor: Viewer) -> None:
+    """Have things be done under the locked agreement again."""
+    agreement.closing, agreement.closing_reason, agreement.closed_at = "", "", None
+    agreement.save(update_fields=CLOSING)
+    audiences.change_group(actor=actor, group=agreement.home_audience, is_closed=False)
 
 
 def _term_of(agreement: Agreement) -> Term:

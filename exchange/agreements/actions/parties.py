@@ -58,7 +58,7 @@ def take_back_question(*, actor: Viewer, party: Party) -> None:
     if party.state != PartyState.PROPOSED:
         raise Conflict(_("It has answered already."))
     _steps.require(policies.can_take_back(actor, party), _(ASKED_BY_OTHERS))
-    _steps.part(party, PartyState.DECLINED)
+    _steps.part(party, PartyState.UNASKED)
     _steps.save(agreement)
     _steps.record_at_home(
         "agreement.question_taken_back",

@@ -54,7 +54,10 @@ def revise_workstream(
         workstream.topics.set(chosen)
         changed.append("topics")
     if changed:
-        _steps.save(workstream, *(name for name in changed if name != "topics"))
+        if "status" in changed:
+            workstream.status_at = time.now()
+        columns = [name for name in changed if name != "topics"]
+        _steps.save(workstream, *columns, "status_at")
         _steps.record_at_home(
             "workstream.changed",
             actor=actor,
@@ -117,9 +120,9 @@ def name_lead(
 def report_progress(
     *, actor: Viewer, workstream: Workstream, update: Mapping[str, object]
 ) -> ProgressUpdate:
-    """Say how a workstream stands; its health is then what this says, with its reason.
+    """Say how a workstream stands, or stood: its health is what the update on the latest time says.
 
-    A later one takes its place. Raises Forbidden, Conflict, Invalid.
+    Raises Forbidden, Conflict, Invalid.
     """
     actor, agreement = _steps.locked(actor, workstream.agreement_id)
     workstream = _steps.row_of(Workstream, workstream.pk)
@@ -132,9 +135,7 @@ def report_progress(
         author_id=actor.user_id,
         **clean_update(update),
     )
-    workstream.health, workstream.health_reason = made.health, made.reason
-    workstream.reported_at = workstream.changed_at = time.now()
-    workstream.save(update_fields=["health", "health_reason", "reported_at", "changed_at"])
+    _take_health(workstream)
     _steps.record_at_home(
         "workstream.reported",
         actor=actor,
@@ -152,8 +153,8 @@ def correct_update(
 ) -> ProgressUpdate:
     """Correct a progress update; what `text` leaves out stays. The same words change nothing.
 
-    When it is the latest one, the workstream's health is what it says now. Raises Forbidden, Stale,
-    Conflict when the agreement is over, Invalid by field.
+    The workstream's health follows, as by `report_progress`. Raises Forbidden, Stale, Conflict when
+    the agreement is over, Invalid by field.
     """
     actor, agreement = _steps.locked(actor, update.workstream.agreement_id)
     update = _steps.row_of(ProgressUpdate, update.pk, "workstream")
@@ -169,11 +170,7 @@ def correct_update(
     if not changed:
         return update
     _steps.save(update, *changed)
-    later = ProgressUpdate.objects.filter(workstream=workstream, made_at__gt=update.made_at)
-    if not later.exists():
-        workstream.health, workstream.health_reason = update.health, update.reason
-        workstream.changed_at = time.now()
-        workstream.save(update_fields=["health", "health_reason", "changed_at"])
+    _take_health(workstream)
     _steps.record_at_home(
         "workstream.corrected",
         actor=actor,
@@ -183,6 +180,15 @@ def correct_update(
         fields=_steps.named(changed),
     )
     return update
+
+
+def _take_health(workstream: Workstream) -> None:
+    """Have a workstream stand as the update on the latest time says; of two the one made later."""
+    said = ProgressUpdate.objects.filter(workstream=workstream)
+    latest = max(said, key=lambda update: (update.as_of, update.made_at))
+    workstream.health, workstream.health_reason = latest.health, latest.reason
+    workstream.reported_at, workstream.changed_at = latest.made_at, time.now()
+    workstream.save(update_fields=["health", "health_reason", "reported_at", "changed_at"])
 
 
 def _require_member(organisation_id: UUID, person: User | None) -> None:

@@ -12,7 +12,7 @@ from exchange.accounts.models import User
 from exchange.agreements import policies
 from exchange.agreements.actions import _steps
 from exchange.agreements.models import Action, Agreement, Meeting, Milestone, Workstream
-from exchange.agreements.texts import Text, clean_action, clean_milestone
+from exchange.agreements.texts import Text, clean_action, clean_done_on, clean_milestone
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Invalid, Message
@@ -145,6 +145,7 @@ def finish_task(
     if task.dropped_at is not None:
         raise Conflict(_("It was dropped. Open it again first."))
     today = time.today(actor.timezone)
+    done_on = clean_done_on(done_on)
     if done_on and done_on > today:
         raise Invalid({"done_on": [_("This day is yet to come.")]})
     task.done_on = done_on or today

@@ -160,6 +160,6 @@ class Agreement(Titled, Publishable):
         if self.concluded_at is None:
             return Status.PROPOSED
         term, today = self.current_term, time.now().date()
-        if term and term.last_day and term.last_day < today:
+        if term and term.is_past(today):
             return Status.ENDED
         return Status.COMING if term and term.is_coming(today) else Status.ACTIVE

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from exchange.agreements.choices import Closing
 from exchange.audiences.viewer import Viewer
 from exchange.common import dates, time
 from exchange.common.dates import PartialDateField
@@ -31,7 +32,9 @@ class Term(models.Model):
     its end a party says that it will not renew. `first_day` and `last_day` are reckoned from these,
     for sorting and reminding: the earliest day on which it may be in force, the latest on which it
     may still be; None when that cannot be said. A term that is agreed on early is `bridged_until` the
-    last day of the one before it: until then the agreement is in force, too.
+    last day of the one before it: until then the agreement is in force, too. `set_at` is when its
+    dates were corrected last. What was ended before its time keeps `closing`, `closed_at` and
+    `closing_reason` here once the agreement is renewed.
     """
 
     agreement = models.ForeignKey(
@@ -70,6 +73,13 @@ class Term(models.Model):
     last_day = models.DateField(null=True, editable=False)
     bridged_until = models.DateField(null=True, editable=False)
     made_at = models.DateTimeField(default=time.now)
+    set_at = models.DateTimeField(null=True)
+    # The release before writes rows without these.
+    closing = models.CharField(
+        max_length=12, choices=Closing.choices, blank=True, default="", db_default=""
+    )
+    closing_reason = models.TextField(blank=True, default="", db_default="")
+    closed_at = models.DateTimeField(null=True)
 
     objects: ClassVar = TermQuerySet.as_manager()
 
@@ -118,6 +128,10 @@ class Term(models.Model):
     def has_begun(self, today: dt.date) -> bool:
         """Tell whether its first day has come; what has no known beginning has begun."""
         return self.first_day is None or self.first_day <= today
+
+    def is_past(self, today: dt.date) -> bool:
+        """Tell whether its last day is known and has passed."""
+        return self.last_day is not None and self.last_day < today
 
     def is_coming(self, today: dt.date) -> bool:
         """Tell whether the agreement is not in force yet, nor any more by the term before."""

@@ -11,7 +11,7 @@ from exchange.agreements.choices import Health, WorkStatus
 from exchange.agreements.models.agreement import LONG, Agreement
 from exchange.agreements.models.titled import Titled
 from exchange.audiences.viewer import Viewer
-from exchange.common import time
+from exchange.common import dates, time
 from exchange.common.dates import PartialDateField
 from exchange.common.ids import uuid7
 from exchange.partners.models import Membership, Organisation
@@ -70,6 +70,7 @@ class Workstream(Titled):
     health = models.CharField(_("health"), max_length=10, choices=Health.choices, blank=True)
     health_reason = models.TextField(max_length=2000, blank=True)
     reported_at = models.DateTimeField(null=True)
+    status_at = models.DateTimeField(null=True)
     lock = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=time.now)
     changed_at = models.DateTimeField(default=time.now)
@@ -195,6 +196,12 @@ class ProgressUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workstream} {self.period}"
+
+    @property
+    def as_of(self) -> dt.date:
+        """Return the latest day (UTC) that it can speak of: its period's last, or that on which it was made."""
+        made = self.made_at.date()
+        return min(dates.last_of_period(self.period) or made, made)
 
     def get_absolute_url(self) -> str:
         return f"{reverse('agreements:workstream', args=[self.workstream_id])}#u-{self.pk}"

@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from exchange.agreements import actions
@@ -32,7 +33,7 @@ from exchange.agreements.models import (
     Term,
     Workstream,
 )
-from exchange.agreements.policies import can_decide, can_edit, can_renew
+from exchange.agreements.policies import can_date, can_decide, can_edit, can_renew
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
 from exchange.agreements.views._answers import as_saved, form_page, permitted, visible_agreement
 from exchange.audiences.choosing import who_reads
@@ -45,6 +46,10 @@ from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import NEEDS_A_ROLE
 
+NOT_NOW = gettext_lazy(
+    "It cannot be renewed: fewer than two parties are left, or its present term has not begun. Record a "
+    "new agreement, or change the dates of this one."
+)
 # So many of each kind are looked at for what comes next, and so many are shown together.
 NEXT, MOST = 5, 8
 Coming = tuple[dt.date | None, Milestone | Action | Meeting, str]
@@ -68,6 +73,7 @@ def agreement(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "is_home": is_home,
         "can_edit": can_edit(viewer, found),
         "can_decide": can_decide(viewer, found),
+        "can_date": can_date(viewer, found),
         "can_renew": can_renew(viewer, found),
         "panels": [
             render_to_string(panel.template, panel.context, request)
@@ -180,7 +186,7 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def term(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Correct the dates of the present term."""
     found = visible_agreement(request, pk)
-    permitted(request, found, can_decide)
+    permitted(request, found, can_date)
     initial = {**_term_of(found), "lock": found.lock}
     form = TermForm(request.POST or None, initial=initial)
     change = partial(actions.change_term, actor=request.viewer, agreement=found)
@@ -201,7 +207,9 @@ def term(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def renew(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Begin the next term of an agreement; the one before stays as it was."""
     found = visible_agreement(request, pk)
-    permitted(request, found, can_renew)
+    permitted(request, found, can_decide)
+    if not can_renew(request.viewer, found):
+        raise PermissionDenied(str(NOT_NOW))
     form = TermForm(request.POST or None, initial={"lock": found.lock})
     change = partial(actions.renew_agreement, actor=request.viewer, agreement=found)
     return form_page(

@@ -10,12 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from exchange.agreements import actions
 from exchange.agreements.choices import PartyState
 from exchange.agreements.forms import AskForm, SignatoryForm
-from exchange.agreements.models import Party
+from exchange.agreements.models import FEWEST, Agreement, Party
 from exchange.agreements.policies import (
     can_answer,
     can_decide,
@@ -38,6 +39,10 @@ from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
 OTHERS = 500
+LEAVING = gettext_lazy(
+    "Your organisation loses at once what its parties share: workstreams, meetings, and the lessons of "
+    "others. What it has shared itself stays its own."
+)
 
 
 @login_required
@@ -140,14 +145,21 @@ def leave(request: ViewedRequest, pk: UUID) -> HttpResponse:
         done=_("Your organisation has left the agreement."),
         back=reverse("agreements:agreements"),
         heading=_("Leave this agreement?"),
-        lead=_(
-            "Your organisation loses at once what its parties share: workstreams, meetings, and the "
-            "lessons of others. What it has shared itself stays its own."
-        ),
+        lead=" ".join(filter(None, [str(LEAVING), _ending(found.agreement)])),
         agreement=found.agreement,
         thing=found,
         submit=_("Leave the agreement"),
         danger=True,
+    )
+
+
+def _ending(agreement: Agreement) -> str:
+    """Return what leaving does to the agreement, nothing where it goes on."""
+    stands = agreement.concluded_at and not agreement.is_over
+    if not stands or len(agreement.standing) > FEWEST:
+        return ""
+    return _(
+        "You are one of the last two: the agreement is over, and nothing new is done under it."
     )
 
 

@@ -184,8 +184,8 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
         done=_("The other parties read it now."),
         heading=_("How it stands"),
         lead=_(
-            "A progress update: the parties read it, and its health is then the workstream’s, until a "
-            "later one takes its place."
+            "A progress update: the parties read it. The workstream’s health is what the update on the "
+            "latest period says."
         ),
         agreement=found.agreement,
         thing=found,
