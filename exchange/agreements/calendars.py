@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from exchange.agreements.models import Action, Agreement, Meeting, Milestone
-from exchange.audiences.viewer import Viewer
+from exchange.agreements.models import Action, Agreement, Lead, Meeting, Milestone, Workstream
+from exchange.agreements.models.workstream import QUARTER, WorkstreamQuerySet
+from exchange.audiences.viewer import Role, Viewer
 from exchange.common import dates, time
 from exchange.common.mail import absolute
 from exchange.common.providers import CalendarEntry
@@ -21,10 +22,11 @@ MOST = 500
 def entries(
     viewer: Viewer, since: dt.date, agreement: Agreement | None = None
 ) -> Iterator[CalendarEntry]:
-    """Return what is in the calendar under the viewer's agreements from a day on; four queries.
+    """Return what is in the calendar under the viewer's agreements from a day on; five queries.
 
-    Meetings and terms of all of them. Milestones and actions that are open: of one agreement all, else
-    those in the hands of the viewer or their organisations, or of no party by itself.
+    Meetings and terms of all of them. Milestones and actions that are open, the overdue as well: of one
+    agreement all, else those in the hands of the viewer or their organisations, or of no party by itself.
+    So are the days by which somebody is to say how a workstream stands: to who coordinates or leads.
     """
     inside = Q(agreement=agreement) if agreement else Q()
     meetings = Meeting.objects.visible_to(viewer).filter(
@@ -37,14 +39,44 @@ def entries(
         (Action.objects.visible_to(viewer), _("Action")),
     ):
         mine = rows if agreement else rows.concerning(viewer)
-        due = mine.pending().filter(inside, due__gte=since).soonest_first()
+        due = mine.pending().filter(inside, due__isnull=False).soonest_first()
         for task in due.select_related("agreement", "workstream")[:MOST]:
             yield _of_task(task, prefix)
     running = {"closing": "", "current_term__last_day__gte": since}
     every = Agreement.objects.visible_to(viewer).at_home(viewer).filter(**running)
     ending = every.filter(pk=agreement.pk) if agreement else every
     for found in ending.select_related("current_term")[:MOST]:
-        yield from _of_term(found)
+        yield from (entry for entry in _of_term(found) if _day(entry) >= since)
+    for workstream in _reported_on(viewer, agreement)[:MOST]:
+        yield _of_silence(workstream)
+
+
+def _reported_on(viewer: Viewer, agreement: Agreement | None) -> WorkstreamQuerySet:
+    """Return the active workstreams that somebody is to report on: of an agreement, or the viewer."""
+    active = Workstream.objects.visible_to(viewer).awaiting().select_related("agreement")
+    if agreement:
+        return active.filter(agreement=agreement)
+    coordinated = Agreement.objects.visible_to(viewer).of_parties(
+        viewer.organisations_as(Role.COORDINATOR)
+    )
+    led = Lead.objects.visible_to(viewer).filter(person=viewer.user_id).values("workstream")
+    return active.filter(Q(agreement__in=coordinated.order_by().values("pk")) | Q(pk__in=led))
+
+
+def _of_silence(workstream: Workstream) -> CalendarEntry:
+    return CalendarEntry(
+        uid=_uid(workstream),
+        title=_("Say how it stands: %(title)s") % {"title": workstream.title},
+        url=workstream.get_absolute_url(),
+        starts=(workstream.heard + QUARTER).date(),
+        detail=str(workstream.agreement),
+        sequence=workstream.lock - 1,
+        changed_at=workstream.changed_at,
+    )
+
+
+def _day(entry: CalendarEntry) -> dt.date:
+    return entry.starts.date() if isinstance(entry.starts, dt.datetime) else entry.starts
 
 
 def of_meeting(meeting: Meeting) -> CalendarEntry:
@@ -106,7 +138,7 @@ def _place(thing: Meeting | Milestone | Action) -> str:
     return " · ".join(str(part) for part in (thing.agreement, thing.workstream) if part)
 
 
-def _uid(thing: Meeting | Milestone | Action) -> str:
+def _uid(thing: Meeting | Milestone | Action | Workstream) -> str:
     return f"{thing._meta.model_name}-{thing.pk}@port-exchange"
 
 

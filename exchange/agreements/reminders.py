@@ -23,8 +23,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from exchange.agreements.choices import PartyState, WorkStatus
+from exchange.agreements.choices import PartyState
 from exchange.agreements.models import Action, Agreement, Lead, Milestone, Party, Workstream
+from exchange.agreements.models.workstream import QUARTER
 from exchange.agreements.policies import at_work
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import dates, time
@@ -33,7 +34,6 @@ from exchange.common.providers import Todo
 # Days before the day itself on which one is reminded, and months before an end.
 DAYS = (14, 3)
 MONTHS = (12, 6, 3)
-QUARTER = dt.timedelta(days=92)
 HEADINGS = {
     "party": gettext_lazy("Your organisation is asked whether it is party"),
     "milestone": gettext_lazy("Milestones due or overdue"),
@@ -220,19 +220,9 @@ def _ending(duties: Duties, today: dt.date) -> QuerySet[Any, Any]:
 
 def _silent(duties: Duties) -> QuerySet[Any, Any]:
     """Give the workstreams that were active for a quarter while nobody reported on them."""
-    silent = (
-        Workstream.objects.visible_to(duties.viewer)
-        .annotate(
-            heard=Greatest(
-                Coalesce("reported_at", "created_at"), Coalesce("status_at", "created_at")
-            )
-        )
-        .filter(
-            Q(agreement__in=duties.agreements) | Q(pk__in=duties.workstreams),
-            status=WorkStatus.ACTIVE,
-            agreement__closing="",
-            heard__lte=time.now() - QUARTER,
-        )
+    seen = Workstream.objects.visible_to(duties.viewer)
+    silent = seen.awaiting(silent_since=time.now() - QUARTER).filter(
+        Q(agreement__in=duties.agreements) | Q(pk__in=duties.workstreams)
     )
     return _as_rows(silent, "silent", place=F("agreement__title"), moment=F("heard"))
 

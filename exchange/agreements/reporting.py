@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from docx import Document
 
+from exchange.agreements.choices import PartyState
 from exchange.agreements.models import Agreement, Party, Workstream
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Viewer
@@ -21,7 +22,10 @@ from exchange.common.text import in_xml
 
 # What Word takes for a property of a document.
 PROPERTY_LENGTH = 255
-ALSO_TOGETHER = gettext_lazy("“All” also counts what the parties have in hand together.")
+ALSO_TOGETHER = gettext_lazy(
+    "“All” also counts what the parties have in hand together, and what others share with them."
+)
+NOTHING = gettext_lazy("Nothing that you may see happened in this period.")
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,24 @@ class Report:
     first: dt.date
     last: dt.date
 
-    @property
+    @cached_property
     def parties(self) -> list[Party]:
-        return self.agreement.standing
+        """Return the parties, then those that have left and own something that is counted; one query."""
+        standing = self.agreement.standing
+        owners = {row.owner for figure in self.figures for row in figure.rows}
+        seen = Party.objects.visible_to(self.viewer).filter(agreement=self.agreement)
+        left = seen.filter(state=PartyState.LEFT, organisation__in=owners - {None})
+        return [*standing, *left.select_related("organisation").order_by("organisation__sort_key")]
+
+    @property
+    def heads(self) -> list[str]:
+        """Return how the parties stand over their columns."""
+        return [
+            _("%(party)s (has left)") % {"party": one.organisation}
+            if one.state == PartyState.LEFT
+            else str(one.organisation)
+            for one in self.parties
+        ]
 
     @property
     def is_home(self) -> bool:
@@ -80,9 +99,14 @@ class Report:
 
     @property
     def made_for(self) -> str:
-        """Return in words for whose eyes the figures were counted."""
-        if self.is_home:
-            return who_reads(self.agreement.home_audience, self.viewer)
+        """Return in words for whose eyes the figures were counted.
+
+        To people of one party its own lessons are counted, too, that it shares with nobody.
+        """
+        own = [one for one in self.agreement.standing if one.organisation_id in self.viewer.roles]
+        if self.is_home and own:
+            names = ", ".join(str(one.organisation) for one in own)
+            return _("people of %(organisations)s") % {"organisations": names}
         return who_reads(self.agreement.effective_audience, self.viewer)
 
     @property
@@ -106,9 +130,9 @@ def docx(report: Report, address: str) -> bytes:
     for words in _facts(report):
         made.add_paragraph(in_xml(words))
     made.add_heading(_("Figures"), level=1)
-    head = ["", *(str(party.organisation) for party in report.parties), _("All")]
-    _table(made, head, _figure_rows(report))
-    made.add_paragraph(str(ALSO_TOGETHER))
+    if report.rows:
+        _table(made, ["", *report.heads, _("All")], _figure_rows(report))
+    made.add_paragraph(str(ALSO_TOGETHER if report.rows else NOTHING))
     if report.workstreams:
         made.add_heading(_("Workstreams"), level=1)
         head = [_("Workstream"), _("Status"), _("Health"), _("Why")]
@@ -133,6 +157,9 @@ def day(moment: dt.date) -> str:
 
 def _facts(report: Report) -> Iterator[str]:
     term = report.agreement.current_term
+    yield _("Parties: %(names)s") % {
+        "names": " · ".join(str(one.organisation) for one in report.agreement.standing)
+    }
     yield f"{capfirst(report.agreement.get_kind_display())}, {report.agreement.status.label}"
     if term:
         for label, known in (
@@ -148,7 +175,9 @@ def _facts(report: Report) -> Iterator[str]:
             yield _("When it was signed is not known.")
         if not term.ends_by:
             yield _("No end is known.")
-    yield _("Made on %(day)s for %(whom)s.") % {
+        if term.note:
+            yield f"{_('On its dates')}: {term.note}"
+    yield _("Made on %(day)s for %(whom)s: who may see more or less gets other figures.") % {
         "day": day(report.made_on),
         "whom": report.made_for,
     }
@@ -164,7 +193,7 @@ def _stands(workstream: Workstream) -> list[str]:
     return [
         workstream.title,
         capfirst(workstream.get_status_display()),
-        capfirst(workstream.get_health_display()) if workstream.health else "–",
+        capfirst(workstream.get_health_display()) if workstream.health else _("No update yet"),
         workstream.health_reason or "–",
     ]
 

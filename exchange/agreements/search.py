@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import CharField, F, OuterRef, TextField, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -74,6 +75,8 @@ class Kept:
     def document(self, thing: Any) -> SearchDocument:
         """Return a thing as it is indexed."""
         agreement = self.of(thing)
+        # What its parties do among themselves is no date for those who see the agreement alone.
+        told_at = (agreement.concluded_at if thing is agreement else None) or thing.changed_at
         topics = list(thing.topics.all()) if "topics" in self.related else []
         keys = {agreement.home_audience_id}
         if thing is agreement:
@@ -89,8 +92,8 @@ class Kept:
                 code: ", ".join(getattr(topic, f"label_{code}") for topic in topics)
                 for code in LABELS
             },
-            date=thing.changed_at.date(),
-            second=_second(thing.changed_at),
+            date=told_at.date(),
+            second=_second(told_at),
             marks={"agreement_kind": [agreement.kind]} if thing is agreement else {},
             audiences=frozenset(keys),
             belongs_to=frozenset([] if thing is agreement else [f"agreement:{agreement.pk}"]),
@@ -159,7 +162,9 @@ def load(viewer: Viewer, ids: Collection[UUID]) -> dict[UUID, Found]:
             "of_kind": Value(kept.kind, output_field=CharField()),
             "of_title": F("title"),
             "of_place": Value("") if of_agreement else F("agreement__title"),
-            "of_change": F("changed_at"),
+            "of_change": Coalesce("concluded_at", "changed_at")
+            if of_agreement
+            else F("changed_at"),
             "of_closing": F("closing") if of_agreement else Value(""),
             "of_where": F(kept.where),
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Window
+from django.db.models import Case, Count, When, Window
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -109,7 +109,7 @@ def _under(lessons: LessonQuerySet, query: str) -> Panel:
     shown = lessons.published().select_related("shown_version", "organisation")
     counted = shown.annotate(total=Window(Count("pk")))
     # Not by the library's index, in whose order PostgreSQL would look through all lessons for few.
-    replaced_last = F("superseded_by").asc(nulls_first=True)
+    replaced_last = Case(When(superseded_by=None, then=0), default=1)
     rows = counted.order_by(replaced_last, "-published_at", "-pk")[:PANEL_ROWS]
     context = {"lessons": rows, "query": query}
     return Panel(template="lessons/_agreement_panel.html", context=context)

@@ -11,12 +11,13 @@ from icalendar import Calendar
 from exchange.accounts.models import User
 from exchange.agreements import actions
 from exchange.agreements.models import Meeting
-from exchange.common import time
+from exchange.agreements.models.workstream import QUARTER
+from exchange.common import dates, time
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
 from tests.agreements.factories import again, ask, confirm, leave, make_agreement
 from tests.agreements.pages import form_of
-from tests.agreements.work import HOUR, action, meeting, milestone, plan
+from tests.agreements.work import HOUR, action, meeting, milestone, name_lead, plan, report
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
 from tests.lessons.pages import browser
@@ -115,7 +116,32 @@ def test_the_calendar_of_an_agreement_has_all_of_it_and_nothing_else(cast: Cast)
     milestone(cast, plan(cast, first), owner=cast.los_angeles, title="Theirs", due=day)
     milestone(cast, plan(cast, other), title="Elsewhere", due=day)
     token = actions.make_calendar_address(actor=eyes(cast.gothenburg.reader), agreement=first)
-    assert titles(token) == ["Milestone: Theirs"]
+    assert titles(token) == ["Milestone: Theirs", "Say how it stands: Shore power"]
+
+
+def test_what_is_overdue_stays_in_the_calendar(cast: Cast) -> None:
+    milestone(cast, title="Long due", due=(time.now() - 200 * TOMORROW).date())
+    client = browser(cast.gothenburg.reader)
+    text = client.get("/calendar/").content.decode()
+    assert "Milestone: Long due</a> <span" in text
+
+
+def test_by_when_an_update_is_due_stands_there_for_who_gives_it(cast: Cast) -> None:
+    workstream, karin = plan(cast), cast.gothenburg.contributor
+    name_lead(workstream, cast.gothenburg, karin)
+    said = report(cast, workstream)
+    for person, told in ((karin, 1), (cast.gothenburg.reader, 0), (cast.tokyo.coordinator, 0)):
+        events = feed(actions.make_calendar_address(actor=eyes(person)))
+        days = [event.decoded("dtstart") for event in events]
+        assert days == [(said.made_at + QUARTER).date()] * told
+
+
+def test_a_day_of_notice_that_has_passed_is_not_coming_up(cast: Cast) -> None:
+    ends = dates.after(time.now().date().isoformat(), 6)
+    make_agreement(cast, term={"ends": ends, "notice_months": 24})
+    text = browser(cast.gothenburg.reader).get("/calendar/").content.decode()
+    assert "Ends:" in text
+    assert "Last day to give notice" not in text
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from exchange.digests import sending
 from exchange.digests.feeds.actions import make_feed_address
 from exchange.search.engines import chosen_engine
 from tests.agreements.factories import ask, confirm, leave, make_agreement
-from tests.agreements.work import HOUR, meeting, milestone, plan, report
+from tests.agreements.work import HOUR, action, meeting, milestone, plan, report
 from tests.api.program import Program
 from tests.architecture.routes import CANARY
 from tests.cast import Cast, Port, eyes
@@ -46,6 +46,7 @@ def world(cast: Cast) -> Agreement:
     workstream = plan(cast, agreement, canary=True)
     report(cast, workstream, done=CANARY)
     milestone(cast, workstream, canary=True, due=time.now().date())
+    action(cast, agreement, canary=True)
     meeting(cast, agreement, canary=True, starts_at=time.now() + HOUR)
     make_lesson(cast.gothenburg, audience=agreement.home_audience, canary=True)
     place_events()
@@ -80,7 +81,7 @@ def in_the_calendar(port: Port) -> str:
 
 def by_the_api(port: Port) -> str:
     program = Program(port)
-    kinds = ("agreements", "workstreams", "milestones", "meetings", "updates", "lessons")
+    kinds = ("agreements", "workstreams", "milestones", "actions", "meetings", "updates", "lessons")
     return "".join(program.get(f"/api/v1/{kind}").content.decode() for kind in kinds)
 
 
@@ -99,7 +100,14 @@ CHANNELS = [on_pages, in_search, in_the_feed, in_the_calendar, by_the_api, in_a_
 
 EVERY = pytest.mark.parametrize("channel", CHANNELS, ids=lambda channel: channel.__name__)
 # What stands in the agreement and under it; its title who left or is asked may know.
-INSIDE = ("Shore power", "Ten plugs", "Steering group", "best practice", "Agree the plug")
+INSIDE = (
+    "Shore power",
+    "Ten plugs",
+    "Send the drawings",
+    "Steering group",
+    "best practice",
+    "Agree the plug",
+)
 
 
 def inside(told: str) -> list[str]:

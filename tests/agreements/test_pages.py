@@ -11,7 +11,7 @@ from exchange.agreements.models import Action, Milestone, Party, Workstream
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.partners.models import Membership
-from tests.agreements.factories import again, ask, confirm, leave, make_agreement, today
+from tests.agreements.factories import again, ask, confirm, leave, make_agreement, party, today
 from tests.agreements.pages import form_of
 from tests.agreements.work import action, held, meeting, milestone, name_lead, plan
 from tests.architecture.forms import Forms, as_typed
@@ -253,6 +253,24 @@ def test_ones_own_agreements_come_first(cast: Cast) -> None:
     make_agreement(other, text={"title": "Alpha"}, audience=cast.public)
     shown = page(browser(cast.gothenburg.reader).get("/agreements/"))
     assert shown.index("Zulu</a>") < shown.index("Alpha</a>")
+
+
+def test_a_lead_is_offered_on_a_meetings_page_what_the_board_offers(cast: Cast) -> None:
+    workstream, carla = plan(cast), cast.los_angeles.contributor
+    name_lead(workstream, cast.los_angeles, carla)
+    called = meeting(cast, workstream.agreement, workstream=workstream)
+    born = action(cast, workstream.agreement, owner=cast.los_angeles, meeting=called)
+    for person, offered in ((carla, True), (cast.los_angeles.reader, False)):
+        shown = page(browser(person).get(called.get_absolute_url()))
+        assert (f"/actions/{born.pk}/finish/" in shown) == offered
+
+
+def test_leaving_says_that_it_ends_what_two_are_party_to(cast: Cast) -> None:
+    agreement, client = make_agreement(cast), browser(cast.los_angeles.coordinator)
+    address = f"/parties/{party(agreement, cast.los_angeles).pk}/leave/"
+    assert "one of the last two" in page(client.get(address))
+    confirm(ask(agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    assert "one of the last two" not in page(client.get(address))
 
 
 def test_all_meetings_are_listed_with_how_they_stand(cast: Cast) -> None:

@@ -12,10 +12,11 @@ from docx import Document
 from exchange.agreements import actions
 from exchange.agreements.models import Agreement, Meeting
 from exchange.common import time
-from tests.agreements.factories import ask, confirm, make_agreement, today
+from tests.agreements.factories import ask, confirm, leave, make_agreement, today
 from tests.agreements.work import action, held, meeting, milestone, plan
 from tests.cast import Cast, eyes
 from tests.lessons.factories import make_lesson
+from tests.lessons.links import link
 from tests.lessons.pages import browser, page
 
 DAY = dt.timedelta(days=1)
@@ -105,7 +106,38 @@ def test_who_is_no_party_gets_a_report_without_the_work(cast: Cast) -> None:
 
 def test_it_says_for_whom_it_was_made(cast: Cast) -> None:
     text = report(browser(cast.gothenburg.reader), world(cast))
-    assert "for the parties of the Los Angeles–Gothenburg MOU" in text
+    assert "for people of Port of Gothenburg: who may see more" in text
+
+
+def test_what_one_party_alone_sees_is_counted_for_its_people_and_says_so(cast: Cast) -> None:
+    workstream = plan(cast)
+    own = make_lesson(cast.gothenburg, text={"title": "Our own affair"})
+    link(own, cast.gothenburg, workstream)
+    asked = f"/agreements/{workstream.agreement_id}/report/document/"
+    words = {
+        port: words_of(browser(getattr(cast, port).reader).get(asked, span()))
+        for port in ("gothenburg", "los_angeles")
+    }
+    assert "Our own affair" in words["gothenburg"]
+    assert "for people of Port of Gothenburg" in words["gothenburg"]
+    assert "Our own affair" not in words["los_angeles"]
+
+
+def test_a_party_that_has_left_keeps_its_column_for_what_it_did(cast: Cast) -> None:
+    agreement = world(cast)
+    confirm(ask(agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    leave(agreement, cast.los_angeles)
+    text = report(browser(cast.gothenburg.reader), agreement)
+    assert '<th scope="col">Port of Los Angeles (has left)</th>' in text
+    gone = cast.los_angeles.organisation.pk
+    assert re.search(rf'actions-done/\?[^"]*party={gone}">1<', text)
+
+
+def test_a_document_of_a_period_that_means_nothing_is_the_page_that_says_so(cast: Cast) -> None:
+    client, agreement = browser(cast.gothenburg.reader), world(cast)
+    asked = f"/agreements/{agreement.pk}/report/document/?from=2023-02-30"
+    text = page(client.get(asked, follow=True))
+    assert "This period means nothing here" in text
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+import time_machine
 
 from exchange.agreements import actions
+from tests.agreements.factories import ask, make_agreement
 from tests.agreements.work import action, milestone, plan, report
 from tests.cast import Cast, Port, eyes
 from tests.search.pages import page, settle
@@ -29,6 +31,16 @@ def test_an_action_is_found_on_the_board(cast: Cast) -> None:
     settle()
     assert found(cast.los_angeles, "tariff") == [noted.get_absolute_url()]
     assert found(cast.tokyo, "tariff") == []
+
+
+def test_its_date_tells_nobody_when_its_parties_did_something(cast: Cast) -> None:
+    with time_machine.travel("2026-06-01T12:00Z", tick=False):
+        agreement = make_agreement(cast, audience=cast.public)
+    with time_machine.travel("2026-11-20T12:00Z", tick=False):
+        ask(agreement, cast.tokyo, cast.gothenburg)
+        settle()
+    text = page(None, "q=practice").decode()
+    assert ("1 June 2026" in text, "20 November 2026" in text) == (True, False)
 
 
 def test_a_milestone_is_not_found_by_the_title_of_its_workstream(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, WorkstreamLink
 from tests.agreements.factories import leave, make_agreement
 from tests.cast import Cast, anonymous, eyes
-from tests.lessons.factories import make_lesson
+from tests.lessons.factories import act, make_lesson
 from tests.lessons.links import link, make_workstream
 from tests.lessons.pages import browser, page
 
@@ -242,6 +242,20 @@ def test_the_newest_five_stand_there_with_the_total_and_the_way_to_all(
     text = page(browser(cast.los_angeles.reader).get(agreement.get_absolute_url()))
     assert re.findall(r"Lesson (\d)<", text) == ["6", "5", "4", "3", "2"]
     assert f'href="/lessons/?agreement={agreement.pk}">All 7 in the library' in text
+
+
+def test_what_another_lesson_replaces_comes_last_the_newest_first(
+    cast: Cast, agreement: Agreement
+) -> None:
+    first, second, third, fourth = (
+        make_lesson(cast, audience=agreement.home_audience, text={"title": f"Lesson {number}"})
+        for number in range(4)
+    )
+    # The older one is replaced by what was made sooner.
+    act("supersede", first, cast.gothenburg, successor=third)
+    act("supersede", second, cast.gothenburg, successor=fourth)
+    shown = titles("agreement", eyes(cast.los_angeles.reader), agreement)
+    assert shown == ["Lesson 3", "Lesson 2", "Lesson 1", "Lesson 0"]
 
 
 def test_an_agreement_without_lessons_says_how_they_come(cast: Cast, agreement: Agreement) -> None:

@@ -1,6 +1,5 @@
 import datetime as dt
 from typing import ClassVar, Self, TypeVar
-from uuid import UUID
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -45,10 +44,6 @@ class TaskQuerySet(models.QuerySet[Work]):
     def overdue(self, today: dt.date) -> Self:
         """Return the open ones whose day has passed."""
         return self.open().filter(due__lt=today)
-
-    def owned_by(self, organisations: list[UUID]) -> Self:
-        """Return those that are in the hands of one of these organisations."""
-        return self.filter(organisation__in=organisations)
 
     def soonest_first(self) -> Self:
         """Return them by their day, those without one last."""

@@ -3,6 +3,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,9 @@ from exchange.common.dates import PartialDateField
 from exchange.common.ids import uuid7
 from exchange.partners.models import Membership, Organisation
 from exchange.topics.models import Topic
+
+# How long a workstream may go without an update.
+QUARTER = dt.timedelta(days=92)
 
 
 class WorkstreamQuerySet(models.QuerySet["Workstream"]):
@@ -39,6 +43,18 @@ class WorkstreamQuerySet(models.QuerySet["Workstream"]):
         return self.annotate(
             **{name: Count("milestones", filter=which) for name, which in counts.items()}
         )
+
+    def awaiting(self, *, silent_since: dt.datetime | None = None) -> Self:
+        """Return the active ones that updates are expected of, with `heard`; or the silent of them.
+
+        That is when it was last told how one stands, or when it became active; a quarter later it is
+        time for an update.
+        """
+        told = Coalesce("reported_at", "created_at")
+        begun = Coalesce("status_at", "created_at")
+        active = self.filter(status=WorkStatus.ACTIVE, agreement__closing="")
+        found = active.annotate(heard=Greatest(told, begun))
+        return found.filter(heard__lte=silent_since) if silent_since else found
 
     def with_agreement(self) -> Self:
         """Load what events and lists tell of where a workstream belongs."""
@@ -74,6 +90,9 @@ class Workstream(Titled):
     lock = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=time.now)
     changed_at = models.DateTimeField(default=time.now)
+
+    # As `awaiting` gives it.
+    heard: dt.datetime
 
     objects: ClassVar = WorkstreamQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """What the pages share: fetching through the rule, and telling people what came of a form."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exchange.agreements.actions._steps import NO_PARTY, OVER
-from exchange.agreements.models import Agreement, Party
+from exchange.agreements.models import Action, Agreement, Lead, Milestone, Party
+from exchange.agreements.policies import at_work, can_tend
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
 from exchange.common.forms import NonceMixin, OnceForm, add_errors, print_of
@@ -78,6 +79,19 @@ def visible_party(request: ViewedRequest, pk: UUID) -> Party:
     found = Party.objects.visible_to(request.viewer).select_related("organisation", "proposed_by")
     party: Party = get_object_or_404(found, pk=pk)
     return party
+
+
+def tended(viewer: Viewer, agreement: Agreement, tasks: Iterable[Milestone | Action]) -> set[UUID]:
+    """Return which of the agreement's milestones and actions the viewer may tend; one query."""
+    mine = Lead.objects.visible_to(viewer).filter(
+        workstream__agreement=agreement, person=viewer.user_id, organisation__in=at_work(viewer)
+    )
+    leading: dict[UUID | None, set[UUID]] = {}
+    for workstream, party in mine.values_list("workstream", "organisation"):
+        leading.setdefault(workstream, set()).add(party)
+    return {
+        task.pk for task in tasks if can_tend(viewer, task, leading.get(task.workstream_id, set()))
+    }
 
 
 def as_saved(thing: Any, read: Callable[[Any], Mapping[str, Any]]) -> tuple[Mapping[str, Any], int]:

@@ -56,11 +56,12 @@ def calendar(request: ViewedRequest, pk: UUID | None = None) -> HttpResponse:
         )
         shown["Cache-Control"] = "no-store, private"
         return shown
-    zone = time.zone(request.viewer.timezone)
-    found = calendar_for(request.viewer, time.now().astimezone(zone).date(), agreement)
+    zone, today = time.zone(request.viewer.timezone), time.today(request.viewer.timezone)
+    found = calendar_for(request.viewer, today, agreement)
     own = CalendarAddress.objects.for_viewer(request.viewer).of(agreement)
     context = {
         "agreement": agreement,
+        "today": today,
         "months": list(_by_month(found[:SHOWN], zone)),
         "more": max(0, len(found) - SHOWN),
         "present": own.first(),

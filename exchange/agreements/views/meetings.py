@@ -15,12 +15,13 @@ from exchange.agreements import actions
 from exchange.agreements.choices import MeetingState
 from exchange.agreements.forms import CancelForm, HoldForm, MeetingForm, NewMeetingForm
 from exchange.agreements.models import Action, Meeting, Workstream
-from exchange.agreements.policies import can_edit, can_tend
+from exchange.agreements.policies import can_edit
 from exchange.agreements.views._answers import (
     as_saved,
     form_page,
     parties_only,
     permitted,
+    tended,
     visible_agreement,
     with_parties,
 )
@@ -61,7 +62,7 @@ def meeting(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "attendees": lines(found.attendees),
         "decisions": lines(found.decisions),
         "actions": born,
-        "tended": {one.pk for one in born if can_tend(request.viewer, one, set())},
+        "tended": tended(request.viewer, found.agreement, born),
         "press": OnceForm(),
         "can_edit": editor,
         "can_hold": editor and found.state != MeetingState.CANCELLED and has_begun(found),

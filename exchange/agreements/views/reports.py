@@ -4,13 +4,13 @@ import datetime as dt
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from exchange.agreements.forms import PeriodForm
-from exchange.agreements.reporting import ALSO_TOGETHER, Report, docx
+from exchange.agreements.reporting import ALSO_TOGETHER, NOTHING, Report, docx
 from exchange.agreements.views._answers import visible_agreement
 from exchange.common import time
 from exchange.common.mail import absolute
@@ -24,15 +24,17 @@ def report(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show what an agreement came to in a period, as the reader may see it."""
     form, made = _report(request, pk)
     context = {"form": form, "report": made, "agreement": made.agreement, "period": _period(made)}
-    context["also_together"] = ALSO_TOGETHER
+    context |= {"also_together": ALSO_TOGETHER, "nothing": NOTHING}
     return render(request, "agreements/report.html", context)
 
 
 @require_safe
 def document(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Answer with the same report as a Word document."""
-    _form, made = _report(request, pk)
+    """Answer with the same report as a Word document; for a period that means nothing, with the page."""
+    form, made = _report(request, pk)
     page = reverse("agreements:report", args=[pk])
+    if form.errors:
+        return redirect(f"{page}?{request.GET.urlencode()}")
     answer = HttpResponse(docx(made, absolute(f"{page}?{_period(made)}")), content_type=DOCX)
     name = slugify(made.agreement.title)[:60] or "report"
     answer["Content-Disposition"] = f'attachment; filename="{name}-{made.last.year}.docx"'

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from exchange.agreements import actions
 from exchange.agreements.board import columns, tasks_of
 from exchange.agreements.forms import ActionForm, BoardForm, FinishForm, MilestoneForm
-from exchange.agreements.models import Action, Lead, Meeting, Milestone, Workstream
-from exchange.agreements.policies import at_work, can_edit, can_report, can_tend
+from exchange.agreements.models import Action, Meeting, Milestone, Workstream
+from exchange.agreements.policies import can_edit, can_report, can_tend
 from exchange.agreements.views._answers import (
     as_saved,
     form_page,
@@ -24,6 +25,7 @@ from exchange.agreements.views._answers import (
     permitted,
     permitted_to_work,
     press_step,
+    tended,
     visible_agreement,
     with_parties,
 )
@@ -48,14 +50,6 @@ def board(request: ViewedRequest, pk: UUID) -> HttpResponse:
     workstreams = list(Workstream.objects.visible_to(viewer).filter(agreement=found))
     form = BoardForm(request.GET, workstreams=workstreams, parties=found.standing)
     tasks = tasks_of(found, workstreams, viewer, form.chosen)
-    mine = Lead.objects.visible_to(viewer).filter(
-        workstream__agreement=found, person=viewer.user_id
-    )
-    leading: dict[UUID, set[UUID]] = {}
-    working = at_work(viewer)
-    led = mine.filter(organisation__in=working).values_list("workstream", "organisation")
-    for stream, organisation in led:
-        leading.setdefault(stream, set()).add(organisation)
     today = time.today(viewer.timezone)
     stand = columns(tasks, today, form.chosen.get("state", ""))
     context = {
@@ -64,12 +58,7 @@ def board(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "chosen": form.chosen,
         "columns": stand,
         "count": len(tasks),
-        "tended": {
-            task.pk
-            for column in stand
-            for task in column.tasks
-            if can_tend(viewer, task, leading.get(task.workstream_id or found.pk, set()))
-        },
+        "tended": tended(viewer, found, chain.from_iterable(column.tasks for column in stand)),
         "can_edit": can_edit(viewer, found),
         "press": OnceForm(auto_id=False),
     }
