@@ -73,6 +73,11 @@ class Entry:
         return target_named(self.event.target_type).languages(self.target)
 
 
+def news(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
+    """Return the entries of `events`, as `entries` does, without what has been taken back since."""
+    return [entry for entry in entries(events, viewer) if entry.verb.holds(entry.target)]
+
+
 def entries(events: Iterable[Event], viewer: Viewer) -> list[Entry]:
     """Return the entries for those of `events` whose target the viewer may see, in the same order.
 

@@ -24,7 +24,8 @@ class Verb:
     `name` is "type.participle"; `label` two or three words; `sentence` has the places {actor},
     {title} and {whom}: the person or program it was done to. `is_news`: digests and the dashboard
     tell of it. `notify` names the people (user ids) who are mailed at once, besides the actor;
-    `detail` adds a text to that mail only (a reason). `on_behalf`, with the same places, is the
+    `detail` adds a text to that mail only (a reason). `holds(thing)` tells whether it still is so: what
+    was taken back is no news. `on_behalf`, with the same places, is the
     sentence when the system did it for {whom}.
     """
 
@@ -35,6 +36,7 @@ class Verb:
     notify: Recipients | None = None
     detail: Detail | None = None
     on_behalf: str | Promise = ""
+    holds: Callable[[Any], bool] = lambda thing: True
 
     @property
     def target_type(self) -> str:

@@ -158,8 +158,12 @@ def _verb(name: str, label: Any, sentence: Any, **rest: Any) -> Verb:
     return Verb(name=name, label=label, sentence=sentence, **rest)
 
 
-def _news(name: str, label: Any, sentence: Any) -> Verb:
-    return Verb(name=name, label=label, sentence=sentence, is_news=True)
+def _news(name: str, label: Any, sentence: Any, **rest: Any) -> Verb:
+    return Verb(name=name, label=label, sentence=sentence, is_news=True, **rest)
+
+
+def _is_closed(agreement: Agreement) -> bool:
+    return bool(agreement.closing)
 
 
 AGREEMENT_VERBS = (
@@ -192,8 +196,13 @@ AGREEMENT_VERBS = (
     _news("agreement.party_joined", _("a party joined"), _("Another party has joined “{title}”")),
     _news("agreement.party_left", _("a party left"), _("A party has left “{title}”")),
     _news("agreement.renewed", _("renewed"), _("{actor} recorded the renewal of “{title}”")),
-    _news("agreement.terminated", _("terminated"), _("{actor} recorded the end of “{title}”")),
-    _news("agreement.ended", _("ended"), _("“{title}” has ended")),
+    _news(
+        "agreement.terminated",
+        _("terminated"),
+        _("{actor} recorded the end of “{title}”"),
+        holds=_is_closed,
+    ),
+    _news("agreement.ended", _("ended"), _("“{title}” has ended"), holds=_is_closed),
     _news("agreement.widened", _("open to more"), _("{actor} let more readers see “{title}”")),
     _verb("agreement.narrowed", _("open to fewer"), _("{actor} let fewer readers see “{title}”")),
     _verb(
@@ -225,7 +234,12 @@ WORK_VERBS = (
     _news("workstream.reported", _("progress update"), _("{actor} says how “{title}” stands")),
     _verb("milestone.planned", _("milestone set"), _("{actor} set the milestone “{title}”")),
     _verb("milestone.changed", _("milestone changed"), _("{actor} changed “{title}”")),
-    _news("milestone.met", _("milestone met"), _("{actor} says that “{title}” is met")),
+    _news(
+        "milestone.met",
+        _("milestone met"),
+        _("{actor} says that “{title}” is met"),
+        holds=lambda milestone: milestone.done_on is not None,
+    ),
     _verb("milestone.dropped", _("milestone dropped"), _("{actor} dropped “{title}”")),
     _verb("milestone.reopened", _("milestone opened again"), _("{actor} opened “{title}” again")),
     _verb("action.agreed", _("action agreed"), _("{actor} noted the action “{title}”")),

@@ -19,7 +19,7 @@ class OnTheClock(forms.DateTimeField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        attributes = {"type": "datetime-local", "autocomplete": "off"}
+        attributes = {"type": "datetime-local"}
         super().__init__(
             input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
             widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=attributes),

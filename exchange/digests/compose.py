@@ -13,7 +13,7 @@ from django.db.models import Count, Max
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from exchange.activity.feed import Entry, entries, load_related
+from exchange.activity.feed import Entry, load_related, news
 from exchange.activity.models import Event, EventQuerySet
 from exchange.activity.verbs import TargetType, news_verbs, target_named
 from exchange.audiences.models import AudienceKind
@@ -175,7 +175,7 @@ def news_of(
     keys = list(numbers)
     for start in range(0, len(keys), AT_ONCE):
         positions = keys[start : start + AT_ONCE]
-        seen = entries(latest.filter(position__in=positions), viewer)
+        seen = news(latest.filter(position__in=positions), viewer)
         if not choice.everything or len(keys) > limit:
             load_related(seen)
         fitting = [

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.db.models import Max
 
-from exchange.activity.feed import Entry, entries
+from exchange.activity.feed import Entry, news
 from exchange.activity.models import Event
 from exchange.activity.verbs import news_verbs
 from exchange.audiences.viewer import Viewer
@@ -30,7 +30,7 @@ def news_for(viewer: Viewer, most: int, before: int | None = None) -> list[Entry
     """
     found: list[Entry] = []
     for events in _newest_first(viewer, most + MORE, before or LAST):
-        found += entries(events, viewer)
+        found += news(events, viewer)
         if len(found) >= most:
             break
     return found[:most]

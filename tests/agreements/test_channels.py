@@ -126,6 +126,17 @@ def test_who_leaves_loses_it_at_once(cast: Cast, index: Path, channel: Told) -> 
     assert inside(channel(cast.tokyo)) == []
 
 
+@pytest.mark.parametrize("channel", [on_pages, in_the_feed, in_a_digest])
+def test_a_milestone_that_is_open_again_is_no_news(cast: Cast, channel: Told) -> None:
+    set_one, siv = milestone(cast, title="Zq plugs"), eyes(cast.gothenburg.coordinator)
+    actions.finish_task(actor=siv, task=set_one)
+    place_events()
+    assert "Zq plugs" in channel(cast.los_angeles)
+    actions.reopen_task(actor=siv, task=set_one)
+    place_events()
+    assert "Zq plugs" not in channel(cast.los_angeles)
+
+
 @EVERY
 def test_who_joins_gains_it_at_once(cast: Cast, index: Path, channel: Told) -> None:
     agreement = world(cast)

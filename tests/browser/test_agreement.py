@@ -122,11 +122,32 @@ class Agreement:
         siv.page.get_by_role("button", name=re.compile("^Drop.*drawings")).click()
         siv.sees("Dropped. It can be opened again.")
 
+    def the_workstream_shows_its_actions(self) -> None:
+        siv = self.siv
+        siv.open(self.workstream)
+        siv.follow("Note an action")
+        siv.fill(What="Order the steel")
+        siv.press("Note it")
+        siv.open(self.workstream)
+        siv.sees("Order the steel")
+
+    def what_cole_saved_survives_sivs_way_back(self) -> None:
+        siv, cole = self.siv, self.cole
+        for person, words in ((siv, "By Siv."), (cole, "By Cole, and better.")):
+            person.open(f"{self.page}edit/")
+            person.fill(Summary=words)
+            person.press("Save")
+            person.sees(words)
+        siv.page.go_back()
+        siv.fill(Title=f"{TITLE}, at last")
+        siv.press("Save")
+        siv.sees("at last", "By Cole, and better.")
+
     def siv_prints_the_report(self, folder: Path) -> None:
         siv = self.siv
         siv.open(self.page)
         siv.follow("Report")
-        siv.sees("Milestones met", "Meetings held", "for the parties of the")
+        siv.sees("Milestones met", "Meetings held", "for people of Port of Gothenburg")
         printed = siv.page.pdf(path=folder / "report.pdf")
         assert printed.startswith(b"%PDF")
         link = siv.page.get_by_role("link", name="As a Word document").get_attribute("href")
@@ -161,6 +182,8 @@ def test_an_agreement_from_record_to_report(
     story.the_meeting_is_a_file_for_calendars()
     story.cole_subscribes_to_the_calendar()
     story.siv_closes_the_milestone_on_the_board()
+    story.the_workstream_shows_its_actions()
+    story.what_cole_saved_survives_sivs_way_back()
     story.siv_prints_the_report(tmp_path)
     story.chie_sees_none_of_it()
     story.no_browser_complained()

@@ -238,7 +238,7 @@ def _dates(form: forms.Form) -> None:
     for name in ("announced", "signed", "effective", "ends"):
         field = form.fields[name]
         field.help_text = " ".join(filter(None, [str(field.help_text), str(DATE_HELP)]))
-        field.widget.attrs |= {"placeholder": "2023-03", "autocomplete": "off"}
+        field.widget.attrs["placeholder"] = "2023-03"
 
 
 def tell_all(form: forms.Form, clean: Callable[[dict[str, Any]], object], *names: str) -> None:

@@ -41,7 +41,7 @@ class WorkstreamForm(MergingForm, TopicsMixin):
             self.fields[name].show_hidden_initial = True
         for name in ("starts", "ends"):
             self.fields[name].help_text = DATE_HELP
-            self.fields[name].widget.attrs |= {"placeholder": "2026-03", "autocomplete": "off"}
+            self.fields[name].widget.attrs["placeholder"] = "2026-03"
         self.order_fields(self.field_order)
         self.offer_topics(viewer)
 

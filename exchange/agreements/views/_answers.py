@@ -20,6 +20,7 @@ from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
 from exchange.common.forms import NonceMixin, OnceForm, add_errors, print_of
 from exchange.common.merging import MergingForm
 from exchange.common.once import once
+from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 
 SENT_BEFORE: Message = gettext_lazy(
@@ -79,6 +80,11 @@ def visible_party(request: ViewedRequest, pk: UUID) -> Party:
     found = Party.objects.visible_to(request.viewer).select_related("organisation", "proposed_by")
     party: Party = get_object_or_404(found, pk=pk)
     return party
+
+
+def links_of(agreement: Agreement) -> list[tuple[str, str]]:
+    """Return the agreement's links: each an address, and the words that follow it."""
+    return [(one[0], one[2]) for one in (line.partition(" ") for line in lines(agreement.links))]
 
 
 def tended(viewer: Viewer, agreement: Agreement, tasks: Iterable[Milestone | Action]) -> set[UUID]:

@@ -35,14 +35,19 @@ from exchange.agreements.models import (
 )
 from exchange.agreements.policies import can_date, can_decide, can_edit, can_renew
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
-from exchange.agreements.views._answers import as_saved, form_page, permitted, visible_agreement
+from exchange.agreements.views._answers import (
+    as_saved,
+    form_page,
+    links_of,
+    permitted,
+    visible_agreement,
+)
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.providers import panels_for
-from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import NEEDS_A_ROLE
 
@@ -68,7 +73,7 @@ def agreement(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "others": others,
         "terms": Term.objects.visible_to(viewer).filter(agreement=found) if renewed else [],
         "summary": markdown.render(found.summary) if found.summary else "",
-        "links": [tuple(line.partition(" ")[::2]) for line in lines(found.links)],
+        "links": links_of(found),
         "readers": who_reads(found.effective_audience, viewer),
         "is_home": is_home,
         "can_edit": can_edit(viewer, found),

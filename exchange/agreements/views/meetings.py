@@ -1,5 +1,6 @@
 """The pages of meetings."""
 
+import re
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,8 @@ from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 
 PAGE_SIZE = 25
+# As people number what the page numbers itself.
+NUMBER = re.compile(r"(\d{1,2}[.)]|[-*•])\s+")
 
 
 def visible_meeting(request: ViewedRequest, pk: UUID) -> Meeting:
@@ -60,7 +63,7 @@ def meeting(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "agenda": markdown.render(found.agenda) if found.agenda else "",
         "minutes": markdown.render(found.minutes) if found.minutes else "",
         "attendees": lines(found.attendees),
-        "decisions": lines(found.decisions),
+        "decisions": [NUMBER.sub("", line) for line in lines(found.decisions)],
         "actions": born,
         "tended": tended(request.viewer, found.agreement, born),
         "press": OnceForm(),

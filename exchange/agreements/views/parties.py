@@ -26,6 +26,7 @@ from exchange.agreements.policies import (
 )
 from exchange.agreements.views._answers import (
     form_page,
+    links_of,
     permitted,
     press_step,
     visible_agreement,
@@ -99,6 +100,7 @@ def party(request: ViewedRequest, pk: UUID) -> HttpResponse:
             else who_reads(agreement.audience, request.viewer),
             "lock": LockMixin(initial={"lock": agreement.lock}),
             "summary": markdown.render(agreement.summary) if agreement.summary else "",
+            "links": links_of(agreement),
         }
     return render(request, "agreements/party.html", context)
 

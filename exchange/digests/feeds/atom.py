@@ -9,7 +9,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from exchange.activity.feed import entries
+from exchange.activity.feed import news
 from exchange.activity.models import Event
 from exchange.activity.verbs import news_verbs
 from exchange.audiences.viewer import Viewer
@@ -30,7 +30,7 @@ def newest_news(viewer: Viewer) -> list[Item]:
     heard = Event.objects.visible_to(viewer).filter(position__gt=0, verb__in=news_verbs())
     newest = heard.select_related("actor", "audience").order_by("-position")[:LOOKED_AT]
     things: dict[tuple[str, object], Item] = {}
-    for entry in entries(newest, viewer):
+    for entry in news(newest, viewer):
         key = entry.event.target_type, entry.event.target_id
         things.setdefault(key, Item(entry, others=0, why=""))
     return list(things.values())[:MOST]
