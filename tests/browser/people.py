@@ -39,14 +39,15 @@ class Person:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         if email:
-            self._sign_in(password)
+            self.signs_in(password)
 
     def _hear(self, message: ConsoleMessage) -> None:
         # A page that is not for one's eyes is meant to answer 404.
         if message.type in {"error", "warning"} and "404 (Not Found)" not in message.text:
             self.complaints.append(f"{self.page.url}: {message.text}")
 
-    def _sign_in(self, password: str) -> None:
+    def signs_in(self, password: str) -> None:
+        """Sign in from the start page."""
         self.open("/")
         self.page.get_by_role("banner").get_by_role("link", name="Sign in").first.click()
         self.page.get_by_role("main").get_by_role("textbox", name="mail").fill(self.email)

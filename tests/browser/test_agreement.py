@@ -122,6 +122,30 @@ class Agreement:
         siv.page.get_by_role("button", name=re.compile("^Drop.*drawings")).click()
         siv.sees("Dropped. It can be opened again.")
 
+    def what_siv_typed_outlives_her_session(self) -> None:
+        siv, place = self.siv, f"{self.page}edit/"
+        other = siv.page.context.new_page()
+        for words in ("Typed before a sign-out.", "Typed before the cookies went."):
+            siv.open(place)
+            siv.fill(Summary=words)
+            if "sign-out" in words:
+                other.goto(f"{self.world.url}/accounts/logout/")
+                other.get_by_role("main").get_by_role("button", name="Sign out").click()
+                other.wait_for_load_state()
+            else:
+                siv.page.context.clear_cookies()
+            siv.press("Save")
+            siv.page.wait_for_load_state()
+            siv.signs_in(SAMPLE_PASSWORD)
+            siv.open(place)
+            siv.sees("What you typed is back in the form")
+            siv.press("Save")
+            siv.sees(words)
+        other.close()
+        [said] = siv.complaints
+        assert "403 (Forbidden)" in said
+        siv.complaints.clear()
+
     def the_workstream_shows_its_actions(self) -> None:
         siv = self.siv
         siv.open(self.workstream)
@@ -184,6 +208,7 @@ def test_an_agreement_from_record_to_report(
     story.siv_closes_the_milestone_on_the_board()
     story.the_workstream_shows_its_actions()
     story.what_cole_saved_survives_sivs_way_back()
+    story.what_siv_typed_outlives_her_session()
     story.siv_prints_the_report(tmp_path)
     story.chie_sees_none_of_it()
     story.no_browser_complained()
