@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -365,9 +366,8 @@ def main() -> None:
             "EXCHANGE_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "exchange.config.settings",
         }
-        import django
-
-        django.setup()
+        # As the server starts.
+        import_module("exchange.config.wsgi")
         figures = run(options)
     if options.json:
         print(json.dumps(figures))
