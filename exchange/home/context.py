@@ -57,8 +57,12 @@ class Frame:
         """Return the main places, the one that the page belongs to marked as current."""
         named = SIGNED_IN if self.signed_in else EVERYBODY
         places = [(label, reverse(name)) for label, name in named]
-        path = self._request.path
-        here = max((url for _label, url in places if path.startswith(url)), key=len, default="")
+        path, match = self._request.path, self._request.resolver_match
+        slice_of = f"{match.namespace}:" if match and match.namespace else None
+        akin = (reverse(name) for _label, name in named if slice_of and name.startswith(slice_of))
+        above = [url for _label, url in places if path.startswith(url)]
+        # What is not below a place belongs to the first one of its own slice.
+        here = max(above, key=len, default=next(akin, ""))
         return [
             Link(label=label, url=url, current=_current(url, here, path)) for label, url in places
         ]

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from exchange.audiences.viewer import Role
 from exchange.partners.models import Membership
+from tests.agreements.work import plan
 from tests.cast import Cast
 from tests.lessons.factories import make_lesson
 
@@ -118,6 +119,12 @@ def test_the_page_says_its_language(client: Client, db: None) -> None:
 def test_the_place_where_one_is_is_marked(client: Client, db: None) -> None:
     page = client.get(reverse("partners:organisations")).content.decode()
     assert re.findall(r'<a href="([^"]+)" aria-current="page">', page)[0] == "/organisations/"
+
+
+def test_a_page_elsewhere_marks_the_place_of_its_own_slice(client: Client, cast: Cast) -> None:
+    client.force_login(cast.gothenburg.coordinator)
+    page = client.get(plan(cast).get_absolute_url()).content.decode()
+    assert re.findall(r'<a href="([^"]+)" aria-current="true">', page)[0] == "/agreements/"
 
 
 def test_who_writes_for_one_organisation_has_nothing_to_choose(client: Client, cast: Cast) -> None:
