@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from exchange.activity.models import Event
@@ -87,9 +88,11 @@ def _owner(thing: Milestone | Action) -> list[UUID]:
 
 
 def _when_and_where(meeting: Meeting) -> str:
-    """Return its hour by the clock that it was planned by: the same for every reader."""
-    when = f"{time.written(meeting.starts_at, meeting.timezone)} ({meeting.timezone})"
-    return " · ".join(filter(None, [when, meeting.place]))
+    """Return its hour by the reader's clock, and by the one that it was planned by if that differs."""
+    zones = (timezone.get_current_timezone_name(), meeting.timezone)
+    hours = {time.written(meeting.starts_at, zone): zone for zone in reversed(zones)}
+    own_first = reversed([f"{hour} ({zone})" for hour, zone in hours.items()])
+    return " · ".join(filter(None, [*own_first, meeting.place]))
 
 
 def _progress(workstream: Workstream) -> str:

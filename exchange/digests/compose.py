@@ -63,8 +63,9 @@ class Item:
     def byline(self) -> str:
         return self.entry.byline
 
-    @cached_property
+    @property
     def summary(self) -> str:
+        # Read anew: readers of several zones share the item, and it may tell an hour.
         return self.entry.summary
 
     @property

@@ -1,5 +1,6 @@
 """What is written once may be read by those who see exactly the same, as long as nothing happens."""
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +18,7 @@ from exchange.digests import sending, sharing
 from exchange.digests.choice import EVERYTHING
 from exchange.digests.sharing import Shelf
 from tests.agreements.factories import today
-from tests.agreements.work import action
+from tests.agreements.work import action, meeting
 from tests.cast import Cast, eyes
 from tests.digests.scenes import DUE_IN_LOS_ANGELES, log_now, publish, run, subscribe
 from tests.lessons.factories import act, make_lesson
@@ -111,6 +112,20 @@ def test_whom_something_concerns_is_read_once_and_again_when_something_happened(
     action(cast, owner=cast.los_angeles, person=person, text={"due": today()})
     shelf.as_of(log_now())
     assert [todo.kind for todo in shelf.waiting_for(eyes(person))] == ["action"]
+
+
+def test_a_meeting_is_told_by_the_clock_of_each_who_shares_the_news(cast: Cast) -> None:
+    meeting(cast, starts_at=dt.datetime(2027, 1, 15, 16, tzinfo=dt.UTC))
+    place_events()
+    shelf, ray = Shelf(), eyes(cast.los_angeles.reader)
+    shelf.as_of(log_now())
+    for zone, hour in (
+        ("America/Los_Angeles", "15 January 2027, 08:00"),
+        ("Asia/Tokyo", "16 January 2027, 01:00"),
+    ):
+        told = shelf.news(ray, EVERYTHING, start=0, end=END, zone=zone).text
+        hours = f"{hour} ({zone}) · 15 January 2027, 17:00 (Europe/Stockholm)"
+        assert hours in " ".join(told.split())
 
 
 def test_what_is_taken_back_between_two_mails_is_in_the_first_only(

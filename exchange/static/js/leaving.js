@@ -10,6 +10,7 @@
     const next = new URLSearchParams(location.search).get("next") ?? here;
     const sent = read("sent");
     if (sent?.page === next) sessionStorage.setItem("unsaved", JSON.stringify(sent));
+    sessionStorage.removeItem("sent");
     return;
   }
 
