@@ -16,9 +16,6 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.partners.models import Organisation
 
-# Closed by nothing, or by its dates alone: their correction opens it again.
-DATED = {"", Closing.TERM}
-
 
 def speaks_for(viewer: Viewer, organisation_id: UUID | None) -> bool:
     """Coordinators speak for their organisation in an agreement, and so do its programs that may write."""
@@ -57,7 +54,16 @@ def can_decide(viewer: Viewer, agreement: Agreement) -> bool:
 
 def can_date(viewer: Viewer, agreement: Agreement) -> bool:
     """Who decides corrects the dates, also those by which it has ended: a typing error is no end."""
-    return agreement.closing in DATED and can_decide(viewer, agreement)
+    return may_be_dated(agreement) and can_decide(viewer, agreement)
+
+
+def may_be_dated(agreement: Agreement) -> bool:
+    """Tell whether its dates may be corrected: while it is open, and what had ended by them alone.
+
+    That goes on then, so it needs two parties still.
+    """
+    ended_by_dates = agreement.closing == Closing.TERM and len(agreement.standing) >= FEWEST
+    return not agreement.closing or ended_by_dates
 
 
 def can_renew(viewer: Viewer, agreement: Agreement) -> bool:

@@ -96,6 +96,13 @@ def test_an_end_that_stays_past_is_corrected_and_stays_an_end(cast: Cast) -> Non
     assert again(agreement).status == Status.ENDED
 
 
+def test_what_one_party_is_left_of_is_not_dated_anew(cast: Cast) -> None:
+    agreement = ended(cast)
+    leave(agreement, cast.los_angeles)
+    with pytest.raises(Conflict, match="over"):
+        redate(cast, agreement, ends="2099")
+
+
 def test_what_was_terminated_is_not_dated_anew(cast: Cast) -> None:
     agreement = terminate(cast, make_agreement(cast))
     with pytest.raises(Conflict, match="over"):

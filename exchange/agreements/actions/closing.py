@@ -33,7 +33,7 @@ def change_term(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -
     actor, agreement = _steps.locked(actor, agreement.pk)
     _steps.require_decider(actor, agreement)
     _steps.require_lock(agreement, lock)
-    if agreement.closing not in policies.DATED:
+    if not policies.may_be_dated(agreement):
         raise Conflict(_steps.OVER)
     present = _term_of(agreement)
     changed = _steps.put(present, clean_term(term, present))
