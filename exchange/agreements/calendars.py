@@ -4,12 +4,21 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
-from exchange.agreements.models import Action, Agreement, Lead, Meeting, Milestone, Workstream
+from exchange.agreements.models import (
+    Action,
+    Agreement,
+    Lead,
+    Meeting,
+    Milestone,
+    Party,
+    Workstream,
+)
 from exchange.agreements.models.workstream import QUARTER, WorkstreamQuerySet
+from exchange.agreements.policies import at_work
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import dates, time
 from exchange.common.mail import absolute
@@ -59,8 +68,15 @@ def _reported_on(viewer: Viewer, agreement: Agreement | None) -> WorkstreamQuery
     coordinated = Agreement.objects.visible_to(viewer).of_parties(
         viewer.organisations_as(Role.COORDINATOR)
     )
-    led = Lead.objects.visible_to(viewer).filter(person=viewer.user_id).values("workstream")
-    return active.filter(Q(agreement__in=coordinated.order_by().values("pk")) | Q(pk__in=led))
+    standing = Party.objects.visible_to(viewer).confirmed().order_by()
+    of_party = standing.filter(
+        agreement=OuterRef("workstream__agreement"), organisation=OuterRef("organisation")
+    )
+    led = Lead.objects.visible_to(viewer).filter(
+        Exists(of_party), person=viewer.user_id, organisation__in=at_work(viewer)
+    )
+    coordinates = Q(agreement__in=coordinated.order_by().values("pk"))
+    return active.filter(coordinates | Q(pk__in=led.values("workstream")))
 
 
 def _of_silence(workstream: Workstream) -> CalendarEntry:

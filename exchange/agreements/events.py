@@ -89,7 +89,7 @@ def _owner(thing: Milestone | Action) -> list[UUID]:
 
 def _when_and_where(meeting: Meeting) -> str:
     """Return its hour by the reader's clock, and by the one that it was planned by if that differs."""
-    zones = (timezone.get_current_timezone_name(), meeting.timezone)
+    zones = (str(timezone.get_current_timezone()), meeting.timezone)
     hours = {time.written(meeting.starts_at, zone): zone for zone in reversed(zones)}
     own_first = reversed([f"{hour} ({zone})" for hour, zone in hours.items()])
     return " · ".join(filter(None, [*own_first, meeting.place]))
@@ -165,10 +165,6 @@ def _news(name: str, label: Any, sentence: Any, **rest: Any) -> Verb:
     return Verb(name=name, label=label, sentence=sentence, is_news=True, **rest)
 
 
-def _is_closed(agreement: Agreement) -> bool:
-    return bool(agreement.closing)
-
-
 AGREEMENT_VERBS = (
     _news(
         "agreement.registered",
@@ -200,12 +196,10 @@ AGREEMENT_VERBS = (
     _news("agreement.party_left", _("a party left"), _("A party has left “{title}”")),
     _news("agreement.renewed", _("renewed"), _("{actor} recorded the renewal of “{title}”")),
     _news(
-        "agreement.terminated",
-        _("terminated"),
-        _("{actor} recorded the end of “{title}”"),
-        holds=_is_closed,
+        "agreement.resumed", _("goes on"), _("{actor} corrected the end of “{title}”: it goes on")
     ),
-    _news("agreement.ended", _("ended"), _("“{title}” has ended"), holds=_is_closed),
+    _news("agreement.terminated", _("terminated"), _("{actor} recorded the end of “{title}”")),
+    _news("agreement.ended", _("ended"), _("“{title}” has ended")),
     _news("agreement.widened", _("open to more"), _("{actor} let more readers see “{title}”")),
     _verb("agreement.narrowed", _("open to fewer"), _("{actor} let fewer readers see “{title}”")),
     _verb(

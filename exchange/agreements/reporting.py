@@ -50,20 +50,20 @@ class Report:
 
     @cached_property
     def parties(self) -> list[Party]:
-        """Return the parties, then those that have left and own something that is counted; one query."""
+        """Return the parties, then who is none any more and owns something that is counted; one query."""
         standing = self.agreement.standing
         owners = {row.owner for figure in self.figures for row in figure.rows}
         seen = Party.objects.visible_to(self.viewer).filter(agreement=self.agreement)
-        left = seen.filter(state=PartyState.LEFT, organisation__in=owners - {None})
+        left = seen.filter(organisation__in=owners - {None}).exclude(state=PartyState.CONFIRMED)
         return [*standing, *left.select_related("organisation").order_by("organisation__sort_key")]
 
     @property
     def heads(self) -> list[str]:
         """Return how the parties stand over their columns."""
         return [
-            _("%(party)s (has left)") % {"party": one.organisation}
-            if one.state == PartyState.LEFT
-            else str(one.organisation)
+            str(one.organisation)
+            if one.state == PartyState.CONFIRMED
+            else _("%(party)s (no party now)") % {"party": one.organisation}
             for one in self.parties
         ]
 

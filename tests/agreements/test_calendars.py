@@ -12,6 +12,7 @@ from exchange.accounts.models import User
 from exchange.agreements import actions
 from exchange.agreements.models import Meeting
 from exchange.agreements.models.workstream import QUARTER
+from exchange.audiences.viewer import Role
 from exchange.common import dates, time
 from exchange.lessons.models import Lesson
 from exchange.partners.models import Membership
@@ -134,6 +135,27 @@ def test_by_when_an_update_is_due_stands_there_for_who_gives_it(cast: Cast) -> N
         events = feed(actions.make_calendar_address(actor=eyes(person)))
         days = [event.decoded("dtstart") for event in events]
         assert days == [(said.made_at + QUARTER).date()] * told
+
+
+def test_who_leads_for_a_party_that_has_left_is_to_say_nothing(cast: Cast) -> None:
+    workstream, chie = plan(cast), cast.tokyo.coordinator
+    confirm(ask(workstream.agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
+    name_lead(workstream, cast.tokyo, chie)
+    leave(workstream.agreement, cast.tokyo)
+    Membership.objects.create(
+        user=chie, organisation=cast.gothenburg.organisation, role=Role.READER
+    )
+    assert titles(actions.make_calendar_address(actor=eyes(chie))) == []
+
+
+def test_what_is_late_leaves_room_for_what_is_coming(cast: Cast) -> None:
+    workstream, today = plan(cast), time.now().date()
+    for number in range(30):
+        milestone(cast, workstream, title=f"Late {number}", due=today - TOMORROW)
+    milestone(cast, workstream, title="Coming up", due=today + TOMORROW)
+    text = browser(cast.gothenburg.reader).get("/calendar/").content.decode()
+    assert (text.count("Milestone: Late"), "Coming up" in text) == (20, True)
+    assert "and 10 more" in text
 
 
 def test_a_day_of_notice_that_has_passed_is_not_coming_up(cast: Cast) -> None:

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from exchange.activity.models import Event
+from exchange.activity.sequencer import place_events
 from exchange.agreements import actions
 from exchange.agreements.choices import Status
 from exchange.agreements.models import Agreement, Meeting, Term
@@ -13,6 +14,7 @@ from exchange.audiences.choosing import choices_for
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.common.providers import todos_for
+from exchange.home.news import news_for
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from tests.agreements.factories import OPERATOR, again, leave, make_agreement, today
@@ -88,6 +90,9 @@ def test_an_end_that_was_a_typing_error_is_corrected(cast: Cast) -> None:
     redate(cast, agreement, ends="2099-06")
     assert (again(agreement).status, again(agreement).closing) == (Status.ACTIVE, "")
     assert plan(cast, again(agreement))
+    place_events()
+    news = [entry.verb.name for entry in news_for(eyes(cast.los_angeles.reader), 5)]
+    assert news.count("agreement.resumed") == 1
 
 
 def test_an_end_that_stays_past_is_corrected_and_stays_an_end(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from exchange.agreements import actions
 from exchange.agreements.models import Action, Milestone, Party, Workstream
+from exchange.agreements.views.meetings import unnumbered
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.partners.models import Membership
@@ -263,6 +264,34 @@ def test_a_lead_is_offered_on_a_meetings_page_what_the_board_offers(cast: Cast) 
     for person, offered in ((carla, True), (cast.los_angeles.reader, False)):
         shown = page(browser(person).get(called.get_absolute_url()))
         assert (f"/actions/{born.pk}/finish/" in shown) == offered
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("1. Plugs.\n2) Masts.", ["Plugs.", "Masts."]),
+        ("Paid by 2026. Gothenburg pays.", ["Paid by 2026. Gothenburg pays."]),
+        ("3. May is the start", ["3. May is the start"]),
+        ("1. Plugs.\nMasts.", ["1. Plugs.", "Masts."]),
+    ],
+)
+def test_numbers_that_all_decisions_begin_with_are_not_told_twice(
+    said: str, shown: list[str]
+) -> None:
+    assert unnumbered(said.splitlines()) == shown
+
+
+def test_a_workstreams_page_fetches_its_actions_the_open_ones_first(cast: Cast) -> None:
+    workstream = plan(cast)
+    for title in ("Done one", "Open one"):
+        noted = action(cast, workstream.agreement, workstream=workstream, text={"title": title})
+        if title == "Done one":
+            actions.finish_task(actor=eyes(cast.gothenburg.coordinator), task=noted)
+    client, piece = browser(cast.los_angeles.reader), {"HX-Request": "true"}
+    address = f"{workstream.get_absolute_url()}?actions"
+    told = page(client.get(address, headers=piece))
+    assert ("<html" in told, told.index("Open one") < told.index("Done one")) == (False, True)
+    assert browser(cast.tokyo.reader).get(address, headers=piece).status_code == 404
 
 
 def test_leaving_says_that_it_ends_what_two_are_party_to(cast: Cast) -> None:

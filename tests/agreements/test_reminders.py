@@ -128,6 +128,17 @@ def test_an_end_that_is_set_late_has_waited_since_then(cast: Cast) -> None:
     assert (todo.kind, todo.since >= now) == ("ending", True)
 
 
+def test_another_word_on_a_term_is_no_new_reminder_of_its_end(cast: Cast) -> None:
+    ends = dates.after(today().isoformat(), 5)
+    with time_machine.travel(today() - dt.timedelta(days=500), tick=False):
+        agreement = make_agreement(cast, term={"ends": ends})
+    [before] = waiting(cast.gothenburg.coordinator)
+    siv = eyes(cast.gothenburg.coordinator)
+    term = {"note": "As both ports wrote it."}
+    actions.change_term(actor=siv, agreement=agreement, lock=agreement.lock, term=term)
+    assert waiting(cast.gothenburg.coordinator) == [before]
+
+
 def test_a_workstream_is_silent_a_quarter_after_it_became_active(cast: Cast) -> None:
     workstream, begun = plan(cast, status="planned"), time.now()
     Workstream.objects.update(created_at=begun - 2 * reminders.QUARTER)

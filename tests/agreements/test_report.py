@@ -128,8 +128,10 @@ def test_a_party_that_has_left_keeps_its_column_for_what_it_did(cast: Cast) -> N
     confirm(ask(agreement, cast.tokyo, cast.gothenburg), cast.tokyo)
     leave(agreement, cast.los_angeles)
     text = report(browser(cast.gothenburg.reader), agreement)
-    assert '<th scope="col">Port of Los Angeles (has left)</th>' in text
+    assert '<th scope="col">Port of Los Angeles (no party now)</th>' in text
     gone = cast.los_angeles.organisation.pk
+    ask(agreement, cast.los_angeles, cast.gothenburg)
+    text = report(browser(cast.gothenburg.reader), agreement)
     assert re.search(rf'actions-done/\?[^"]*party={gone}">1<', text)
 
 

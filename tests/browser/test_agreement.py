@@ -141,6 +141,14 @@ class Agreement:
             siv.sees("What you typed is back in the form")
             siv.press("Save")
             siv.sees(words)
+        # What was saved is not typed text any more.
+        other.goto(f"{self.world.url}/accounts/logout/")
+        other.get_by_role("main").get_by_role("button", name="Sign out").click()
+        other.wait_for_load_state()
+        siv.open(place)
+        siv.signs_in(SAMPLE_PASSWORD)
+        siv.open(place)
+        assert "What you typed is back" not in siv.reads()
         other.close()
         [said] = siv.complaints
         assert "403 (Forbidden)" in said

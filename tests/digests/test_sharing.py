@@ -122,6 +122,7 @@ def test_a_meeting_is_told_by_the_clock_of_each_who_shares_the_news(cast: Cast) 
     for zone, hour in (
         ("America/Los_Angeles", "15 January 2027, 08:00"),
         ("Asia/Tokyo", "16 January 2027, 01:00"),
+        ("Etc/GMT+5", "15 January 2027, 11:00"),
     ):
         told = shelf.news(ray, EVERYTHING, start=0, end=END, zone=zone).text
         hours = f"{hour} ({zone}) · 15 January 2027, 17:00 (Europe/Stockholm)"

@@ -39,15 +39,17 @@ def change_term(*, actor: Viewer, agreement: Agreement, lock: int, term: Text) -
     changed = _steps.put(present, clean_term(term, present))
     if not changed:
         return agreement
+    before = present.last_day
     _reckon(present)
-    present.set_at = time.now()
+    if present.last_day != before:
+        present.set_at = time.now()
     present.save()
     _steps.save(agreement)
-    if agreement.closing and not present.is_past(time.now().date()):
+    goes_on = agreement.closing and not present.is_past(time.now().date())
+    if goes_on:
         _go_on(agreement, actor=actor)
-    _steps.record_for_readers(
-        "agreement.changed", actor=actor, agreement=agreement, fields=sorted(changed)
-    )
+    verb = "agreement.resumed" if goes_on else "agreement.changed"
+    _steps.record_for_readers(verb, actor=actor, agreement=agreement, fields=sorted(changed))
     return agreement
 
 

@@ -33,7 +33,7 @@ class Term(models.Model):
     for sorting and reminding: the earliest day on which it may be in force, the latest on which it
     may still be; None when that cannot be said. A term that is agreed on early is `bridged_until` the
     last day of the one before it: until then the agreement is in force, too. `set_at` is when its
-    dates were corrected last. What was ended before its time keeps `closing`, `closed_at` and
+    last day was corrected last. What was ended before its time keeps `closing`, `closed_at` and
     `closing_reason` here once the agreement is renewed.
     """
 

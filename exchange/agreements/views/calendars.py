@@ -36,7 +36,7 @@ from exchange.partners.middleware import ViewedRequest
 
 # So far back a subscribed calendar goes.
 BACK = dt.timedelta(days=90)
-SHOWN = 100
+SHOWN, LATE = 100, 20
 
 
 @login_required
@@ -58,18 +58,29 @@ def calendar(request: ViewedRequest, pk: UUID | None = None) -> HttpResponse:
         return shown
     zone, today = time.zone(request.viewer.timezone), time.today(request.viewer.timezone)
     found = calendar_for(request.viewer, today, agreement)
+    # Whatever is late leaves room for what is coming.
+    late, coming = _parted(found, today, zone)
     own = CalendarAddress.objects.for_viewer(request.viewer).of(agreement)
     context = {
         "agreement": agreement,
         "today": today,
-        "months": list(_by_month(found[:SHOWN], zone)),
-        "more": max(0, len(found) - SHOWN),
+        "months": list(_by_month([*late[:LATE], *coming[:SHOWN]], zone)),
+        "more": max(0, len(late) - LATE) + max(0, len(coming) - SHOWN),
         "present": own.first(),
         "form": form,
         "press": OnceForm(auto_id=False),
         "end": end,
     }
     return render(request, "agreements/calendar.html", context)
+
+
+def _parted(
+    found: list[CalendarEntry], today: dt.date, zone: dt.tzinfo
+) -> tuple[list[CalendarEntry], list[CalendarEntry]]:
+    """Return what is late, then what is coming."""
+    is_late = [not entry.ends and _day(entry, zone) < today for entry in found]
+    late = [entry for entry, was in zip(found, is_late, strict=True) if was]
+    return late, [entry for entry, was in zip(found, is_late, strict=True) if not was]
 
 
 def _by_month(

@@ -33,8 +33,7 @@ from exchange.common.text import lines
 from exchange.partners.middleware import ViewedRequest
 
 PAGE_SIZE = 25
-# As people number what the page numbers itself.
-NUMBER = re.compile(r"(\d{1,2}[.)]|[-*•])\s+")
+NUMBERED = re.compile(r"(\d{1,2})[.)]\s+(?=\S)")
 
 
 def visible_meeting(request: ViewedRequest, pk: UUID) -> Meeting:
@@ -63,7 +62,7 @@ def meeting(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "agenda": markdown.render(found.agenda) if found.agenda else "",
         "minutes": markdown.render(found.minutes) if found.minutes else "",
         "attendees": lines(found.attendees),
-        "decisions": [NUMBER.sub("", line) for line in lines(found.decisions)],
+        "decisions": unnumbered(lines(found.decisions)),
         "actions": born,
         "tended": tended(request.viewer, found.agreement, born),
         "press": OnceForm(),
@@ -72,6 +71,15 @@ def meeting(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "can_cancel": editor and planned,
     }
     return render(request, "agreements/meeting.html", context)
+
+
+def unnumbered(said: list[str]) -> list[str]:
+    """Return lines without the numbers 1, 2, 3 that all of them begin with: the page has its own."""
+    found = [NUMBERED.match(line) for line in said]
+    numbers = [int(one[1]) for one in found if one]
+    if numbers != list(range(1, len(said) + 1)):
+        return said
+    return [line[one.end() :] for line, one in zip(said, found, strict=True) if one]
 
 
 def has_begun(meeting: Meeting) -> bool:

@@ -6,15 +6,17 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from exchange.agreements import actions
 from exchange.agreements.forms import LeadForm, UpdateForm, WorkstreamForm
-from exchange.agreements.models import Lead, Meeting, Milestone, ProgressUpdate, Workstream
+from exchange.agreements.models import Action, Lead, Meeting, Milestone, ProgressUpdate, Workstream
 from exchange.agreements.policies import (
     at_work,
     can_correct,
@@ -39,6 +41,13 @@ from exchange.common.providers import panels_for
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
+# The open ones, the soonest first.
+OPEN_FIRST = (
+    F("done_on").desc(nulls_first=True),
+    F("dropped_at").desc(nulls_first=True),
+    F("due").asc(nulls_last=True),
+    "pk",
+)
 UPDATES = 5
 MEETINGS = 5
 
@@ -54,10 +63,16 @@ def visible_workstream(request: ViewedRequest, pk: UUID) -> Workstream:
 
 @login_required
 @require_safe
+@vary_on_headers("HX-Request")
 def workstream(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Show a workstream: who leads it, how it stands, its milestones, updates and meetings."""
+    """Show a workstream: who leads it, how it stands, its milestones, updates and meetings.
+
+    Its actions are a piece that the page fetches.
+    """
     found = visible_workstream(request, pk)
     viewer = request.viewer
+    if request.headers.get("HX-Request") and "actions" in request.GET:
+        return _actions(request, found)
     leads = list(Lead.objects.visible_to(viewer).filter(workstream=found).with_people())
     mine = {one.organisation_id for one in leads if one.person_id == viewer.user_id}
     leading = mine & at_work(viewer)
@@ -93,6 +108,13 @@ def workstream(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "press": OnceForm(),
     }
     return render(request, "agreements/workstream.html", context)
+
+
+def _actions(request: ViewedRequest, workstream: Workstream) -> HttpResponse:
+    """Show the actions of a workstream as a piece of its page; what is done about them is on the board."""
+    rows = Action.objects.visible_to(request.viewer).filter(workstream=workstream)
+    told = rows.select_related("organisation").with_people().order_by(*OPEN_FIRST)
+    return render(request, "agreements/_actions.html", {"actions": told, "tended": set()})
 
 
 @login_required

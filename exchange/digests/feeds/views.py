@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from exchange.accounts.asking import asks_again
 from exchange.accounts.bookkeeping import note
 from exchange.accounts.models import SecurityKind
 from exchange.audiences.viewer import Viewer
-from exchange.common import languages
+from exchange.common import languages, time
 from exchange.common.buttons import press
 from exchange.common.forms import OnceForm, print_of
 from exchange.common.mail import absolute
@@ -51,7 +52,7 @@ def private_news(request: ViewedRequest, token: str) -> HttpResponseBase:
     if found is None:
         return _nothing_here()
     address, viewer = found
-    with languages.reading(viewer.language):
+    with languages.reading(viewer.language), timezone.override(time.zone(viewer.timezone)):
         text = _own_news(address, viewer)
     response = _answer(request, text)
     response["X-Robots-Tag"] = "noindex"

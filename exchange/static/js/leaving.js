@@ -6,7 +6,8 @@
   const form = document.querySelector("form[data-keep]");
 
   if (!form) {
-    // At the sign-in page, or the one that asks to send again: did what was sent come to nothing here?
+    // Only the sign-in page leads back to the form, and only the one that asks to send again has its address:
+    // what was sent has come to nothing. On any other page it has arrived.
     const next = new URLSearchParams(location.search).get("next") ?? here;
     const sent = read("sent");
     if (sent?.page === next) sessionStorage.setItem("unsaved", JSON.stringify(sent));
