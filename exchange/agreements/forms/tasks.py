@@ -31,6 +31,18 @@ def day_field(**given: Any) -> forms.DateField:
     )
 
 
+def evidence_field() -> forms.URLField:
+    """Return a field for the address of what proves that a milestone is met."""
+    return forms.URLField(
+        label=_("Evidence"),
+        max_length=2000,
+        required=False,
+        assume_scheme="https",
+        help_text=Milestone._meta.get_field("evidence").help_text,
+        error_messages={"invalid": _("Write an address, such as https://www.example.org.")},
+    )
+
+
 class TaskForm(MergingForm):
     """What a milestone and an action have in common: what, until when, by whom."""
 
@@ -93,14 +105,7 @@ class TaskForm(MergingForm):
 class MilestoneForm(TaskForm):
     """A milestone."""
 
-    evidence = forms.URLField(
-        label=_("Evidence"),
-        max_length=2000,
-        required=False,
-        assume_scheme="https",
-        help_text=Milestone._meta.get_field("evidence").help_text,
-        error_messages={"invalid": _("Write an address, such as https://www.example.org.")},
-    )
+    evidence = evidence_field()
 
     def values_of(self, task: Milestone | Action) -> dict[str, Any]:
         return {**super().values_of(task), "evidence": getattr(task, "evidence", "")}
@@ -188,14 +193,7 @@ class FinishForm(NonceMixin):
     """When a milestone or an action was done, and what proves it."""
 
     done_on = day_field(label=_("Done on"))
-    evidence = forms.URLField(
-        label=_("Evidence"),
-        max_length=2000,
-        required=False,
-        assume_scheme="https",
-        help_text=Milestone._meta.get_field("evidence").help_text,
-        error_messages={"invalid": _("Write an address, such as https://www.example.org.")},
-    )
+    evidence = evidence_field()
 
 
 def _by_party(rows: Iterable[Membership]) -> list[tuple[str, list[tuple[str, str]]]]:
