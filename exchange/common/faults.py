@@ -17,6 +17,8 @@ POINTS: Final[dict[str, str]] = {
     "rendered": "the mail is built, its row still claimed",
     "sending_committed": "the row says sending, SMTP has not begun",
     "after_250": "the server took the mail, the row still says sending",
+    "import_read": "the pages of a preview are written, the import does not wait for a decision yet",
+    "import_written": "the values of an import are written, its transaction is open",
 }
 
 

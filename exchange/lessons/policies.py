@@ -1,13 +1,13 @@
 """Who may do what with a lesson. Visibility is not decided here but by `visible_to`."""
 
 from exchange.agreements.models import Agreement
-from exchange.audiences.choosing import groups_in
-from exchange.audiences.models import Audience, AudienceInclusion, AudienceKind
+from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson, LessonVersion
 from exchange.lessons.states import TRANSITIONS, next_state
 from exchange.partners.models import Membership, Organisation
+from exchange.partners.policies import may_reach
 
 
 def can_write(viewer: Viewer, organisation: Organisation) -> bool:
@@ -93,21 +93,6 @@ def can_share_with(viewer: Viewer, organisation: Organisation, audience: Audienc
     Of a union it must be in every group.
     """
     return can_write(viewer, organisation) and may_reach(organisation, audience)
-
-
-def may_reach(organisation: Organisation, audience: Audience) -> bool:
-    """Tell whether a lesson of `organisation` may go to `audience`, whoever sends it there.
-
-    Nothing new goes to the parties of an agreement that has ended.
-    """
-    home = organisation.home_audience_id
-    if audience.kind in {AudienceKind.PUBLIC, AudienceKind.PARTNERS}:
-        return True
-    if audience.kind == AudienceKind.ORGANISATION:
-        return audience.pk == home
-    groups = groups_in(audience)
-    joined = AudienceInclusion.objects.filter(whole__in=groups, whole__is_closed=False, part=home)
-    return bool(groups) and set(joined.values_list("whole", flat=True)) == groups
 
 
 def can_change_audience(viewer: Viewer, lesson: Lesson, audience: Audience) -> bool:

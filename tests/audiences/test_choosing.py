@@ -8,8 +8,9 @@ from exchange.audiences import actions as audiences
 from exchange.audiences.choosing import choices_for, covers, readers_of
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
-from exchange.lessons.policies import can_share_with, may_reach
+from exchange.lessons.policies import can_share_with
 from exchange.partners.models import Membership
+from exchange.partners.policies import may_reach
 from exchange.partners.viewers import anonymous
 from tests.cast import Cast, eyes
 

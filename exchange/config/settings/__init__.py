@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "exchange.search",
     "exchange.digests",
     "exchange.agreements",
+    "exchange.kpis",
     "exchange.lessons",
     "exchange.home",
     "exchange.api",
@@ -160,12 +161,15 @@ SWEEP_SECONDS = env.integer("EXCHANGE_SWEEP_SECONDS", 30, least=1)
 DIGEST_GRACE_SECONDS = env.integer("EXCHANGE_DIGEST_GRACE_SECONDS", 600, least=0)
 # How long a sender may hold a mail before another takes it over.
 LEASE_SECONDS = env.integer("EXCHANGE_LEASE_SECONDS", 300, least=1)
+# How long a worker may be silent about an import before another takes it over; a file is read in less.
+IMPORT_LEASE_SECONDS = env.integer("EXCHANGE_IMPORT_LEASE_SECONDS", 75, least=1)
 SWEEPS = {
     "sequence-events": "exchange.activity.tasks.sequence_events",
     "release-lessons": "exchange.lessons.tasks.release_due",
     "end-agreements": "exchange.agreements.tasks.end_due",
     "send-invitations": "exchange.partners.tasks.send_invitations",
     "follow-log-for-search": "exchange.search.tasks.follow_log",
+    "work-on-imports": "exchange.kpis.tasks.work_on_imports",
     "plan-digests": "exchange.digests.tasks.plan_digests",
     "send-mail": "exchange.digests.tasks.send_mail",
 }
@@ -174,6 +178,7 @@ HOUSEKEEPING = {
     "forget-old-keys": "exchange.common.tasks.forget_old_keys",
     "forget-old-buffers": "exchange.lessons.tasks.forget_old_buffers",
     "note-missing-title-words": "exchange.lessons.tasks.note_missing_title_words",
+    "forget-old-imports": "exchange.kpis.tasks.forget_old_imports",
     "forget-old-security-entries": "exchange.accounts.tasks.forget_old_security_entries",
     "forget-old-searches": "exchange.search.tasks.forget_old_searches",
 }

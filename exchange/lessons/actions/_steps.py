@@ -12,10 +12,10 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Conflict, Forbidden, Message, Stale
-from exchange.lessons import policies
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.lessons.states import next_state
+from exchange.partners.policies import may_reach
 from exchange.partners.viewers import in_office_now
 
 REFUSED: dict[str, Message] = {
@@ -107,7 +107,7 @@ def _advice(action: str, state: str) -> Message:
 def may_reach_now(lesson: Lesson, audience: Audience) -> bool:
     """Tell whether the locked lesson may go to `audience`; its owner leaves no group meanwhile."""
     audiences.hold_groups(audience)
-    return policies.may_reach(lesson.organisation, audience)
+    return may_reach(lesson.organisation, audience)
 
 
 def call_off(lesson: Lesson) -> None:

@@ -1,0 +1,1 @@
+"""KPIs: definitions that compare, values that stay true."""

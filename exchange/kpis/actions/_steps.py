@@ -1,0 +1,122 @@
+"""The steps that the actions on KPIs share."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from exchange.activity.log import record
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.errors import Conflict, Forbidden, Message, Stale
+from exchange.kpis.models import Indicator, Series
+from exchange.partners.models import Organisation
+from exchange.partners.policies import why_not
+from exchange.partners.viewers import in_office_now
+
+ONLY_WRITERS: Message = gettext_lazy("Only who writes for this organisation enters its values.")
+ONLY_KEEPERS: Message = gettext_lazy(
+    "Only reviewers and coordinators of this organisation keep its KPIs."
+)
+ONLY_OPERATOR: Message = gettext_lazy("Only the operator keeps the catalogue of KPIs.")
+CLOSED: Message = gettext_lazy(
+    "This series is closed: its values are read, and none are added. Open it again first."
+)
+
+
+def locked(actor: Viewer, series_id: UUID) -> tuple[Viewer, Series]:
+    """Return the actor as they are now and the series, nobody else's to change meanwhile.
+
+    The organisation's row is locked before the series'.
+    """
+    owner = Series.objects.values_list("organisation", flat=True).get(pk=series_id)
+    organisation = Organisation.objects.get(pk=owner)
+    if not actor.is_system:
+        actor = in_office_now(actor, organisation)
+    return actor, hold([series_id])[series_id]
+
+
+def hold(ids: Collection[UUID]) -> dict[UUID, Series]:
+    """Lock series in one order, and return them as they are now."""
+    list(Series.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    rows = Series.objects.filter(pk__in=ids).select_related("audience", "effective_audience")
+    return {one.pk: one for one in rows.with_place()}
+
+
+def require(allowed: bool, message: Message) -> None:
+    """Raise Forbidden with `message` unless `allowed`."""
+    if not allowed:
+        raise Forbidden(message)
+
+
+def require_at(actor: Viewer, organisation: Organisation, allowed: bool, message: Message) -> None:
+    """Raise Forbidden unless `allowed`, or for the operator; say so when the partner takes no part."""
+    require(actor.is_system or allowed, why_not(actor, organisation.pk, message))
+
+
+def require_lock(row: Any, lock: int) -> None:
+    """Raise Stale when a row has changed since the caller saw `lock`."""
+    if row.lock != lock:
+        raise Stale(
+            _("This has changed meanwhile. Read it again and merge the changes."), current=row.lock
+        )
+
+
+def require_open(series: Series) -> None:
+    """Raise Conflict when no values are added to the series any more."""
+    if series.closed_at is not None:
+        raise Conflict(CLOSED)
+
+
+def save(row: Any, *fields: str) -> None:
+    """Count the change and write these columns of a row."""
+    row.lock += 1
+    row.changed_at = time.now()
+    row.save(update_fields=[*fields, "lock", "changed_at"])
+
+
+def put(row: Any, values: dict[str, Any]) -> list[str]:
+    """Set columns of a row; return the names of those that changed."""
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def record_for_readers(
+    verb: str,
+    *,
+    actor: Viewer,
+    thing: Indicator | Series,
+    before: Audience | None = None,
+    **data: Any,
+) -> None:
+    """Record what everybody may hear of who may see the thing now, `before` who could."""
+    record(
+        verb,
+        actor=actor,
+        target=thing,
+        audience=thing.effective_audience,
+        home_audience=thing.home_audience,
+        audience_before=before,
+        organisation_id=thing.organisation_id,
+        version=thing.lock,
+        data=data,
+    )
+
+
+def record_at_home(verb: str, *, actor: Viewer, thing: Indicator | Series, **data: Any) -> None:
+    """Record what its own organisation hears of, and nobody else."""
+    record(
+        verb,
+        actor=actor,
+        target=thing,
+        audience=thing.home_audience,
+        home_audience=thing.home_audience,
+        organisation_id=thing.organisation_id,
+        version=thing.lock,
+        data=data,
+    )

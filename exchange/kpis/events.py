@@ -1,0 +1,114 @@
+"""The verbs of KPIs, and what others may know of the things they are about."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from exchange.activity.models import Event
+from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
+from exchange.audiences.models import Audience
+from exchange.audiences.viewer import Role, Viewer
+from exchange.kpis.models import Indicator, Series
+from exchange.partners.models import Membership
+
+
+def indicators(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Indicator]:
+    return Indicator.objects.visible_to(viewer).filter(pk__in=ids).with_shown()
+
+
+def series(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Series]:
+    return Series.objects.visible_to(viewer).filter(pk__in=ids).with_place()
+
+
+def audience(thing: Any) -> Audience:
+    found: Audience = thing.effective_audience
+    return found
+
+
+def proposers(event: Event) -> set[UUID]:
+    """Return who coordinates the organisation that proposed it."""
+    members = Membership.objects.active().filter(organisation=event.organisation_id)
+    return set(members.with_role(Role.COORDINATOR).values_list("user", flat=True))
+
+
+TARGETS = [
+    TargetType(
+        name="indicator",
+        label=_("KPI"),
+        visible=indicators,
+        summary=lambda indicator: indicator.current.question if indicator.current else "",
+        byline=lambda indicator: indicator.code,
+        audience=audience,
+        topics=lambda indicator: [indicator.topic_id],
+        related=("effective_audience",),
+    ),
+    TargetType(
+        name="series",
+        label=_("KPI series"),
+        visible=series,
+        summary=lambda series: series.definition.question,
+        byline=lambda series: str(series.organisation),
+        audience=audience,
+        topics=lambda series: [series.definition.indicator.topic_id],
+        organisations=lambda series: [series.organisation_id],
+        related=("effective_audience",),
+    ),
+]
+
+
+def _verb(name: str, label: Any, sentence: Any, **rest: Any) -> Verb:
+    return Verb(name=name, label=label, sentence=sentence, **rest)
+
+
+def _news(name: str, label: Any, sentence: Any, **rest: Any) -> Verb:
+    return Verb(name=name, label=label, sentence=sentence, is_news=True, **rest)
+
+
+INDICATOR_VERBS = (
+    _news("indicator.defined", _("new KPI"), _("“{title}” is a KPI of the catalogue now")),
+    _verb("indicator.proposed", _("KPI proposed"), _("{actor} proposed the KPI “{title}”")),
+    _verb(
+        "indicator.revision_proposed",
+        _("definition proposed"),
+        _("{actor} proposed another definition of “{title}”"),
+    ),
+    _news(
+        "indicator.accepted",
+        _("KPI accepted"),
+        _("The proposed KPI “{title}” is in the catalogue now"),
+        notify=proposers,
+    ),
+    _verb(
+        "indicator.declined",
+        _("proposal declined"),
+        _("{actor} declined what was proposed for “{title}”"),
+        notify=proposers,
+    ),
+    _news("indicator.revised", _("new definition"), _("“{title}” has a new definition")),
+    _news("indicator.retired", _("KPI retired"), _("No new values are entered for “{title}”")),
+    _verb("indicator.reinstated", _("KPI in use again"), _("“{title}” is in use again")),
+)
+SERIES_VERBS = (
+    _news("series.begun", _("KPI reported"), _("{actor} began to report “{title}”")),
+    _verb("series.changed", _("changed"), _("{actor} changed what is said of “{title}”")),
+    _news("series.widened", _("open to more"), _("{actor} let more readers see “{title}”")),
+    _verb("series.narrowed", _("open to fewer"), _("{actor} let fewer readers see “{title}”")),
+    _verb("series.closed", _("series closed"), _("{actor} closed “{title}”")),
+    _verb("series.reopened", _("series open again"), _("{actor} opened “{title}” again")),
+    _verb("series.submitted", _("values submitted"), _("{actor} submitted values of “{title}”")),
+    _news("series.approved", _("new values"), _("There are new values of “{title}”")),
+    _news("series.corrected", _("values corrected"), _("Values of “{title}” were corrected")),
+    _verb("series.sent_back", _("values sent back"), _("{actor} sent back values of “{title}”")),
+    _verb("series.taken_back", _("values taken back"), _("{actor} took back values of “{title}”")),
+    _news("series.target_set", _("target set"), _("{actor} set what “{title}” aims at")),
+    _verb("series.target_dropped", _("target dropped"), _("{actor} dropped a target of “{title}”")),
+)
+
+
+def register() -> None:
+    """Register the kinds of thing and their verbs."""
+    for target in TARGETS:
+        register_target(target)
+    register_verbs(*INDICATOR_VERBS, *SERIES_VERBS)

@@ -1,0 +1,231 @@
+"""Judges the rows of a file one by one: which series each belongs to, and what becomes of it."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.kpis import policies
+from exchange.kpis.choices import Outcome, State
+from exchange.kpis.entries import Entry, Problem, Yardstick, told_of
+from exchange.kpis.importing.staged import Rejected, Staged, staged
+from exchange.kpis.models import Indicator, Observation, Series
+from exchange.kpis.periods import Period, PeriodKind, kind_of
+from exchange.kpis.plausible import History
+from exchange.kpis.reading import Row
+from exchange.kpis.values import plain
+from exchange.partners.models import Organisation
+from exchange.partners.ports import port_with
+
+
+@dataclass
+class Place:
+    """Where rows of one port and one KPI go: the series (None: still to be made), and its values."""
+
+    number: int
+    port: str
+    kpi: str
+    series: Series | None
+    yardstick: Yardstick
+    standing: dict[Period, tuple[int, str]] = field(default_factory=dict)
+    histories: dict[PeriodKind, History] = field(default_factory=dict)
+
+    @property
+    def series_id(self) -> str:
+        return str(self.series.pk) if self.series else ""
+
+
+class Desk:
+    """Judges rows for whoever sent them; `only` narrows the operator to one organisation.
+
+    `decimal_sign` is how the file writes numbers. `contradicted` names the lines that a later line
+    contradicts, which is found out too late to reject them at once: {line: the later line}.
+    """
+
+    def __init__(
+        self, actor: Viewer, *, today: dt.date, decimal_sign: str, only: Organisation | None = None
+    ) -> None:
+        self._actor = actor
+        self._only = only
+        self._today = today
+        self._sign = decimal_sign
+        self._organisations: dict[str, Organisation | Problem | None] = {}
+        self._places: dict[tuple[str, str], Place | list[Problem]] = {}
+        self._by_codes: dict[tuple[str, str], Place] = {}
+        self._seen: dict[tuple[int, Period], tuple[int, str]] = {}
+        self.contradicted: dict[int, int] = {}
+
+    @property
+    def compared(self) -> dict[str, int]:
+        """Return with which state of each series the rows were compared: its `revised`."""
+        return {
+            str(place.series.pk): place.series.revised
+            for place in self._by_codes.values()
+            if place.series
+        }
+
+    def judge(self, row: Row) -> tuple[Outcome, Staged | Rejected]:
+        """Return what becomes of a row."""
+        cells = row.cells
+        if row.problem:
+            return self._reject(row, [_misread(row)])
+        place = self._place(cells["port_unlocode"], cells["kpi_code"])
+        if isinstance(place, list):
+            return self._reject(row, place)
+        entry, problems = place.yardstick.judge(cells, decimal_sign=self._sign)
+        if entry is None:
+            return self._reject(row, problems)
+        if again := self._said_before(place, entry, row.number):
+            return self._reject(row, [again])
+        outcome, old = self._compare(place, entry)
+        warnings = [] if outcome == Outcome.UNCHANGED else self._warnings(place, entry)
+        return outcome, staged(
+            row.number,
+            place.port,
+            place.kpi,
+            place.yardstick.definition.unit,
+            place.series_id,
+            entry,
+            old,
+            warnings,
+        )
+
+    def _reject(self, row: Row, problems: list[Problem]) -> tuple[Outcome, Rejected]:
+        return Outcome.REJECTED, Rejected(row.number, dict(row.cells), problems)
+
+    def _said_before(self, place: Place, entry: Entry, line: int) -> Problem | None:
+        """Return what is wrong when an earlier line speaks of the same period."""
+        said = entry.missing if entry.value is None else plain(entry.value.normalize())
+        before = self._seen.setdefault((place.number, entry.period), (line, said))
+        if before[0] == line:
+            return None
+        given = "" if entry.value is None else plain(entry.value)
+        if before[1] == said:
+            words = _("Line %(line)s says the same already. Take one of the two out.")
+            return Problem("period", entry.code, words % {"line": before[0]})
+        self.contradicted.setdefault(before[0], line)
+        words = _("Line %(line)s gives another value for this period. Keep one of the two.")
+        return Problem("value", given, words % {"line": before[0]})
+
+    def _compare(self, place: Place, entry: Entry) -> tuple[Outcome, str]:
+        now = place.standing.get(entry.period)
+        if now is None:
+            return Outcome.ADDED, ""
+        if now[0] == hash(entry.told):
+            return Outcome.UNCHANGED, now[1]
+        return Outcome.CORRECTED, now[1]
+
+    def _warnings(self, place: Place, entry: Entry) -> list[str]:
+        found = place.yardstick.warnings(entry)
+        if entry.value is not None:
+            kind = kind_of(entry.period, place.yardstick.year_start)
+            history = place.histories.setdefault(kind, History())
+            if history.is_jump(entry.value):
+                found.append(_("Far from the values before it. Look for a lost or doubled digit."))
+            history.add(entry.value)
+        return found
+
+    def _place(self, port: str, kpi: str) -> Place | list[Problem]:
+        found = self._places.get((port, kpi))
+        if found is None:
+            found = self._places[port, kpi] = self._find(port, kpi)
+        return found
+
+    def _find(self, port: str, kpi: str) -> Place | list[Problem]:
+        code, key = port.strip().upper(), kpi.strip().casefold()
+        if (code, key) in self._by_codes:
+            return self._by_codes[code, key]
+        organisation = self._organisation(port, code)
+        indicator = _listed(self._actor, key)
+        problems = [organisation] if isinstance(organisation, Problem) else []
+        if indicator is None:
+            words = _("There is no KPI with this code. The catalogue lists the codes.")
+            problems.append(Problem("kpi_code", kpi, words))
+        if indicator is None or indicator.current is None or isinstance(organisation, Problem):
+            return problems
+        series = _running(organisation, indicator) if organisation else None
+        if series is None and not self._actor.is_system:
+            words = _("%(port)s does not report this KPI yet. Begin its series first.")
+            return [Problem("kpi_code", kpi, words % {"port": organisation})]
+        if series and series.closed_at:
+            words = _("The series is closed. Open it again first.")
+            return [Problem("kpi_code", kpi, words)]
+        definition = series.definition if series else indicator.current
+        place = Place(
+            number=len(self._by_codes),
+            port=code,
+            kpi=indicator.code,
+            series=series,
+            yardstick=Yardstick(
+                definition,
+                today=self._today,
+                **({"year_start": series.year_start} if series else {}),
+            ),
+        )
+        if series:
+            _load(place, series)
+        self._by_codes[code, key] = place
+        return place
+
+    def _organisation(self, port: str, code: str) -> Organisation | Problem | None:
+        """Return whose row it is; None for a port that the operator is to make a reference port."""
+        if code not in self._organisations:
+            self._organisations[code] = self._whose(port, code)
+        return self._organisations[code]
+
+    def _whose(self, port: str, code: str) -> Organisation | Problem | None:
+        rows = Organisation.objects.visible_to(self._actor)
+        organisation = rows.filter(unlocode=code).first() if code else None
+        if organisation is None and (not self._actor.is_system or port_with(code) is None):
+            words = _("There is no port with this UN/LOCODE here.")
+            return Problem("port_unlocode", port, words)
+        if self._only and (organisation is None or organisation.pk != self._only.pk):
+            words = _("This import is for %(port)s alone.") % {"port": self._only}
+            return Problem("port_unlocode", port, words)
+        if self._actor.is_system or (
+            organisation and policies.can_import(self._actor, organisation)
+        ):
+            return organisation
+        words = _("You do not enter values for %(port)s.") % {"port": organisation}
+        return Problem("port_unlocode", port, words)
+
+
+def _misread(row: Row) -> Problem:
+    """Return what kept a row of the file from being read cell by cell."""
+    if row.problem == "formula":
+        words = _("A formula is there without a stored result. Write its value instead.")
+        return Problem("value", row.cells["value"], words)
+    words = _("This row has more cells than the header. Put quotes around a text with a delimiter.")
+    return Problem("", "", words)
+
+
+def _listed(actor: Viewer, code: str) -> Indicator | None:
+    rows = (
+        Indicator.objects.filter(current__isnull=False, retired_at=None)
+        if actor.is_system
+        else Indicator.objects.visible_to(actor).in_use()
+    )
+    found: Indicator | None = rows.with_shown().filter(code=code).first()
+    return found
+
+
+def _running(organisation: Organisation, indicator: Indicator) -> Series | None:
+    """Return the series by the latest version of the definition that the organisation follows."""
+    rows = Series.objects.filter(organisation=organisation, definition__indicator=indicator)
+    found: Series | None = rows.with_place().order_by("-definition__version").first()
+    return found
+
+
+def _load(place: Place, series: Series) -> None:
+    """Load the values of a series: what rows are compared with, and the history beside them."""
+    rows = Observation.objects.filter(
+        series=series, state__in=[State.APPROVED, State.SUBMITTED]
+    ).order_by("first", "last", "revision")
+    for row in rows.iterator(chunk_size=2000):
+        period = Period(row.first, row.last)
+        shown = row.get_missing_display() if row.value is None else plain(row.value)
+        place.standing[period] = (hash(told_of(row)), str(shown))
+        if row.value is not None and row.state == State.APPROVED:
+            kind = kind_of(period, series.year_start)
+            place.histories.setdefault(kind, History()).add(row.value)

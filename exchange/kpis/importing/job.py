@@ -1,0 +1,107 @@
+"""The work on an import that is done in the background, or at once for the operator."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.errors import ActionError
+from exchange.common.faults import faultpoint
+from exchange.kpis import actions, bookkeeping
+from exchange.kpis.bookkeeping.staging import Stage
+from exchange.kpis.choices import ImportState, Way
+from exchange.kpis.importing.desk import Desk
+from exchange.kpis.importing.staged import Rejected
+from exchange.kpis.models import Import, ImportFile
+from exchange.kpis.reading import Dialect, Question, Reading, Refused, read
+from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
+
+# So many rows are judged between two looks at whether somebody cancelled.
+STEP = 2000
+
+
+def work() -> int:
+    """Read and write the imports that wait, until none does; return how many were taken up."""
+    count = 0
+    while batch := bookkeeping.claim():
+        count += 1
+        take_on(batch)
+    return count
+
+
+def take_on(batch: Import) -> None:
+    """Do what an import that was claimed waits for."""
+    actor = actor_of(batch)
+    if batch.state == ImportState.ACCEPTING:
+        _write(actor, batch)
+    else:
+        _read(actor, batch)
+
+
+def actor_of(batch: Import) -> Viewer:
+    """Return the eyes of whoever sent the file, as they are now."""
+    if batch.way == Way.OPERATOR:
+        return Viewer.system()
+    if batch.client:
+        return viewer_of_client(batch.client)
+    return viewer_of(batch.user, batch.organisation_id) if batch.user else anonymous()
+
+
+def _write(actor: Viewer, batch: Import) -> None:
+    try:
+        actions.write_import(actor=actor, batch=batch)
+    except ActionError as error:
+        actions.fail_import(actor=Viewer.system(), batch=batch, words=str(error.message))
+
+
+def _read(actor: Viewer, batch: Import) -> None:
+    stage = bookkeeping.begin_reading(batch)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(bytes(ImportFile.objects.get(pk=batch.pk).content))
+        try:
+            with read(path, name=batch.file_name, asked=Dialect(**batch.asked)) as reading:
+                found = _judge(actor, batch, reading, stage)
+        except Refused as error:
+            bookkeeping.refuse(batch, str(error.message))
+            return
+        except Question as error:
+            choices = [[value, str(words)] for value, words in error.choices]
+            question = {"about": error.about, "choices": choices, "message": str(error.message)}
+            bookkeeping.ask(batch, question)
+            return
+    if found:
+        bookkeeping.present(batch, **found)
+
+
+def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict[str, Any] | None:
+    """Judge every row; return what was found out, None when it was cancelled meanwhile."""
+    desk = Desk(
+        actor,
+        today=time.today(actor.timezone),
+        decimal_sign=reading.dialect.decimal_sign,
+        only=batch.organisation if actor.is_system else None,
+    )
+    count = 0
+    for row in reading.rows:
+        outcome, judged = desk.judge(row)
+        if isinstance(judged, Rejected):
+            stage.reject(judged)
+        else:
+            stage.take(outcome, judged)
+        count += 1
+        if count % STEP == 0 and not bookkeeping.go_on(batch, rows_read=count):
+            return None
+    stage.close(desk.contradicted)
+    faultpoint("import_read")
+    return {
+        "rows_read": count,
+        "counts": stage.counts,
+        "seen": desk.compared,
+        "dialect": vars(reading.dialect),
+        "notices": [str(words) for words in reading.notices],
+        "refusal": "" if count else _("There is no row in this file, only a header."),
+    }

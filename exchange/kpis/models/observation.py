@@ -1,0 +1,107 @@
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.decimals import ExactDecimalField
+from exchange.kpis.choices import Missing, Precision, State, Status, Way
+from exchange.kpis.models.batch import Import
+from exchange.kpis.models.series import PERIOD_LENGTH, Series
+
+ADDRESS_LENGTH = 2000
+NOTE_LENGTH = 2000
+REASON_LENGTH = 1000
+# What everybody reads who sees the series; the rest is its owner's own.
+OPEN = (State.APPROVED, State.SUPERSEDED)
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the values of series the viewer may see: those once approved, at home all."""
+        ids = viewer.audience_ids
+        return self.filter(
+            Q(series__effective_audience__in=ids, state__in=OPEN) | Q(series__home_audience__in=ids)
+        )
+
+    def approved(self) -> Self:
+        """Return the value that holds now of each period that has one."""
+        return self.filter(state=State.APPROVED)
+
+    def waiting(self) -> Self:
+        """Return those that wait for a reviewer."""
+        return self.filter(state=State.SUBMITTED)
+
+    def in_order(self) -> Self:
+        """Return them as the calendar goes."""
+        return self.order_by("first", "last", "revision")
+
+
+class Observation(models.Model):
+    """One revision of a series' value for one period: what was said, by whom, and what became of it.
+
+    Of a period at most one revision is approved, and at most one waits. `value` is exact, with its
+    `decimals` as published; without one, `missing` says why. `period` is the canonical SDMX-style
+    code under the series' year start, `first` and `last` are its days, both in it. `reason` is why a
+    value that was approved before is corrected. `decision` is what the reviewer wrote, for home.
+    """
+
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="observations")
+    period = models.CharField(max_length=PERIOD_LENGTH)
+    first = models.DateField()
+    last = models.DateField()
+    revision = models.PositiveSmallIntegerField(default=1)
+    value = ExactDecimalField(null=True)
+    decimals = models.PositiveSmallIntegerField(default=0)
+    missing = models.CharField(max_length=14, choices=Missing.choices, blank=True)
+    status = models.CharField(max_length=11, choices=Status.choices, default=Status.NORMAL)
+    precision = models.CharField(max_length=16, choices=Precision.choices, blank=True)
+    source_url = models.CharField(max_length=ADDRESS_LENGTH, blank=True)
+    second_source_url = models.CharField(max_length=ADDRESS_LENGTH, blank=True)
+    note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
+    way = models.CharField(max_length=8, choices=Way.choices)
+    batch = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="+")
+    submitted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    submitted_at = models.DateTimeField(default=time.now)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.CharField(max_length=REASON_LENGTH, blank=True)
+
+    objects: ClassVar = ObservationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "first", "last", "revision"], name="kpis_revision_once"
+            ),
+            models.UniqueConstraint(
+                fields=["series", "first", "last"],
+                condition=Q(state="approved"),
+                name="kpis_one_approved_value",
+            ),
+            models.UniqueConstraint(
+                fields=["series", "first", "last"],
+                condition=Q(state="submitted"),
+                name="kpis_one_waiting_value",
+            ),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="kpis_days_in_order"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, missing="")
+                | Q(value__isnull=True) & ~Q(missing=""),
+                name="kpis_value_or_reason_why_not",
+                violation_error_message=_("Give a value, or say why there is none."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="submitted", decided_at=None)
+                | ~Q(state="submitted") & Q(decided_at__isnull=False),
+                name="kpis_decided_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} (revision {self.revision})"

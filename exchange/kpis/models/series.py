@@ -1,0 +1,156 @@
+from typing import ClassVar, Self
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from exchange.accounts.models import User
+from exchange.audiences.models import Publishable, PublishableQuerySet
+from exchange.audiences.viewer import Viewer
+from exchange.common import time
+from exchange.common.decimals import ExactDecimalField
+from exchange.common.ids import uuid7
+from exchange.kpis.choices import Aim, Grade
+from exchange.kpis.models.indicator import LONG, Definition
+from exchange.kpis.periods import PeriodKind
+from exchange.partners.models import Organisation
+
+PERIOD_LENGTH = 20
+CALENDAR_YEAR = "--01-01"
+
+
+class SeriesQuerySet(PublishableQuerySet["Series"]):
+    def running(self) -> Self:
+        """Return those that values are still expected of."""
+        return self.filter(closed_at=None)
+
+    def of(self, organisation: Organisation) -> Self:
+        """Return the series of one organisation."""
+        return self.filter(organisation=organisation)
+
+    def with_place(self) -> Self:
+        """Load what is shown beside each: its indicator and whose it is."""
+        return self.select_related("definition__indicator__topic", "organisation", "home_audience")
+
+
+class Series(Publishable):
+    """An indicator, in one version of its definition, at one organisation.
+
+    A new version is followed by another series; this one is closed then. `year_start` is the day on
+    which its years begin ("--07-01", SDMX's REPORTING_YEAR_START_DAY). `grade` says how its own way
+    of measuring (`local_note`) compares with the definition; empty: nobody has said so yet.
+    `rhythm` is how often a value is due, `due_days` how many days after a period ends. `revised`
+    counts what was written of its values, `lock` changes of what is said of it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    local_note = models.TextField(
+        _("how it is measured here"),
+        max_length=LONG,
+        blank=True,
+        help_text=_("Where your way of measuring differs from the definition."),
+    )
+    grade = models.CharField(_("comparability"), max_length=15, choices=Grade.choices, blank=True)
+    year_start = models.CharField(
+        _("year begins on"),
+        max_length=7,
+        default=CALENDAR_YEAR,
+        help_text=_("--01-01 for calendar years, --07-01 for years from July."),
+    )
+    peer_consent = models.BooleanField(
+        _("count in peer bands"),
+        default=False,
+        help_text=_(
+            "Its values may count in the anonymous bands that show partners where most ports lie. A "
+            "band is shown for five or more organisations only."
+        ),
+    )
+    responsible = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    rhythm = models.CharField(
+        _("a value is due every"),
+        max_length=8,
+        choices=[(kind.value, kind.label) for kind in PeriodKind if kind != PeriodKind.SPAN],
+        blank=True,
+    )
+    due_days = models.PositiveSmallIntegerField(
+        _("days after the period"),
+        default=30,
+        validators=[MaxValueValidator(730)],
+        help_text=_("How many days after its end a period’s value is due."),
+    )
+    closed_at = models.DateTimeField(null=True)
+    revised = models.PositiveIntegerField(default=0)
+    lock = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=time.now)
+    changed_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = SeriesQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["definition__indicator__sort_key", "organisation__sort_key", "pk"]
+        verbose_name_plural = "series"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "definition"],
+                name="kpis_series_once",
+                violation_error_message=_("Your organisation has this series already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.definition.name}, {self.organisation}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("kpis:series", args=[self.pk])
+
+
+class TargetQuerySet(models.QuerySet["Target"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Return the targets and baselines of the series that the viewer may see."""
+        ids = viewer.audience_ids
+        return self.filter(Q(series__effective_audience__in=ids) | Q(series__home_audience__in=ids))
+
+
+class Target(models.Model):
+    """What a series aims at in a period, or what it is measured against (a baseline).
+
+    A band has an `upper` end beside `value`, its lower one. `first` and `last` are the days of the
+    period, both in it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    series = models.ForeignKey(Series, on_delete=models.CASCADE, related_name="targets")
+    aim = models.CharField(_("what it is"), max_length=8, choices=Aim.choices, default=Aim.TARGET)
+    period = models.CharField(_("period"), max_length=PERIOD_LENGTH)
+    first = models.DateField()
+    last = models.DateField()
+    value = ExactDecimalField(_("value"))
+    upper = ExactDecimalField(_("upper end"), null=True, blank=True)
+    note = models.CharField(
+        _("note"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where it was decided, and what it covers."),
+    )
+    lock = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(default=time.now)
+
+    objects: ClassVar = TargetQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["first", "last", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "aim", "first", "last"], name="kpis_target_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(last__gte=F("first")), name="kpis_target_days_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_aim_display()} {self.period}"

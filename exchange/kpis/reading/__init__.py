@@ -1,0 +1,20 @@
+"""Reads uploaded files into rows of text: in a child process, knowing nothing of ports and KPIs."""
+
+from exchange.kpis.reading.answers import Dialect, Limits, Question, Reading, Refused, Row
+from exchange.kpis.reading.child.header import COLUMNS, OPTIONAL, REQUIRED
+from exchange.kpis.reading.reader import read
+from exchange.kpis.reading.words import choices
+
+__all__ = [
+    "COLUMNS",
+    "OPTIONAL",
+    "REQUIRED",
+    "Dialect",
+    "Limits",
+    "Question",
+    "Reading",
+    "Refused",
+    "Row",
+    "choices",
+    "read",
+]

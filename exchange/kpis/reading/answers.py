@@ -1,0 +1,90 @@
+"""What a reader is asked and what it answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from exchange.kpis.reading import words
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file is to be read, or was; an empty text asks to find out."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    decimal_sign: str = ""
+    sheet: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a file may hold, and its reader use; `seconds` is of waiting for it, and of its own work."""
+
+    memory_megabytes: int = 256
+    seconds: int = 60
+    most_rows: int = 200_000
+    most_bytes: int = 25_000_000
+    longest_cell: int = 10_000
+    most_columns: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row below the header: where it stands in the file, and its text by column, "" for nothing.
+
+    `problem` is "" or says why the row must be rejected: "cells" when it has more cells than the
+    header, so that they may stand under the wrong names; "formula" when a cell that is read holds
+    a formula without a stored result.
+    """
+
+    number: int
+    cells: dict[str, str]
+    problem: str = ""
+
+
+@dataclass
+class Reading:
+    """A file that is being read: how, what to tell about it, and its rows, to be taken once."""
+
+    dialect: Dialect
+    notices: list[str]
+    rows: Iterator[Row]
+
+
+class Refused(Exception):
+    """The file as a whole cannot be read; `message` says why and what to do."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+    @property
+    def message(self) -> str:
+        """The refusal in the reader's language."""
+        return words.refusal(self.code, self.params)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Question(Exception):
+    """Only a person can tell: ask it, and read again with the answer in the Dialect's field `about`."""
+
+    def __init__(self, about: str, code: str, values: list[str], **params: Any) -> None:
+        super().__init__(code)
+        self.about, self.code, self.params = about, code, params
+        self._values = values
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """Each possible answer and its words."""
+        return words.choices(self.about, self._values)
+
+    @property
+    def message(self) -> str:
+        """The question in the reader's language."""
+        return words.question(self.code, self.params)
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,120 @@
+"""Rows of observations, many at a time: by COPY on PostgreSQL, by one statement on SQLite."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from exchange.kpis.choices import State
+from exchange.kpis.entries import Entry
+from exchange.kpis.models import Observation, Series
+from exchange.kpis.values import decimals_of, plain
+
+COLUMNS = (
+    "series",
+    "period",
+    "first",
+    "last",
+    "revision",
+    "value",
+    "decimals",
+    "missing",
+    "status",
+    "precision",
+    "source_url",
+    "second_source_url",
+    "note",
+    "reason",
+    "state",
+    "way",
+    "batch",
+    "submitted_by",
+    "submitted_at",
+    "decided_by",
+    "decided_at",
+    "decision",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hand:
+    """Who wrote values, how, when, and whether they hold at once."""
+
+    user_id: UUID | None
+    way: str
+    at: dt.datetime
+    batch_id: UUID | None = None
+    holds: bool = False
+
+
+class Writer:
+    """Turns entries of one series into rows as the database takes them."""
+
+    def __init__(self, series: Series, hand: Hand) -> None:
+        state = State.APPROVED if hand.holds else State.SUBMITTED
+        self._series = _stored("series", series.pk)
+        self._tail = (
+            state.value,
+            hand.way,
+            _stored("batch", hand.batch_id),
+            _stored("submitted_by", hand.user_id),
+            _stored("submitted_at", hand.at),
+            None,
+            _stored("decided_at", hand.at) if hand.holds else None,
+            "",
+        )
+
+    def row(self, entry: Entry, *, revision: int, reason: str) -> tuple[Any, ...]:
+        """Return the row of one entry, in the order of COLUMNS."""
+        value = entry.value
+        return (
+            self._series,
+            entry.code,
+            entry.period.first.isoformat(),
+            entry.period.last.isoformat(),
+            revision,
+            None if value is None else plain(value),
+            0 if value is None else decimals_of(value),
+            entry.missing,
+            entry.status,
+            entry.precision,
+            entry.source_url,
+            entry.second_source_url,
+            entry.note,
+            reason,
+            *self._tail,
+        )
+
+
+def insert(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows of observations; the constraints of the database hold as ever."""
+    if not rows:
+        return
+    table = connection.ops.quote_name(Observation._meta.db_table)
+    names = [connection.ops.quote_name(_column(name)) for name in COLUMNS]
+    if connection.vendor == "postgresql":
+        _copy(f"COPY {table} ({', '.join(names)}) FROM STDIN", rows)
+        return
+    marks = ", ".join(["%s"] * len(names))
+    statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _column(name: str) -> str:
+    field: Any = Observation._meta.get_field(name)
+    return str(field.column)
+
+
+def _stored(name: str, value: Any) -> Any:
+    field: Any = Observation._meta.get_field(name)
+    return field.get_db_prep_save(value, connection)
