@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("exchange.digests.urls")),
     path("", include("exchange.api.urls")),
     path("", include("exchange.agreements.urls")),
+    path("", include("exchange.kpis.urls")),
     path("lessons/", include("exchange.lessons.urls")),
     path("search/", include("exchange.search.urls")),
     path("accounts/email/", page(AddressView.as_view()), name="account_email"),

@@ -19,6 +19,7 @@ from exchange.partners.models import Organisation
 EVERYBODY = [
     (_("Lessons"), "lessons:library"),
     (_("Agreements"), "agreements:agreements"),
+    (_("KPIs"), "kpis:catalogue"),
     (_("Organisations"), "partners:organisations"),
 ]
 SIGNED_IN = [

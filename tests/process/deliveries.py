@@ -18,10 +18,14 @@ from exchange.activity.models import Event, LogHead
 from exchange.activity.sequencer import last_position
 from exchange.agreements.models import Agreement
 from exchange.audiences.viewer import Role
+from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.common.models import OnceKey
 from exchange.digests import actions as digests
 from exchange.digests.models import Digest, Notice
+from exchange.kpis.actions import cancel_import, send_import
+from exchange.kpis.choices import ImportState
+from exchange.kpis.models import Import, ImportFile
 from exchange.lessons.choices import State
 from exchange.lessons.models import DraftBuffer, Lesson, LessonVersion, TitleWord
 from exchange.partners.actions import invite
@@ -30,7 +34,7 @@ from exchange.search.bookkeeping import note_search
 from exchange.search.follow import is_behind
 from exchange.search.models import RecentSearch
 from tests.agreements.factories import make_agreement, today
-from tests.cast import eyes
+from tests.cast import Cast, eyes
 from tests.lessons.factories import act, make_lesson
 from tests.process import steps
 
@@ -61,6 +65,10 @@ WAITS: dict[str, Callable[[], int]] = {
         + Notice.objects.open().count()
         + Digest.objects.open().count()
     ),
+    "exchange.kpis.tasks.forget_old_imports": lambda: ImportFile.objects.filter(
+        batch__state=ImportState.CANCELLED
+    ).count(),
+    "exchange.kpis.tasks.work_on_imports": lambda: Import.objects.due(time.now()).count(),
     "exchange.lessons.tasks.forget_old_buffers": lambda: DraftBuffer.objects.count(),
     "exchange.lessons.tasks.note_missing_title_words": lambda: LessonVersion.objects.filter(
         title_words=None
@@ -86,6 +94,8 @@ APART = {
     "sent_at",
     "tried_at",
     "Event.occurred_at",
+    "ImportFile.content",
+    "ImportPage.rows",
     "Lesson.published_at",
     "Notice.due_at",
 }
@@ -119,8 +129,21 @@ def settle() -> None:
         role=Role.READER,
     )
     TitleWord.objects.filter(version__title="Plugs first").delete()
+    with days_ago(40):
+        cancel_import(actor=eyes(cast.gothenburg.contributor), batch=_send_values(cast))
+    _send_values(cast)
     _forget_positions(3)
     shutil.rmtree(settings.DATA_DIR / "broker", ignore_errors=True)
+
+
+def _send_values(cast: Cast) -> Import:
+    return send_import(
+        actor=eyes(cast.gothenburg.contributor),
+        organisation=cast.gothenburg.organisation,
+        file_name="values.csv",
+        content=b"port_unlocode,kpi_code,period,value,unit,source_url,comment\n"
+        b"SEGOT,teu_total,2024,909000,TEU,,\n",
+    )
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from exchange.audiences.viewer import Viewer
 from exchange.common.errors import Forbidden
 from exchange.common.languages import reading
+from exchange.kpis.models import Definition, Indicator
 from exchange.topics import actions, taxonomy
 from exchange.topics.apps import fill_empty_taxonomy
 from exchange.topics.models import Topic
@@ -101,6 +102,9 @@ def test_migrating_the_table_away_does_not_fail(db: None) -> None:
     class Without:
         all_models: dict[str, dict[str, object]] = {"topics": {}}
 
+    Indicator.objects.update(current=None)
+    Definition.objects.all().delete()
+    Indicator.objects.all().delete()
     Topic.objects.filter(parent__isnull=False).delete()
     Topic.objects.all().delete()
     fill_empty_taxonomy(apps=Without())

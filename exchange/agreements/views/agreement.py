@@ -35,19 +35,14 @@ from exchange.agreements.models import (
 )
 from exchange.agreements.policies import can_date, can_decide, can_edit, can_renew
 from exchange.agreements.texts import AGREEMENT_FIELDS, TERM_FIELDS
-from exchange.agreements.views._answers import (
-    as_saved,
-    form_page,
-    links_of,
-    permitted,
-    visible_agreement,
-)
+from exchange.agreements.views._answers import form_page, links_of, permitted, visible_agreement
 from exchange.audiences.choosing import who_reads
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.providers import panels_for
+from exchange.partners.answering import as_saved
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.policies import NEEDS_A_ROLE
 

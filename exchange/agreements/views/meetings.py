@@ -18,7 +18,6 @@ from exchange.agreements.forms import CancelForm, HoldForm, MeetingForm, NewMeet
 from exchange.agreements.models import Action, Meeting, Workstream
 from exchange.agreements.policies import can_edit
 from exchange.agreements.views._answers import (
-    as_saved,
     form_page,
     parties_only,
     permitted,
@@ -30,6 +29,7 @@ from exchange.common import markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.text import lines
+from exchange.partners.answering import as_saved
 from exchange.partners.middleware import ViewedRequest
 
 PAGE_SIZE = 25

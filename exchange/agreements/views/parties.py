@@ -28,7 +28,6 @@ from exchange.agreements.views._answers import (
     form_page,
     links_of,
     permitted,
-    press_step,
     visible_agreement,
     visible_party,
 )
@@ -36,6 +35,7 @@ from exchange.audiences.choosing import who_reads
 from exchange.common import markdown
 from exchange.common.forms import LockMixin, OnceForm
 from exchange.common.methods import page
+from exchange.partners.answering import press_step
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 

@@ -19,12 +19,10 @@ from exchange.agreements.forms import ActionForm, BoardForm, FinishForm, Milesto
 from exchange.agreements.models import Action, Meeting, Milestone, Workstream
 from exchange.agreements.policies import can_edit, can_report, can_tend
 from exchange.agreements.views._answers import (
-    as_saved,
     form_page,
     parties_only,
     permitted,
     permitted_to_work,
-    press_step,
     tended,
     visible_agreement,
     with_parties,
@@ -34,6 +32,7 @@ from exchange.common import time
 from exchange.common.errors import Message
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
+from exchange.partners.answering import as_saved, press_step
 from exchange.partners.middleware import ViewedRequest
 
 Task = Milestone | Action

@@ -27,7 +27,6 @@ from exchange.agreements.policies import (
 )
 from exchange.agreements.texts import UPDATE_FIELDS, WORKSTREAM_FIELDS
 from exchange.agreements.views._answers import (
-    as_saved,
     form_page,
     permitted,
     permitted_to_work,
@@ -38,6 +37,7 @@ from exchange.common import dates, markdown, time
 from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.common.providers import panels_for
+from exchange.partners.answering import as_saved
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 

@@ -10,7 +10,7 @@ from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.digests.notices import CURSOR
-from exchange.home.sample import agreements, facts, work
+from exchange.home.sample import agreements, facts, kpis, work
 from exchange.home.sample.people import first_of, have_join
 from exchange.lessons import actions
 from exchange.lessons.models import Lesson
@@ -24,7 +24,7 @@ OPERATOR = Viewer.system()
 
 
 def load() -> int:
-    """Load the sample world, all or nothing; return how many agreements and lessons it made.
+    """Load the sample world, all or nothing; return how many agreements, lessons and files of KPIs it made.
 
     What is here already stays as it is. Nobody is mailed about how the world was made.
     """
@@ -36,7 +36,7 @@ def load() -> int:
 
 @transaction.atomic
 def _make() -> int:
-    """Make topics, organisations, people, agreements, lessons and the work under the agreement."""
+    """Make topics, organisations, people, agreements, lessons, the work under the agreement, KPIs."""
     load_topics(actor=OPERATOR, rows=taxonomy.rows())
     organisations = _organisations()
     for partner in facts.world()["partners"]:
@@ -55,7 +55,7 @@ def _make() -> int:
             made += 1
     if is_new:
         work.plan(agreement)
-    return made
+    return made + kpis.load()
 
 
 def _organisations() -> dict[str, Organisation]:

@@ -16,7 +16,7 @@ from exchange.kpis.choices import ImportState, Way
 from exchange.kpis.importing.desk import Desk
 from exchange.kpis.importing.staged import Rejected
 from exchange.kpis.models import Import, ImportFile
-from exchange.kpis.reading import Dialect, Question, Reading, Refused, read
+from exchange.kpis.reading import Dialect, Question, Reading, Unreadable, read
 from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
 
 # So many rows are judged between two looks at whether somebody cancelled.
@@ -65,7 +65,7 @@ def _read(actor: Viewer, batch: Import) -> None:
         try:
             with read(path, name=batch.file_name, asked=Dialect(**batch.asked)) as reading:
                 found = _judge(actor, batch, reading, stage)
-        except Refused as error:
+        except Unreadable as error:
             bookkeeping.refuse(batch, str(error.message))
             return
         except Question as error:

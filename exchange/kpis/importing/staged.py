@@ -13,7 +13,7 @@ from exchange.kpis.models import Import, ImportPage
 from exchange.kpis.periods import Period
 from exchange.kpis.values import plain
 
-PAGE = 200
+PAGE = 100
 # So many pages are written by one statement.
 LOT = 20
 TAKEN = (Outcome.ADDED, Outcome.CORRECTED)

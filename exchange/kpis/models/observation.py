@@ -49,7 +49,10 @@ class Observation(models.Model):
     value that was approved before is corrected. `decision` is what the reviewer wrote, for home.
     """
 
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="observations")
+    # Indexed by its constraints, which begin with it.
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="observations", db_index=False
+    )
     period = models.CharField(max_length=PERIOD_LENGTH)
     first = models.DateField()
     last = models.DateField()
@@ -66,9 +69,14 @@ class Observation(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
     way = models.CharField(max_length=8, choices=Way.choices)
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, null=True, related_name="+")
-    submitted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    # Nobody looks values up by people: an index would only slow imports down.
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     submitted_at = models.DateTimeField(default=time.now)
-    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     decided_at = models.DateTimeField(null=True)
     decision = models.CharField(max_length=REASON_LENGTH, blank=True)
 

@@ -1,6 +1,6 @@
 """Reads uploaded files into rows of text: in a child process, knowing nothing of ports and KPIs."""
 
-from exchange.kpis.reading.answers import Dialect, Limits, Question, Reading, Refused, Row
+from exchange.kpis.reading.answers import Dialect, Limits, Question, Reading, Row, Unreadable
 from exchange.kpis.reading.child.header import COLUMNS, OPTIONAL, REQUIRED
 from exchange.kpis.reading.reader import read
 from exchange.kpis.reading.words import choices
@@ -13,8 +13,8 @@ __all__ = [
     "Limits",
     "Question",
     "Reading",
-    "Refused",
     "Row",
+    "Unreadable",
     "choices",
     "read",
 ]

@@ -52,7 +52,7 @@ class Reading:
     rows: Iterator[Row]
 
 
-class Refused(Exception):
+class Unreadable(Exception):
     """The file as a whole cannot be read; `message` says why and what to do."""
 
     def __init__(self, code: str, **params: Any) -> None:

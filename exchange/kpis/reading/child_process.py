@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
-from exchange.kpis.reading.answers import Refused
+from exchange.kpis.reading.answers import Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -46,14 +46,14 @@ class Child:
         self._pipe = cast("IO[bytes]", self._process.stdout)
 
     def messages(self) -> Iterator[dict[str, Any]]:
-        """Yield what the child says until it ends; raise Refused when it takes too long or babbles."""
+        """Yield what the child says until it ends; raise Unreadable when it takes too long or babbles."""
         for line in self._lines():
             try:
                 message = json.loads(line)
             except ValueError:
-                raise Refused("broken") from None
+                raise Unreadable("broken") from None
             if not isinstance(message, dict):
-                raise Refused("broken")
+                raise Unreadable("broken")
             yield message
 
     def end(self) -> None:
@@ -77,7 +77,7 @@ class Child:
                 begun = []
             begun.append(rest)
             if len(begun) * CHUNK > LONGEST_LINE:
-                raise Refused("broken")
+                raise Unreadable("broken")
 
     def _chunks(self) -> Iterator[bytes]:
         pipe = self._pipe.fileno()
@@ -89,7 +89,7 @@ class Child:
             # Only waiting counts: how long the rows take to be used is no fault of the file.
             self._left -= time.monotonic() - began
             if not ready:
-                raise Refused("limits")
+                raise Unreadable("limits")
             chunk = os.read(pipe, CHUNK)
             if not chunk:
                 self._note_end()

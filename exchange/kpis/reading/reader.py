@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exchange.kpis.reading import words
-from exchange.kpis.reading.answers import Dialect, Limits, Question, Reading, Refused, Row
+from exchange.kpis.reading.answers import Dialect, Limits, Question, Reading, Row, Unreadable
 from exchange.kpis.reading.child.header import COLUMNS
 from exchange.kpis.reading.child_process import Child
 
@@ -26,14 +26,14 @@ def read(
     """Read the file at `path`, which its sender calls `name`; give its dialect, notices and rows.
 
     The whole file is judged before the first row comes, so nearly all refusals are raised on
-    entering; a child that dies amid the rows raises Refused while they are taken. Rows come in
+    entering; a child that dies amid the rows raises Unreadable while they are taken. Rows come in
     batches and are not kept. The child ends when the block is left.
 
-    Raises Refused when the file cannot be read, and Question when a person must be asked.
+    Raises Unreadable when the file cannot be read, and Question when a person must be asked.
     """
     _require_known(asked)
     if path.stat().st_size > limits.most_bytes:
-        raise Refused("too_large", most=limits.most_bytes // 1_000_000)
+        raise Unreadable("too_large", most=limits.most_bytes // 1_000_000)
     order = {
         "path": str(path.resolve()),
         "name": name,
@@ -49,7 +49,7 @@ def read(
             notices = [words.notice(code, params) for code, params in first["notices"]]
             columns = [str(column) for column in first["columns"]]
         except WRONG:
-            raise Refused("broken") from None
+            raise Unreadable("broken") from None
         yield Reading(dialect, notices, _rows(messages, columns))
     finally:
         child.end()
@@ -59,7 +59,7 @@ def _require_known(asked: Dialect) -> None:
     for about in words.CHOICES:
         value = getattr(asked, about)
         if value and value not in words.CHOICES[about]:
-            raise Refused("unknown_answer", value=value)
+            raise Unreadable("unknown_answer", value=value)
 
 
 def _rows(messages: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[Row]:
@@ -69,37 +69,37 @@ def _rows(messages: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[Ro
     for message in messages:
         if "numbers" not in message:
             if _heard(message).get("end") != count:
-                raise Refused("broken")
+                raise Unreadable("broken")
             return
         problems = message["problems"]
         for number, texts in zip(message["numbers"], message["rows"], strict=True):
             cells = dict(zip(names, texts + nothing, strict=True))
             yield Row(number, cells, problems.get(str(number), "") if problems else "")
         count += len(message["numbers"])
-    raise Refused("limits")
+    raise Unreadable("limits")
 
 
 def _heard(message: dict[str, Any] | None) -> dict[str, Any]:
     """Return a message that is neither a refusal, a question nor a fault; raise for those."""
     if message is None:
         # A child that was killed, by the system or by its limits, says nothing more.
-        raise Refused("limits")
+        raise Unreadable("limits")
     try:
         if "refused" in message:
             code, params = message["refused"]
-            raise _sayable(Refused(code, **params))
+            raise _sayable(Unreadable(code, **params))
         if "question" in message:
             about, code, values, params = message["question"]
             raise _sayable(Question(about, code, values, **params))
     except WRONG:
-        raise Refused("broken") from None
+        raise Unreadable("broken") from None
     if "fault" in message:
         logger.error("The reader of uploaded files failed: %s", str(message["fault"])[:200])
-        raise Refused("broken")
+        raise Unreadable("broken")
     return message
 
 
-def _sayable(answer: Refused | Question) -> Refused | Question:
+def _sayable(answer: Unreadable | Question) -> Unreadable | Question:
     """Return an answer that there are words for."""
     str(answer)
     return answer

@@ -44,6 +44,7 @@ FREE = {
     "digests/planning.py": "when and up to where, no contents",
     "home/guards.py": "whether the data belong to a demo",
     "home/sample/agreements.py": "makes the sample world, for the operator",
+    "home/sample/kpis.py": "makes the sample world, for the operator",
     "home/sample/people.py": "makes the sample world, for the operator",
     "home/sample/work.py": "makes the sample world, for the operator",
     "home/sample/world.py": "makes the sample world, for the operator",

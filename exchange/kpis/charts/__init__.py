@@ -1,0 +1,1 @@
+"""Pictures of values, and what they say in words and tables."""

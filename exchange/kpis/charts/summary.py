@@ -1,0 +1,118 @@
+"""A chart in words, for who does not see it: how far it goes, its ends, and how it moved."""
+
+import datetime as dt
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from exchange.kpis.charts.lines import Line, Point
+from exchange.kpis.periods import Period, label_of
+from exchange.kpis.wording import with_unit, written
+
+TENTH = Decimal("0.1")
+LARGEST_CHANGE = Decimal(1000)
+
+
+def summary_of(line: Line, lines: int) -> list[str]:
+    """Return sentences on one of so many lines; with several, each names its line."""
+    known = [point for point in line.points if point.value is not None]
+    name = f"{line.name}: " if lines > 1 else ""
+    if not known:
+        return [name + _("no values in this time.")]
+    spoken = [
+        _extent(line, known),
+        _latest(line, known),
+        _extremes(line, known),
+        _gaps(len(line.points) - len(known)),
+    ]
+    found = [sentence for sentence in spoken if sentence]
+    return [name + found[0], *found[1:]]
+
+
+def change(before: Decimal, after: Decimal) -> Decimal | None:
+    """Return by how many per cent a value grew, to a tenth; None where that says nothing."""
+    if before <= 0 or after < 0:
+        return None
+    share = ((after - before) / before * 100).quantize(TENTH, ROUND_HALF_EVEN)
+    return share if abs(share) <= LARGEST_CHANGE else None
+
+
+def _extent(line: Line, known: list[Point]) -> str:
+    words = ngettext(
+        "%(count)s value, %(first)s.", "%(count)s values, %(first)s to %(last)s.", len(known)
+    )
+    return words % {
+        "count": len(known),
+        "first": _when(line, known[0]),
+        "last": _when(line, known[-1]),
+    }
+
+
+def _latest(line: Line, known: list[Point]) -> str:
+    latest = known[-1]
+    said = _("The latest is %(value)s (%(period)s)") % {
+        "value": _what(line, latest),
+        "period": _when(line, latest),
+    }
+    if latest.remark:
+        said += f", {latest.remark}"
+    before = line.by_period.get(_a_year_before(latest.period))
+    moved = _moved(line, before.value, latest.value) if before else ""
+    return f"{said}, {moved}." if moved else f"{said}."
+
+
+def _moved(line: Line, before: Decimal | None, after: Decimal | None) -> str:
+    """Return how a value differs from the one a year before; shares differ by points."""
+    if before is None or after is None:
+        return ""
+    if line.definition.unit == "%":
+        points = {"points": written(abs(after - before))}
+        more = _("%(points)s percentage points more than a year before")
+        less = _("%(points)s percentage points less than a year before")
+        return (more if after >= before else less) % points
+    grown = change(before, after)
+    if grown is None:
+        return ""
+    share = {"share": written(abs(grown))}
+    more = _("%(share)s %% more than a year before")
+    less = _("%(share)s %% less than a year before")
+    return (more if grown >= 0 else less) % share
+
+
+def _extremes(line: Line, known: list[Point]) -> str:
+    if len(known) < 3:
+        return ""
+    highest = max(known, key=lambda point: point.value or Decimal(0))
+    lowest = min(known, key=lambda point: point.value or Decimal(0))
+    return _("Highest: %(high)s (%(at_high)s); lowest: %(low)s (%(at_low)s).") % {
+        "high": _what(line, highest),
+        "at_high": _when(line, highest),
+        "low": _what(line, lowest),
+        "at_low": _when(line, lowest),
+    }
+
+
+def _gaps(count: int) -> str:
+    words = ngettext("%(count)s period has no value.", "%(count)s periods have no value.", count)
+    return words % {"count": count} if count else ""
+
+
+def _what(line: Line, point: Point) -> str:
+    return point.text if point.value is None else with_unit(point.value, line.definition)
+
+
+def _when(line: Line, point: Point) -> str:
+    return label_of(point.period, line.series.year_start)
+
+
+def _a_year_before(period: Period) -> Period:
+    """Return the same days of the year before; a leap day has none, and is put on the 28th."""
+    return Period(_year_before(period.first), _year_before(period.last))
+
+
+def _year_before(day: dt.date) -> dt.date:
+    last_of_february = day.month == 2 and day.day >= 28
+    if last_of_february and (day + dt.timedelta(days=1)).month == 3:
+        return dt.date(day.year - 1, 3, 1) - dt.timedelta(days=1)
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)

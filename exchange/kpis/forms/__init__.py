@@ -1,0 +1,13 @@
+from exchange.kpis.forms.catalogue import CatalogueForm
+from exchange.kpis.forms.imports import AcceptForm, AnswerForm, SendForm, UndoForm
+from exchange.kpis.forms.period import ShownForm, period_or_none
+
+__all__ = [
+    "AcceptForm",
+    "AnswerForm",
+    "CatalogueForm",
+    "SendForm",
+    "ShownForm",
+    "UndoForm",
+    "period_or_none",
+]

@@ -1,0 +1,100 @@
+"""The forms about imports."""
+
+import hashlib
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from exchange.common.forms import ChosenField, NonceMixin, set_choices
+from exchange.kpis.actions.importing import MOST_BYTES
+from exchange.kpis.reading import choices
+
+
+class SendForm(NonceMixin):
+    """A file of values, and what its sender knows of how it is written."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV or XLSX with the columns of the template. Nothing is written before you have seen what "
+            "would become of each row."
+        ),
+        error_messages={
+            "required": _("Choose a file."),
+            "empty": _("This file is empty."),
+            "missing": _("Choose a file."),
+        },
+        widget=forms.ClearableFileInput({"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+    decimal_sign = ChosenField(
+        label=_("Decimal sign"),
+        required=False,
+        help_text=_("It is found in the file, and asked for where the file does not tell."),
+    )
+
+    field_order = ("file", "decimal_sign", "nonce")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "decimal_sign", [("", _("Find out")), *choices("decimal_sign")])
+
+    @property
+    def key(self) -> str:
+        """Return the nonce with the file: after Back, another file makes another import."""
+        digest = hashlib.sha256(b"".join(self.cleaned_data["file"].chunks())).hexdigest()
+        self.cleaned_data["file"].seek(0)
+        return f"{super().key}:{digest}"
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                _("Send a file of at most %(megabytes)s MB."),
+                params={"megabytes": MOST_BYTES // 1_000_000},
+            )
+        return file
+
+
+class AnswerForm(NonceMixin):
+    """The answer to what has to be asked of a file."""
+
+    answer = ChosenField(label=_("Answer"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, question: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "answer", question["choices"])
+        self.fields["answer"].label = question["message"]
+
+
+class AcceptForm(NonceMixin):
+    """The decision on a preview."""
+
+    only_good = forms.BooleanField(
+        label=_("Leave out the rejected rows and take the good ones"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Why values are corrected"),
+        required=False,
+        max_length=500,
+        help_text=_("It stands beside each correction. Empty: the name of the file."),
+    )
+
+    field_order = ("only_good", "reason", "nonce")
+
+    def __init__(self, *args: Any, rejected: int = 0, corrected: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not rejected:
+            del self.fields["only_good"]
+        if not corrected:
+            del self.fields["reason"]
+
+
+class UndoForm(NonceMixin):
+    """Why an import is undone."""
+
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=500,
+        help_text=_("It stands beside each value that is taken back."),
+    )

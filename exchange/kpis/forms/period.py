@@ -1,0 +1,71 @@
+"""Which periods of a series are shown, all from the address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from exchange.common.forms import ChosenField, set_choices
+from exchange.kpis.models.series import PERIOD_LENGTH
+from exchange.kpis.periods import Period, PeriodKind, parse_period
+
+PICTURES = [("", _("Line")), ("bar", _("Bars"))]
+
+
+class ShownForm(forms.Form):
+    """The kind of period, the first and the last of them, and the kind of picture.
+
+    What means nothing counts as not given.
+    """
+
+    kind = ChosenField(label=_("Periods"), required=False)
+    since = forms.CharField(
+        label=_("From"),
+        required=False,
+        max_length=PERIOD_LENGTH,
+        widget=forms.TextInput({"placeholder": "2019-01", "size": 9}),
+    )
+    until = forms.CharField(
+        label=_("To"),
+        required=False,
+        max_length=PERIOD_LENGTH,
+        widget=forms.TextInput({"placeholder": "2024-12", "size": 9}),
+    )
+    picture = ChosenField(label=_("Picture"), required=False, choices=PICTURES)
+
+    def __init__(
+        self, data: Any, *, kinds: Mapping[PeriodKind, int], year_start: str = "--01-01"
+    ) -> None:
+        super().__init__(data)
+        self._year_start = year_start
+        offered = [
+            (one.value, f"{capfirst(str(one.label))} ({count})") for one, count in kinds.items()
+        ]
+        set_choices(self, "kind", [("", _("Most values")), *offered])
+
+    def clean_since(self) -> Period | None:
+        return self._period("since")
+
+    def clean_until(self) -> Period | None:
+        return self._period("until")
+
+    def _period(self, name: str) -> Period | None:
+        text = self.cleaned_data[name]
+        return parse_period(text, self._year_start) if text else None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return what was asked for and means something."""
+        self.full_clean()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def period_or_none(text: str, year_start: str) -> Period | None:
+    """Return the period that a text names, or None."""
+    try:
+        return parse_period(text, year_start)
+    except ValidationError:
+        return None

@@ -1,0 +1,54 @@
+"""How templates write values, units and periods."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import gettext as _
+
+from exchange.common.languages import readers_own
+from exchange.kpis.models import Definition, Observation, Series, Target
+from exchange.kpis.periods import Period, PeriodKind, label_of
+from exchange.kpis.values import format_value
+from exchange.kpis.wording import shown, with_unit
+
+register = template.Library()
+
+
+@register.filter
+def number(value: Decimal | None) -> str:
+    """Return an exact value as people of the reader's language write it; empty for none."""
+    return "" if value is None else format_value(value, readers_own())
+
+
+@register.filter
+def told(observation: Observation | None) -> str:
+    """Return a value, or why there is none; empty where nothing was said."""
+    return shown(observation) if observation else ""
+
+
+@register.filter
+def measured(value: Decimal | None, definition: Definition) -> str:
+    """Return a value with its unit."""
+    return "" if value is None else with_unit(value, definition)
+
+
+@register.filter
+def days(thing: Observation | Target, series: Series) -> str:
+    """Return in words of which period something of a series speaks."""
+    return label_of(Period(thing.first, thing.last), series.year_start)
+
+
+@register.filter
+def kinds(period_types: list[str]) -> str:
+    """Return kinds of period in words."""
+    return ", ".join(str(PeriodKind(one).label) for one in period_types)
+
+
+@register.filter
+def year_in_words(year_start: str) -> str:
+    """Return in words when a year begins."""
+    if year_start == "--01-01":
+        return _("calendar years")
+    month = dt.date(2000, int(year_start[2:4]), 1)
+    return _("years from %(month)s") % {"month": f"{month:%B}"}

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from exchange.kpis.views import catalogue, imports, organisation, series, template
+
+app_name = "kpis"
+urlpatterns = [
+    path("kpis/", catalogue.catalogue, name="catalogue"),
+    path("kpis/<slug:code>/", catalogue.indicator, name="indicator"),
+    path("series/<uuid:pk>/", series.series, name="series"),
+    path("series/<uuid:pk>/values/<str:period>/", series.history, name="history"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.send, name="send"),
+    path("imports/template.xlsx", template.template, name="template"),
+    path("imports/<uuid:pk>/", imports.one, name="import"),
+    path("imports/<uuid:pk>/answer/", imports.answer, name="answer_import"),
+    path("imports/<uuid:pk>/accept/", imports.accept, name="accept_import"),
+    path("imports/<uuid:pk>/cancel/", imports.cancel, name="cancel_import"),
+    path("imports/<uuid:pk>/undo/", imports.undo, name="undo_import"),
+    path("imports/<uuid:pk>/rejected.csv", imports.errors, name="rejected"),
+    path("organisations/<uuid:pk>/kpis/", organisation.organisation, name="organisation"),
+]

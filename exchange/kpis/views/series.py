@@ -1,0 +1,110 @@
+"""A series: its picture, its values, and how each of them came about."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from exchange.audiences.choosing import who_reads
+from exchange.kpis import policies
+from exchange.kpis.charts.lines import USUAL, approved_values, kinds_in, usual_kind
+from exchange.kpis.charts.picture import Chart, line_of
+from exchange.kpis.forms import ShownForm, period_or_none
+from exchange.kpis.models import Observation, Series, Target
+from exchange.kpis.periods import Period, PeriodKind, kind_of, label_of
+from exchange.kpis.views._reach import visible_series
+from exchange.partners.middleware import ViewedRequest
+
+
+@require_safe
+def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
+    """Show a series: picture, summary and table of its values of one kind of period."""
+    viewer = request.viewer
+    found = visible_series(request, pk)
+    rows = approved_values(viewer, [found.pk])
+    kinds = kinds_in(rows, found.year_start)
+    form = ShownForm(request.GET, kinds=kinds, year_start=found.year_start)
+    asked = form.asked
+    kind = PeriodKind(asked["kind"]) if "kind" in asked else usual_kind(kinds)
+    targets = list(Target.objects.visible_to(viewer).filter(series=found))
+    for target in targets:
+        target.series = found
+    own = found.organisation_id in viewer.roles
+    waiting = Observation.objects.visible_to(viewer).waiting().filter(series=found)
+    context = {
+        "series": found,
+        "definition": found.definition,
+        "indicator": found.definition.indicator,
+        "form": form,
+        "kind": kind,
+        "kinds": kinds,
+        "chart": chart_of(found, _chosen(rows, found, kind, asked), targets, asked),
+        "targets": targets,
+        "readers": who_reads(found.audience, viewer) if own else "",
+        "waiting": waiting.count() if own else 0,
+        "can_keep": policies.can_keep(viewer, found.organisation),
+        "can_enter": policies.can_enter(viewer, found.organisation),
+    }
+    return render(request, "kpis/series.html", context)
+
+
+def chart_of(
+    series: Series, rows: Sequence[Observation], targets: Sequence[Target], asked: dict[str, Any]
+) -> Chart:
+    """Return the picture of some values of one series."""
+    return Chart(
+        title=str(series),
+        unit=series.definition.unit,
+        lines=[line_of(str(series.organisation), series, rows)],
+        file=f"{series.organisation.unlocode or series.organisation_id}-{series.definition.indicator.code}",
+        kind=asked.get("picture", "line"),
+        targets=targets,
+        year_start=series.year_start,
+        decimals=series.definition.decimals,
+    )
+
+
+def _chosen(
+    rows: Sequence[Observation], series: Series, kind: PeriodKind | None, asked: dict[str, Any]
+) -> list[Observation]:
+    """Return the values of one kind of period, those asked for, else the latest."""
+    since, until = asked.get("since"), asked.get("until")
+    found = [
+        row
+        for row in rows
+        if kind_of(Period(row.first, row.last), series.year_start) == kind
+        and (since is None or row.first >= since.first)
+        and (until is None or row.last <= until.last)
+    ]
+    return found if since else found[-USUAL:]
+
+
+@require_safe
+def history(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
+    """Show how the value of one period came about: every revision that the reader may see."""
+    found = visible_series(request, pk)
+    named = period_or_none(period.replace("_", "/"), found.year_start)
+    rows = Observation.objects.visible_to(request.viewer).filter(series=found)
+    if named is None:
+        raise Http404
+    revisions = list(
+        rows.filter(first=named.first, last=named.last)
+        .select_related("submitted_by", "decided_by", "batch")
+        .order_by("-revision")
+    )
+    if not revisions:
+        raise Http404
+    own = found.organisation_id in request.viewer.roles
+    context = {
+        "series": found,
+        "definition": found.definition,
+        "indicator": found.definition.indicator,
+        "period": label_of(named, found.year_start),
+        "code": revisions[0].period,
+        "revisions": revisions,
+        "own": own,
+    }
+    return render(request, "kpis/history.html", context)

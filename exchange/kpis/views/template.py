@@ -1,0 +1,95 @@
+"""The file to fill in: one row for each value that is due or comes next, with all but the value there."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from exchange.common import time
+from exchange.kpis import policies
+from exchange.kpis.actions import _steps
+from exchange.kpis.charts.lines import approved_values, kinds_in, usual_kind
+from exchange.kpis.choices import Precision, Status
+from exchange.kpis.entries import GIVEN_AS_MISSING
+from exchange.kpis.exporting import XLSX_TYPE, xlsx_of
+from exchange.kpis.models import Observation, Series
+from exchange.kpis.periods import Period, PeriodKind, code_of, following, kind_of, latest_ended
+from exchange.kpis.views._reach import written_for
+from exchange.partners.middleware import ViewedRequest
+
+# So many periods of a series are laid out that has fallen behind.
+MOST_ROWS = 24
+
+
+@login_required
+@require_safe
+def template(request: ViewedRequest) -> HttpResponse:
+    """Give an XLSX file with a row for each period of the organisation's series that lacks a value."""
+    own = written_for(request)
+    if own is None or not policies.can_import(request.viewer, own):
+        raise PermissionDenied(str(_steps.ONLY_WRITERS))
+    rows = Series.objects.visible_to(request.viewer).of(own).running().with_place()
+    series = list(rows)
+    values = approved_values(request.viewer, [one.pk for one in series])
+    today = time.today(request.viewer.timezone)
+    lacking = [
+        row
+        for one in series
+        for row in _lacking(one, [value for value in values if value.series_id == one.pk], today)
+    ]
+    content = xlsx_of(lacking or [_example(own.unlocode or "")], notes=_notes(series))
+    response = HttpResponse(content, content_type=XLSX_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{own.unlocode or "values"}.xlsx"'
+    return response
+
+
+def _lacking(series: Series, values: list[Observation], today: dt.date) -> Iterator[dict[str, Any]]:
+    """Yield the rows of the periods after the latest value, up to the last that has ended."""
+    counted = kinds_in(values, series.year_start)
+    kind = PeriodKind(series.rhythm) if series.rhythm else usual_kind(counted)
+    if kind is None or kind == PeriodKind.SPAN:
+        kind = PeriodKind(series.definition.period_types[0])
+    last = latest_ended(kind, today, series.year_start)
+    known = [
+        Period(row.first, row.last)
+        for row in values
+        if kind_of(Period(row.first, row.last), series.year_start) == kind
+    ]
+    period = following(max(known)) if known else last
+    for _number in range(MOST_ROWS):
+        if period > last:
+            return
+        yield {
+            "port_unlocode": series.organisation.unlocode or "",
+            "kpi_code": series.definition.indicator.code,
+            "period": code_of(period, series.year_start),
+            "unit": series.definition.unit,
+        }
+        period = following(period)
+
+
+def _example(unlocode: str) -> dict[str, Any]:
+    return {"port_unlocode": unlocode, "kpi_code": "teu_total", "period": "2024-09", "unit": "TEU"}
+
+
+def _notes(series: list[Series]) -> list[list[str]]:
+    """Return the second sheet: how the columns are filled in, and the codes that are reported."""
+    return [
+        [_("column"), _("what it takes")],
+        ["period", "2024, 2024-S1, 2024-Q3, 2024-09, 2024-W47, 2024-09-15, 2024-01-01/P9M"],
+        ["value", _("a number; empty when the status says why there is none")],
+        ["status", ", ".join([*Status.values, *GIVEN_AS_MISSING])],
+        ["precision", ", ".join(Precision.values)],
+        ["comment", _("any text; it is shown beside the value")],
+        [],
+        [_("kpi_code"), _("name"), _("unit")],
+        *(
+            [one.definition.indicator.code, one.definition.name, one.definition.unit]
+            for one in series
+        ),
+    ]
