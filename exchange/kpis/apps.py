@@ -27,7 +27,8 @@ class KpisConfig(AppConfig):
     name = "exchange.kpis"
 
     def ready(self) -> None:
-        from exchange.kpis import events
+        from exchange.kpis import events, waiting
 
         events.register()
+        waiting.register()
         post_migrate.connect(fill_empty_catalogue, sender=self)

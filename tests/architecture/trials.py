@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.core.files import File
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import resolve, reverse
@@ -146,7 +147,10 @@ class Trial:
     def _sent(self, method: str) -> Any:
         if method in {"get", "head"}:
             return self.route.query
-        return self.route.data(self.cast, self.kwargs)
+        data = self.route.data(self.cast, self.kwargs)
+        if method == "post":
+            return data
+        return {name: value for name, value in data.items() if not isinstance(value, File)}
 
     def _how(self, method: str) -> dict[str, Any]:
         if method in {"get", "head"}:

@@ -136,6 +136,13 @@ def test_the_operators_value_holds_though_the_same_one_waits(cast: Cast, series:
     assert held(series) == {"2024": "1"}
 
 
+def test_who_never_saw_what_waited_hears_of_no_correction(cast: Cast, series: Series) -> None:
+    submitted(cast.gothenburg, series, {"2024": "1"})
+    actions.submit_values(actor=OPERATOR, series=series, entries=[entry(series, "2024", "2")])
+    event = Event.objects.filter(target_id=series.pk, audience=cast.agreement).latest("pk")
+    assert (event.verb, event.data["added"], event.data["periods"]) == ("series.approved", 1, [])
+
+
 @pytest.mark.parametrize("written", ["100", "100.0", "100.00", "0.10", "123456789012345.123456789"])
 def test_a_value_keeps_the_decimals_that_were_published(
     cast: Cast, series: Series, written: str

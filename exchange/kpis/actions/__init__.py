@@ -31,6 +31,7 @@ from exchange.kpis.actions.series import (
 )
 from exchange.kpis.actions.values import (
     approve_values,
+    decide_import,
     reject_values,
     submit_values,
     take_back_values,
@@ -44,6 +45,7 @@ __all__ = [
     "begin_series",
     "cancel_import",
     "close_series",
+    "decide_import",
     "decline_proposal",
     "define_indicator",
     "drop_target",

@@ -16,8 +16,10 @@ from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.choices import State, Way
 from exchange.kpis.entries import Entry, told_of
-from exchange.kpis.models import Observation, Series
+from exchange.kpis.models import Import, Observation, Series
 from exchange.kpis.writing import Hand, Writer, insert
+from exchange.partners.models import Organisation
+from exchange.partners.viewers import in_office_now
 
 # So many periods an event names; whoever cites a corrected value is told by these.
 NAMED = 100
@@ -201,6 +203,32 @@ def reject(actor: Viewer, series: Series, chosen: "QuerySet[Observation]", reaso
             "series.sent_back", actor=actor, thing=series, count=len(pks), **extent
         )
     return len(pks)
+
+
+@transaction.atomic
+def decide_import(*, actor: Viewer, batch: Import, accept: bool, reason: str = "") -> int:
+    """Approve what waits of an import, or send it back with a reason; return how many values.
+
+    Of its series those whose owner's reviewer the actor is. Raises Forbidden, also for who sent it,
+    Invalid without a reason to send it back.
+    """
+    mine = Observation.objects.waiting().filter(batch=batch)
+    ids = set(mine.order_by().values_list("series", flat=True).distinct())
+    owners = Series.objects.filter(pk__in=ids).order_by("organisation")
+    for organisation in Organisation.objects.filter(pk__in=owners.values("organisation")):
+        actor = in_office_now(actor, organisation)
+    held = [
+        one for one in _steps.hold(ids).values() if policies.can_review(actor, one.organisation)
+    ]
+    _steps.require(bool(held) or not ids, _steps.ONLY_KEEPERS)
+    count = 0
+    for series in held:
+        chosen = mine.filter(series=series)
+        decided = (
+            approve(actor, series, chosen) if accept else reject(actor, series, chosen, reason)
+        )
+        count += decided
+    return count
 
 
 @transaction.atomic

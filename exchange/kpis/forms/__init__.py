@@ -1,4 +1,6 @@
 from exchange.kpis.forms.catalogue import CatalogueForm
+from exchange.kpis.forms.entering import EnterForm, RangeForm
+from exchange.kpis.forms.grid import GridForm
 from exchange.kpis.forms.imports import AcceptForm, AnswerForm, SendForm, UndoForm
 from exchange.kpis.forms.period import ShownForm, period_or_none
 
@@ -6,6 +8,9 @@ __all__ = [
     "AcceptForm",
     "AnswerForm",
     "CatalogueForm",
+    "EnterForm",
+    "GridForm",
+    "RangeForm",
     "SendForm",
     "ShownForm",
     "UndoForm",

@@ -111,5 +111,10 @@ class Observation(models.Model):
             ),
         ]
 
+    @property
+    def in_path(self) -> str:
+        """Return the period as it stands in an address, where / divides."""
+        return self.period.replace("/", "_")
+
     def __str__(self) -> str:
         return f"{self.period} (revision {self.revision})"

@@ -1,8 +1,9 @@
+import datetime as dt
 from typing import ClassVar, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,13 +13,15 @@ from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.decimals import ExactDecimalField
 from exchange.common.ids import uuid7
-from exchange.kpis.choices import Aim, Grade
+from exchange.kpis.choices import Aim, Grade, State
 from exchange.kpis.models.indicator import LONG, Definition
 from exchange.kpis.periods import PeriodKind
 from exchange.partners.models import Organisation
 
 PERIOD_LENGTH = 20
 CALENDAR_YEAR = "--01-01"
+# What stands of a period: the value that holds, and the one that waits to take its place.
+STANDING = (State.APPROVED, State.SUBMITTED)
 
 
 class SeriesQuerySet(PublishableQuerySet["Series"]):
@@ -29,6 +32,16 @@ class SeriesQuerySet(PublishableQuerySet["Series"]):
     def of(self, organisation: Organisation) -> Self:
         """Return the series of one organisation."""
         return self.filter(organisation=organisation)
+
+    def with_known_since(self, day: dt.date) -> Self:
+        """Return each once for every value since a day that holds or waits: `known_first`, `known_last`.
+
+        One without any such value is there once, with None.
+        """
+        lately = Q(observations__state__in=STANDING, observations__last__gte=day)
+        return self.annotate(recent=FilteredRelation("observations", condition=lately)).annotate(
+            known_first=F("recent__first"), known_last=F("recent__last")
+        )
 
     def with_place(self) -> Self:
         """Load what is shown beside each: its indicator and whose it is."""
@@ -87,6 +100,10 @@ class Series(Publishable):
     lock = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=time.now)
     changed_at = models.DateTimeField(default=time.now)
+
+    # As `with_known_since` gives them.
+    known_first: dt.date | None
+    known_last: dt.date | None
 
     objects: ClassVar = SeriesQuerySet.as_manager()
 

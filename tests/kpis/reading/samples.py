@@ -5,7 +5,7 @@ from typing import Any
 
 import xlsxwriter
 
-from exchange.kpis.reading import REQUIRED, Dialect, Limits, Reading, Refused, Row, read
+from exchange.kpis.reading import REQUIRED, Dialect, Limits, Reading, Row, Unreadable, read
 
 REAL = Path(__file__).parents[1] / "import_files"
 HEADER = ",".join(REQUIRED)
@@ -51,10 +51,10 @@ def taken(
         return reading, list(reading.rows)
 
 
-def refusal(path: Path, asked: Dialect = UNASKED, limits: Limits = USUAL) -> Refused:
+def refusal(path: Path, asked: Dialect = UNASKED, limits: Limits = USUAL) -> Unreadable:
     """Return why the file is refused."""
     try:
         taken(path, asked, limits)
-    except Refused as refused:
+    except Unreadable as refused:
         return refused
     raise AssertionError(f"{path.name} was read")

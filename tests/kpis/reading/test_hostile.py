@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.kpis.reading import Limits, Refused, child_process, read
+from exchange.kpis.reading import Limits, Unreadable, child_process, read
 from tests.kpis.reading.samples import (
     HEADER,
     LINE,
@@ -192,7 +192,7 @@ def test_a_child_that_is_killed_amid_the_rows_refuses_the_file(
     with read(path, name="") as reading:
         next(reading.rows)
         os.kill(children[0], 9)
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Unreadable) as refused:
             list(reading.rows)
     assert refused.value.code == "limits"
 

@@ -1,0 +1,167 @@
+"""Which part of the grid is shown, and the form for one value."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from exchange.common.forms import ChosenField, NonceMixin, set_choices
+from exchange.kpis.choices import Missing, Precision, State, Status
+from exchange.kpis.entries import Entry, Yardstick
+from exchange.kpis.models import Observation, Series
+from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
+from exchange.kpis.models.series import PERIOD_LENGTH
+from exchange.kpis.periods import Period, PeriodKind, parse_period
+from exchange.kpis.values import decimal_sign_of, format_value
+
+COUNTS = ("4", "6", "12")
+
+
+class RangeForm(forms.Form):
+    """The kind of period, the last one, and how many; what means nothing counts as not given."""
+
+    kind = ChosenField(label=_("Periods"), required=False)
+    until = forms.CharField(
+        label=_("Up to"),
+        required=False,
+        max_length=PERIOD_LENGTH,
+        widget=forms.TextInput({"placeholder": "2024-12", "size": 9}),
+    )
+    count = ChosenField(
+        label=_("How many"), required=False, choices=[(one, one) for one in COUNTS], initial="4"
+    )
+
+    def __init__(self, data: Any, *, series: Sequence[Series]) -> None:
+        super().__init__(data)
+        allowed = {str(kind) for one in series for kind in one.definition.period_types}
+        kinds = [kind for kind in PeriodKind if kind in allowed and kind != PeriodKind.SPAN]
+        self._kinds = kinds or [PeriodKind.MONTH]
+        self._usual = _usual_kind(series, self._kinds)
+        set_choices(
+            self,
+            "kind",
+            [("", capfirst(str(self._usual.label)))]
+            + [
+                (kind.value, capfirst(str(kind.label)))
+                for kind in self._kinds
+                if kind != self._usual
+            ],
+        )
+
+    def clean_until(self) -> Period | None:
+        text = self.cleaned_data["until"]
+        return parse_period(text) if text else None
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Return kind, until (a Period or None) and count, each as asked for or as usual."""
+        self.full_clean()
+        cleaned = self.cleaned_data
+        return {
+            "kind": PeriodKind(cleaned["kind"]) if cleaned.get("kind") else self._usual,
+            "until": cleaned.get("until") or None,
+            "count": int(cleaned.get("count") or COUNTS[0]),
+        }
+
+
+def _usual_kind(series: Sequence[Series], kinds: Sequence[PeriodKind]) -> PeriodKind:
+    """Return the kind in which most series are due, else months, else the longest."""
+    rhythms = [one.rhythm for one in series if one.rhythm]
+    if rhythms:
+        return PeriodKind(max(set(rhythms), key=rhythms.count))
+    return PeriodKind.MONTH if PeriodKind.MONTH in kinds else kinds[0]
+
+
+class EnterForm(NonceMixin):
+    """One value of a series, with all that is said of it."""
+
+    value = forms.CharField(label=_("Value"), required=False, max_length=40)
+    missing = ChosenField(
+        label=_("Or why there is none"),
+        required=False,
+        choices=[("", _("there is a value")), *Missing.choices],
+    )
+    status = ChosenField(label=_("Status"), choices=Status.choices, initial=Status.NORMAL)
+    precision = ChosenField(
+        label=_("Rounded"), required=False, choices=[("", _("not said")), *Precision.choices]
+    )
+    source_url = forms.CharField(label=_("Source"), required=False, max_length=ADDRESS_LENGTH)
+    second_source_url = forms.CharField(
+        label=_("Second source"), required=False, max_length=ADDRESS_LENGTH
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("Everybody who reads the value reads it too."),
+    )
+    reason = forms.CharField(
+        label=_("Why it is corrected"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("The old value stays to be read, and this beside the new one."),
+    )
+    all_the_same = forms.BooleanField(
+        label=_("It is right: submit it all the same"), required=False
+    )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        series: Series,
+        period: str,
+        latest: Observation | None,
+        language: str,
+        today: dt.date,
+    ) -> None:
+        super().__init__(data, initial=_initial(latest, language))
+        self._period, self._sign = period, decimal_sign_of(language)
+        self._measure = Yardstick(series.definition, today=today, year_start=series.year_start)
+        self.fields["value"].help_text = series.definition.unit
+        if latest is None or latest.state != State.APPROVED:
+            del self.fields["reason"]
+        if data is None:
+            del self.fields["all_the_same"]
+        self._entry: Entry | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """Return what a valid form says. Raises ValueError for one that is not."""
+        if self._entry is None:
+            raise ValueError("the form is not valid")
+        return self._entry
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cells = {
+            "period": self._period,
+            "value": cleaned.get("value", ""),
+            "status": cleaned.get("missing") or cleaned.get("status", ""),
+            "precision": cleaned.get("precision", ""),
+            "source_url": cleaned.get("source_url", ""),
+            "second_source_url": cleaned.get("second_source_url", ""),
+            "note": cleaned.get("note", ""),
+        }
+        entry, problems = self._measure.judge(cells, decimal_sign=self._sign)
+        for problem in problems:
+            column = "note" if problem.column == "comment" else problem.column
+            self.add_error(column if column in self.fields else None, problem.words)
+        if entry is not None:
+            self._entry = entry
+            warnings = self._measure.warnings(entry)
+            if warnings and not cleaned.get("all_the_same"):
+                self.add_error("value", " ".join(warnings))
+        return cleaned
+
+
+def _initial(latest: Observation | None, language: str) -> dict[str, Any]:
+    if latest is None:
+        return {}
+    names = ("missing", "status", "precision", "source_url", "second_source_url", "note")
+    value = "" if latest.value is None else format_value(latest.value, language)
+    return {"value": value, **{name: getattr(latest, name) for name in names}}

@@ -1,0 +1,224 @@
+"""Values typed into a grid: a row for each series, a column for each period."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from exchange.common.forms import ChosenField, NonceMixin
+from exchange.kpis.choices import State, Status
+from exchange.kpis.entries import Entry, Yardstick
+from exchange.kpis.models import Observation, Series
+from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
+from exchange.kpis.periods import Period, PeriodKind, code_of, holding, kind_of, label_of
+from exchange.kpis.plausible import History
+from exchange.kpis.values import decimal_sign_of, format_value
+
+LONGEST_CELL = 40
+
+
+@dataclass
+class Cell:
+    """One value of the grid: what is typed, what stands there now, and what is said of it."""
+
+    name: str
+    period: Period
+    code: str
+    label: str
+    text: str
+    standing: Observation | None = None
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    entry: Entry | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.standing is not None and self.standing.state == State.SUBMITTED
+
+
+@dataclass
+class Row:
+    """A series in the grid, with its latest value before the periods shown."""
+
+    series: Series
+    cells: list[Cell]
+    known: list[tuple[Period, Decimal]]
+    before: Observation | None = None
+
+    def history(self, but: Period) -> History:
+        """Return the approved values of the same kind of period, but for one that is typed anew."""
+        return History(value for period, value in self.known if period != but)
+
+
+class GridForm(NonceMixin):
+    """The cells of a grid, and what holds for every value that is typed into it."""
+
+    status = ChosenField(
+        label=_("Status of what you enter"),
+        required=False,
+        choices=[(one.value, one.label) for one in Status if one != Status.BREAK],
+        initial=Status.NORMAL,
+    )
+    source_url = forms.URLField(
+        label=_("Source"),
+        required=False,
+        max_length=ADDRESS_LENGTH,
+        assume_scheme="https",
+        help_text=_("Where the values are published, if they are."),
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=NOTE_LENGTH)
+    reason = forms.CharField(
+        label=_("Why approved values are corrected"),
+        required=False,
+        max_length=REASON_LENGTH,
+        help_text=_("Needed only where a value was approved before."),
+    )
+    all_the_same = forms.BooleanField(
+        label=_("The marked values are right: submit them all the same"), required=False
+    )
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        series: Sequence[Series],
+        periods: Sequence[dt.date],
+        kind: PeriodKind,
+        rows: Iterable[Observation],
+        language: str,
+        today: dt.date,
+    ) -> None:
+        super().__init__(data)
+        self._language, self._today = language, today
+        self._sign = decimal_sign_of(language)
+        found: dict[Any, list[Observation]] = {one.pk: [] for one in series}
+        for row in rows:
+            found[row.series_id].append(row)
+        self.rows = [self._row(one, found[one.pk], kind, periods) for one in series]
+        self.initial["shown"] = json.dumps(
+            {cell.name: cell.text for cell in self.cells if cell.text}, ensure_ascii=False
+        )
+        if data is not None:
+            for cell in self.cells:
+                cell.text = str(data.get(cell.name, ""))[:LONGEST_CELL]
+
+    @property
+    def cells(self) -> list[Cell]:
+        return [cell for row in self.rows for cell in row.cells]
+
+    @property
+    def has_warnings(self) -> bool:
+        return any(cell.warnings for cell in self.cells)
+
+    def entries(self) -> dict[Series, list[Entry]]:
+        """Return what a valid form says, by series."""
+        found = {row.series: [cell.entry for cell in row.cells if cell.entry] for row in self.rows}
+        return {series: entries for series, entries in found.items() if entries}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        shown = _shown(cleaned.get("shown", ""))
+        for row in self.rows:
+            self._judge(row, shown, cleaned)
+        if any(cell.errors for cell in self.cells):
+            self.add_error(None, _("Nothing was submitted yet: look at the marked values."))
+        elif self.has_warnings and not cleaned.get("all_the_same"):
+            self.add_error(
+                None,
+                _("Some values are unusual. Correct them, or say below that they are right."),
+            )
+        elif not self.entries():
+            self.add_error(None, _("No value was changed, so nothing was submitted."))
+        return cleaned
+
+    def _row(
+        self, series: Series, rows: list[Observation], kind: PeriodKind, starts: Sequence[dt.date]
+    ) -> Row:
+        latest = {Period(row.first, row.last): row for row in rows}
+        cells = []
+        for period in periods_from(starts, kind, series.year_start):
+            standing = latest.get(period)
+            code = code_of(period, series.year_start)
+            value = standing.value if standing else None
+            cells.append(
+                Cell(
+                    name=f"v-{series.pk.hex}-{code}",
+                    period=period,
+                    code=code,
+                    label=label_of(period, series.year_start),
+                    text="" if value is None else format_value(value, self._language),
+                    standing=standing,
+                )
+            )
+        held = [
+            row
+            for row in rows
+            if row.state == State.APPROVED
+            and kind_of(Period(row.first, row.last), series.year_start) == kind
+        ]
+        known = [(Period(row.first, row.last), row.value) for row in held if row.value is not None]
+        earlier = [row for row in held if row.last < cells[0].period.first]
+        return Row(series, cells, known, earlier[-1] if earlier else None)
+
+    def _judge(self, row: Row, shown: Mapping[str, str], cleaned: Mapping[str, Any]) -> None:
+        measure = Yardstick(
+            row.series.definition, today=self._today, year_start=row.series.year_start
+        )
+        for cell in row.cells:
+            typed, before = cell.text.strip(), shown.get(cell.name, "").strip()
+            if typed == before:
+                continue
+            now = self._standing_text(cell)
+            if now != before:
+                words = _("Somebody entered %(value)s meanwhile. Look again, then decide.")
+                cell.errors.append(str(words) % {"value": now or "–"})
+            elif not typed:
+                cell.errors.append(
+                    str(_("To take a value back, or say that there is none, open its own page."))
+                )
+            else:
+                self._take(cell, measure, row.history(cell.period), cleaned)
+
+    def _take(
+        self, cell: Cell, measure: Yardstick, history: History, cleaned: Mapping[str, Any]
+    ) -> None:
+        cells = {
+            "period": cell.code,
+            "value": cell.text,
+            "status": cleaned.get("status") or "",
+            "source_url": cleaned.get("source_url") or "",
+            "note": cleaned.get("note") or "",
+        }
+        entry, problems = measure.judge(cells, decimal_sign=self._sign)
+        cell.errors.extend(problem.words for problem in problems)
+        if entry is None:
+            return
+        cell.entry = entry
+        cell.warnings.extend(measure.warnings(entry))
+        if entry.value is not None and history.is_jump(entry.value):
+            cell.warnings.append(
+                str(_("Far from the values before it. Look for a lost or doubled digit."))
+            )
+
+    def _standing_text(self, cell: Cell) -> str:
+        value = cell.standing.value if cell.standing else None
+        return "" if value is None else format_value(value, self._language)
+
+
+def periods_from(starts: Sequence[dt.date], kind: PeriodKind, year_start: str) -> list[Period]:
+    """Return the periods of a kind that hold these days, as a series' years go."""
+    return [holding(day, kind, year_start) for day in starts]
+
+
+def _shown(text: str) -> dict[str, str]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
