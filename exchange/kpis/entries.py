@@ -239,6 +239,8 @@ def _address(text: str) -> str:
     """Return why a text is no web address; empty for one, and for nothing."""
     if not text:
         return ""
+    if find_unstorable(text):
+        return _("This holds a character that cannot be stored. Please type the address again.")
     if len(text) > ADDRESS_LENGTH:
         return _("Shorten this to %(limit)s characters.") % {"limit": ADDRESS_LENGTH}
     try:

@@ -1,10 +1,11 @@
 """Whether a value is odd beside the series' own history."""
 
-from collections import deque
+import datetime as dt
+from bisect import bisect_left, insort
 from collections.abc import Iterable
 from decimal import Decimal
 
-# So many values of the same kind of period are looked back at, and so few say nothing.
+# So many values of the same kind of period are looked at, and so few say nothing.
 WINDOW = 24
 FEWEST = 5
 # A jump is this many times the usual distance from the middle, and this share of the middle.
@@ -13,30 +14,31 @@ SHARE = 0.3
 
 
 class History:
-    """The latest values of one kind of period, in the order in which they are given.
+    """Values of one kind of period, by the day on which each period begins.
 
     The usual distance is the median absolute deviation, which one odd value does not move. Floats
     serve here: nothing that is stored or shown is reckoned with them.
     """
 
-    def __init__(self, values: Iterable[Decimal] = ()) -> None:
-        self._values: deque[float] = deque((float(one) for one in values), maxlen=WINDOW)
+    def __init__(self, values: Iterable[tuple[dt.date, Decimal]] = ()) -> None:
+        self._values = sorted((day, float(value)) for day, value in values)
 
-    def add(self, value: Decimal) -> None:
-        """Take a value in; the oldest goes when there are more than are looked at."""
-        self._values.append(float(value))
+    def add(self, day: dt.date, value: Decimal) -> None:
+        """Take a value in."""
+        insort(self._values, (day, float(value)))
 
-    def is_jump(self, value: Decimal) -> bool:
-        """Tell whether a value lies far from the values before; never of fewer than five."""
-        if len(self._values) < FEWEST:
+    def is_jump(self, day: dt.date, value: Decimal) -> bool:
+        """Tell whether a value lies far from those before its period; never of fewer than five."""
+        here = bisect_left(self._values, (day,))
+        before = [one for _day, one in self._values[max(0, here - WINDOW) : here]]
+        if len(before) < FEWEST:
             return False
         number = float(value)
-        low, high = min(self._values), max(self._values)
-        if low <= number <= high:
+        if min(before) <= number <= max(before):
             return False
-        middle = _median(self._values)
+        middle = _median(before)
         distance = abs(number - middle)
-        usual = _median(abs(one - middle) for one in self._values)
+        usual = _median(abs(one - middle) for one in before)
         return distance > TIMES * usual and distance > SHARE * abs(middle)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from exchange.common.cleaning import clean_fields, clean_line, clean_list
 from exchange.common.errors import Invalid, Message
 from exchange.common.text import sort_key
-from exchange.kpis.choices import Direction
+from exchange.kpis.choices import Aim, Direction
 from exchange.kpis.models import Definition, Series, Target
 from exchange.kpis.models.indicator import CODE_LENGTH, KEY_LENGTH
 from exchange.kpis.periods import PeriodKind, clean_year_start
@@ -47,12 +47,17 @@ DEFINITION_FIELDS = (
 SERIES_FIELDS = ("local_note", "grade", "year_start", "rhythm", "due_days")
 TARGET_FIELDS = ("aim", "value", "upper", "note")
 MOST_ALIASES = 20
+# Words that are addresses of other pages.
+RESERVED = {"new"}
 
 
 def clean_code(value: Any) -> str:
     """Return the code of an indicator: small letters, digits and underscores."""
-    code = clean_line(value)
-    if not CODE.fullmatch(code) or len(code) > CODE_LENGTH:
+    try:
+        code = clean_line(value)
+    except ValidationError as error:
+        raise Invalid({"code": error.messages}) from error
+    if code in RESERVED or not CODE.fullmatch(code) or len(code) > CODE_LENGTH:
         raise Invalid(
             {
                 "code": [
@@ -91,10 +96,10 @@ def clean_series(text: Text) -> dict[str, Any]:
     return clean_fields(Series, text, fields=SERIES_FIELDS, own={"year_start": _year_start})
 
 
-def clean_target(text: Text, *, direction: str) -> dict[str, Any]:
+def clean_target(text: Text, definition: Definition) -> dict[str, Any]:
     """Return the fields of a target or a baseline as they are stored.
 
-    A band of an indicator that is best within one needs both ends; others have one value.
+    A target of an indicator that is best within a band needs both ends; others have one value.
     """
     fields = clean_fields(
         Target,
@@ -104,10 +109,16 @@ def clean_target(text: Text, *, direction: str) -> dict[str, Any]:
     )
     upper = fields.get("upper")
     errors: dict[str, Sequence[Message]] = {}
-    if upper is not None and direction != Direction.BAND:
+    has_band = definition.direction == Direction.BAND
+    if upper is not None and not has_band:
         errors["upper"] = [_("Only a KPI that is best within a band has an upper end.")]
+    elif upper is None and has_band and fields.get("aim", Aim.TARGET) == Aim.TARGET:
+        errors["upper"] = [_("This KPI is best within a band: give its upper end, too.")]
     elif upper is not None and upper < fields["value"]:
         errors["upper"] = [_("The upper end lies below the lower one.")]
+    for name in ("value", "upper"):
+        if fields.get(name) is not None and not definition.is_possible(fields[name]):
+            errors[name] = [_("No value of this KPI can be that.")]
     if errors:
         raise Invalid(errors)
     return fields

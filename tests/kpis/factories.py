@@ -103,12 +103,16 @@ def submitted(
 
 def approve(port: Port, series: Series, *periods: str, by: str = "reviewer") -> int:
     """Have somebody of a port approve what waits of these periods, or all that waits."""
-    waiting = Observation.objects.waiting().filter(series=series)
     return actions.approve_values(
-        actor=eyes(getattr(port, by)),
-        series=series,
-        periods=periods or list(waiting.values_list("period", flat=True)),
+        actor=eyes(getattr(port, by)), series=series, revisions=seen(series, *periods)
     )
+
+
+def seen(series: Series, *periods: str) -> dict[str, int]:
+    """Return the revisions that wait of these periods, or all that wait, as a reviewer sees them."""
+    rows = Observation.objects.waiting().filter(series=series)
+    found = dict(rows.values_list("period", "revision"))
+    return {period: found.get(period, 1) for period in periods or found}
 
 
 def approved(

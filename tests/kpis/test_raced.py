@@ -25,6 +25,7 @@ from tests.kpis.factories import (
     make_series,
     read_now,
     row,
+    seen,
     send,
     states,
     submitted,
@@ -57,7 +58,7 @@ def approving(cast: Cast, series: Series, by: str = "reviewer") -> Act:
         actions.approve_values,
         actor=eyes(getattr(cast.gothenburg, by)),
         series=series,
-        periods=["2024-01", "2024-02"],
+        revisions=seen(series, "2024-01", "2024-02"),
     )
 
 
@@ -128,7 +129,7 @@ def test_what_is_approved_and_sent_back_at_once_is_one_of_the_two(postgres: None
         actions.reject_values,
         actor=eyes(cast.gothenburg.coordinator),
         series=series,
-        periods=["2024-01"],
+        revisions={"2024-01": 1},
         reason="Where from?",
     )
     race(approving(cast, series), rejecting, over=series, look=lambda: look(series))

@@ -19,6 +19,7 @@ from tests.kpis.factories import (
     entry,
     held,
     make_series,
+    seen,
     states,
     submitted,
     verbs,
@@ -28,7 +29,7 @@ from tests.partners.factories import membership, put_aside
 
 def reject(port: Port, series: Series, *periods: str, reason: str = "Where from?") -> int:
     return actions.reject_values(
-        actor=eyes(port.reviewer), series=series, periods=periods, reason=reason
+        actor=eyes(port.reviewer), series=series, revisions=seen(series, *periods), reason=reason
     )
 
 
@@ -53,7 +54,7 @@ def test_nobody_decides_on_their_own_values(cast: Cast, series: Series, step: st
     given = {"reason": "No."} if step == "reject_values" else {}
     with pytest.raises(Forbidden):
         getattr(actions, step)(
-            actor=eyes(cast.gothenburg.reviewer), series=series, periods=["2024-01"], **given
+            actor=eyes(cast.gothenburg.reviewer), series=series, revisions={"2024-01": 1}, **given
         )
     assert states(series) == [("2024-01", 1, "submitted")]
 
@@ -90,7 +91,7 @@ def test_a_program_decides_on_nothing(cast: Cast, series: Series, step: str) -> 
     given = {"reason": "No."} if step == "reject_values" else {}
     with pytest.raises(Forbidden):
         getattr(actions, step)(
-            actor=client_of(cast.gothenburg), series=series, periods=["2024-01"], **given
+            actor=client_of(cast.gothenburg), series=series, revisions={"2024-01": 1}, **given
         )
 
 
@@ -108,7 +109,7 @@ def test_who_ceased_to_review_while_waiting_approves_nothing(cast: Cast, series:
     here.role = Role.CONTRIBUTOR
     here.save(update_fields=["role"])
     with pytest.raises(Forbidden):
-        actions.approve_values(actor=late, series=series, periods=["2024-01"])
+        actions.approve_values(actor=late, series=series, revisions={"2024-01": 1})
 
 
 def test_a_suspended_organisation_approves_nothing(cast: Cast, series: Series) -> None:

@@ -73,12 +73,11 @@ def test_what_was_sent_or_taken_back_stays_at_home(cast: Cast, state: str) -> No
     given: dict[str, Any] = {
         "actor": eyes(cast.gothenburg.reviewer),
         "series": series,
-        "periods": ["2024-01"],
     }
     if state == State.REJECTED:
-        actions.reject_values(**given, reason="Where from?")
+        actions.reject_values(**given, revisions={"2024-01": 1}, reason="Where from?")
     else:
-        actions.take_back_values(**given)
+        actions.take_back_values(**given, periods=["2024-01"])
     assert all(name.startswith("segot") for name in who_sees(cast, state=state))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,8 +12,10 @@ from exchange.activity.log import record
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.errors import Conflict, Forbidden, Message, Stale
+from exchange.common.cleaning import clean_block, shortened
+from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
 from exchange.kpis.models import Indicator, Series
+from exchange.kpis.models.observation import REASON_LENGTH
 from exchange.partners.models import Organisation
 from exchange.partners.policies import why_not
 from exchange.partners.viewers import in_office_now
@@ -25,6 +28,9 @@ ONLY_OPERATOR: Message = gettext_lazy("Only the operator keeps the catalogue of 
 CLOSED: Message = gettext_lazy(
     "This series is closed: its values are read, and none are added. Open it again first."
 )
+
+
+RETIRED: Message = gettext_lazy("This KPI is retired: no new values are entered for it.")
 
 
 def locked(actor: Viewer, series_id: UUID) -> tuple[Viewer, Series]:
@@ -66,9 +72,22 @@ def require_lock(row: Any, lock: int) -> None:
 
 
 def require_open(series: Series) -> None:
-    """Raise Conflict when no values are added to the series any more."""
+    """Raise Conflict when no values are added to the series, or to any of its KPI, any more."""
     if series.closed_at is not None:
         raise Conflict(CLOSED)
+    if series.definition.indicator.retired_at is not None:
+        raise Conflict(RETIRED)
+
+
+def clean_reason(text: str, *, needed: Message = "") -> str:
+    """Return a reason as it is stored. Raises Invalid for one too long, and with `needed` for none."""
+    try:
+        reason = shortened(clean_block(text), REASON_LENGTH)
+    except ValidationError as error:
+        raise Invalid({"reason": error.messages}) from error
+    if needed and not reason:
+        raise Invalid({"reason": [needed]})
+    return reason
 
 
 def save(row: Any, *fields: str) -> None:

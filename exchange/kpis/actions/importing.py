@@ -3,8 +3,11 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
+from exchange.common.cleaning import clean_line
 from exchange.common.errors import Conflict, Invalid, Message
 from exchange.common.faults import faultpoint
 from exchange.kpis import policies
@@ -23,6 +27,7 @@ from exchange.kpis.entries import Entry
 from exchange.kpis.importing.staged import TAKEN, Staged, taken_rows
 from exchange.kpis.models import Import, ImportFile, Indicator, Observation, Series
 from exchange.kpis.periods import Period
+from exchange.kpis.reading import Dialect
 from exchange.kpis.writing import Hand
 from exchange.partners.actions import create_organisation
 from exchange.partners.models import Organisation
@@ -72,10 +77,10 @@ def send_import(
         user_id=actor.user_id,
         client_id=actor.actor_id if actor.kind == "client" else None,
         way=Way.OPERATOR if actor.is_system else way,
-        file_name=file_name[:200] or "file",
+        file_name=_name_of(file_name),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        asked=dict(asked or {}),
+        asked=_answers(asked or {}),
     )
     ImportFile.objects.create(batch=batch, content=content)
     return batch
@@ -87,7 +92,12 @@ def answer_import(*, actor: Viewer, batch: Import, asked: Mapping[str, str]) -> 
     actor, batch = _taken(actor, batch)
     if batch.state not in {ImportState.ASKING, ImportState.READY, ImportState.REFUSED}:
         raise Conflict(_("This import is not waiting for an answer."))
-    batch.asked = {**batch.asked, **asked}
+    question = (batch.question or {}).get("about")
+    if question and question not in asked:
+        raise Invalid({"answer": [_("This is no answer to what was asked.")]})
+    if not ImportFile.objects.filter(batch=batch).exists():
+        raise Conflict(_("This file was thrown away after a month. Send it again."))
+    batch.asked = {**batch.asked, **_answers(asked)}
     batch.state, batch.question, batch.refusal = ImportState.QUEUED, None, ""
     batch.save(update_fields=["asked", "state", "question", "refusal"])
     return batch
@@ -119,7 +129,9 @@ def accept_import(
     if not good:
         raise Conflict(_("There is no row that could be taken."))
     batch.state, batch.only_good = ImportState.ACCEPTING, only_good
-    batch.reason = reason.strip() or _("Imported from %(file)s") % {"file": batch.file_name}
+    batch.reason = _steps.clean_reason(reason) or _("Imported from %(file)s") % {
+        "file": batch.file_name
+    }
     batch.save(update_fields=["state", "only_good", "reason"])
     return batch
 
@@ -137,10 +149,11 @@ def cancel_import(*, actor: Viewer, batch: Import) -> Import:
 
 @transaction.atomic
 def fail_import(*, actor: Viewer, batch: Import, words: Message) -> Import:
-    """End an import that cannot be written, and say why; nothing of it was. Raises Forbidden."""
+    """End an import that cannot be read or written, and say why; nothing of it was. Raises Forbidden."""
     _steps.require(actor.is_system, _steps.ONLY_OPERATOR)
     batch = _hold(batch)
-    return _end(batch, ImportState.REFUSED, str(words)) if _is_accepting(batch) else batch
+    under_way = batch.state in {ImportState.READING, ImportState.ACCEPTING}
+    return _end(batch, ImportState.REFUSED, str(words)) if under_way else batch
 
 
 @transaction.atomic
@@ -151,21 +164,20 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
     written since the preview, nothing is: it is made anew. Raises Forbidden for who may no longer
     enter values.
     """
+    if batch.organisation and not actor.is_system:
+        actor = in_office_now(actor, batch.organisation)
     batch = _hold(batch)
     if not _is_accepting(batch):
         return batch
     made = _make_missing(actor, batch) if actor.is_system else {}
     series = _steps.hold({*map(UUID, batch.seen), *made.values()})
-    if any(series[UUID(key)].revised != seen for key, seen in batch.seen.items()):
-        batch.state = ImportState.QUEUED
-        batch.lease_until = None
-        batch.save(update_fields=["state", "lease_until"])
-        return batch
-    for organisation in {one.organisation.pk: one.organisation for one in series.values()}.values():
-        allowed = actor.is_system or policies.can_import(
-            in_office_now(actor, organisation), organisation
-        )
-        _steps.require_at(actor, organisation, allowed, _steps.ONLY_WRITERS)
+    seen = {**batch.seen, **{str(pk): 0 for pk in made.values()}}
+    if any(series[UUID(key)].revised != revised for key, revised in seen.items()):
+        return _again(batch)
+    for one in series.values():
+        allowed = policies.can_import(actor, one.organisation)
+        _steps.require_at(actor, one.organisation, allowed, _steps.ONLY_WRITERS)
+        _steps.require_open(one)
     hand = Hand(
         user_id=actor.user_id,
         way=batch.way,
@@ -199,9 +211,7 @@ def undo_import(*, actor: Viewer, batch: Import, reason: str) -> Import:
         return batch
     if batch.state != ImportState.ACCEPTED:
         raise Conflict(_("Only an import that was accepted can be undone."))
-    why = reason.strip()
-    if not why:
-        raise Invalid({"reason": [_("Say why it is undone.")]})
+    why = _steps.clean_reason(reason, needed=_("Say why it is undone."))
     mine = Observation.objects.filter(batch=batch)
     held = _steps.hold(set(mine.order_by().values_list("series", flat=True).distinct()))
     hand = Hand(user_id=actor.user_id, way=batch.way, at=time.now(), holds=actor.is_system)
@@ -209,10 +219,10 @@ def undo_import(*, actor: Viewer, batch: Import, reason: str) -> Import:
         allowed = policies.can_enter(actor, series.organisation)
         _steps.require_at(actor, series.organisation, allowed, _steps.ONLY_WRITERS)
         rows = mine.filter(series=series)
+        entries = [*_waited_before(series, rows), *_held_before(series, rows)]
         withdrawn = rows.filter(state=State.SUBMITTED).update(
             state=State.WITHDRAWN, decided_by=actor.user_id, decided_at=hand.at, decision=why
         )
-        entries = _as_before(series, rows.filter(state=State.APPROVED))
         written = write(series, entries, hand, reason=why)
         if written.changed:
             record_written(actor, series, written, holds=hand.holds)
@@ -223,10 +233,13 @@ def undo_import(*, actor: Viewer, batch: Import, reason: str) -> Import:
 
 
 def _taken(actor: Viewer, batch: Import) -> tuple[Viewer, Import]:
-    """Return actor and import as they are now; raise unless the actor decides on it."""
-    batch = _hold(batch)
+    """Return actor and import as they are now; raise unless the actor decides on it.
+
+    The organisation is locked before the import, and that before the series.
+    """
     if batch.organisation is not None and not actor.is_system:
         actor = in_office_now(actor, batch.organisation)
+    batch = _hold(batch)
     _steps.require(policies.can_answer_for(actor, batch), _steps.ONLY_WRITERS)
     return actor, batch
 
@@ -235,6 +248,30 @@ def _hold(batch: Import) -> Import:
     Import.objects.select_for_update().only("pk").get(pk=batch.pk)
     found: Import = Import.objects.select_related("organisation").get(pk=batch.pk)
     return found
+
+
+def _name_of(text: str) -> str:
+    try:
+        return clean_line(text)[:200] or "file"
+    except ValidationError as error:
+        raise Invalid({"file": error.messages}) from error
+
+
+def _answers(asked: Mapping[str, str]) -> dict[str, str]:
+    """Return how a file is said to be written; raise Invalid for what nobody asks."""
+    known = {field.name for field in fields(Dialect)}
+    if any(key not in known or not isinstance(value, str) for key, value in asked.items()):
+        words = _("Say how the file is written by: %(names)s.") % {"names": ", ".join(known)}
+        raise Invalid({"answer": [words]})
+    return dict(asked)
+
+
+def _again(batch: Import) -> Import:
+    """Have the preview be made anew: what it was compared with has changed."""
+    batch.state, batch.lease_until = ImportState.QUEUED, None
+    batch.only_good, batch.reason = False, ""
+    batch.save(update_fields=["state", "lease_until", "only_good", "reason"])
+    return batch
 
 
 def _is_accepting(batch: Import) -> bool:
@@ -271,7 +308,7 @@ def _make_missing(actor: Viewer, batch: Import) -> dict[tuple[str, str], UUID]:
     made: dict[tuple[str, str], UUID] = {}
     for port, kpi in sorted(wanted):
         organisation = Organisation.objects.filter(unlocode=port).first() or _note(actor, port)
-        indicator = Indicator.objects.with_shown().get(code=kpi)
+        indicator = Indicator.objects.in_use().with_shown().get(code=kpi)
         standing = Series.objects.filter(
             organisation=organisation, definition=indicator.current_id
         ).first()
@@ -300,19 +337,34 @@ def _note(actor: Viewer, unlocode: str) -> Organisation:
     )
 
 
-def _as_before(series: Series, rows: "QuerySet[Observation]") -> list[Entry]:
-    """Return for each of the rows that hold what held before it, or that it was taken back."""
-    entries = []
-    for row in rows.order_by("first", "last"):
-        earlier = Observation.objects.filter(
-            series=series,
-            first=row.first,
-            last=row.last,
-            revision__lt=row.revision,
-            state=State.SUPERSEDED,
-        )
-        entries.append(_said(row, earlier.order_by("-revision").first()))
-    return entries
+def _waited_before(series: Series, rows: "QuerySet[Observation]") -> list[Entry]:
+    """Return what waited before the import's own waiting values took its place; it waits again."""
+    mine = {_days(row): row for row in rows.filter(state=State.SUBMITTED)}
+    moments = {row.submitted_at for row in mine.values()}
+    replaced = Observation.objects.filter(
+        series=series, state=State.WITHDRAWN, decided_at__in=moments
+    )
+    return [_said(row, row) for row in replaced if _days(row) in mine]
+
+
+def _held_before(series: Series, rows: "QuerySet[Observation]") -> list[Entry]:
+    """Return for what holds of the import what held before, or that it was taken back.
+
+    Where somebody has submitted a correction since, that is left to the reviewer.
+    """
+    mine = {_days(row): row for row in rows.filter(state=State.APPROVED).order_by("first")}
+    others = Observation.objects.filter(series=series).order_by("revision")
+    corrected = {_days(row) for row in others.waiting() if _days(row) in mine}
+    before = {
+        _days(row): row
+        for row in others.filter(state=State.SUPERSEDED)
+        if _days(row) in mine and row.revision < mine[_days(row)].revision
+    }
+    return [_said(row, before.get(days)) for days, row in mine.items() if days not in corrected]
+
+
+def _days(row: Observation) -> tuple[date, date]:
+    return row.first, row.last
 
 
 def _said(row: Observation, before: Observation | None) -> Entry:

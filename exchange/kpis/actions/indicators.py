@@ -5,19 +5,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from exchange.activity.log import record
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.cleaning import clean_block, shortened
-from exchange.common.errors import Conflict, Invalid
+from exchange.common.errors import Conflict, Invalid, Message
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.choices import Standing
 from exchange.kpis.models import Definition, Indicator
-from exchange.kpis.models.indicator import REASON_LENGTH
 from exchange.kpis.texts import (
     DEFINITION_FIELDS,
     Text,
@@ -30,6 +30,8 @@ from exchange.partners.viewers import in_office_now
 from exchange.topics.models import Topic
 from exchange.topics.naming import topics_named
 
+TAKEN: Message = gettext_lazy("There is a KPI with this code already. Choose another code.")
+
 
 @transaction.atomic
 def load_catalogue(*, actor: Viewer, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -40,7 +42,8 @@ def load_catalogue(*, actor: Viewer, rows: Iterable[Mapping[str, Any]]) -> int:
     """
     _require_operator(actor)
     listed = list(rows)
-    known = {one.code: one for one in Indicator.objects.with_shown()}
+    in_use = Indicator.objects.filter(current__isnull=False)
+    known = {one.code: one for one in in_use.with_shown()}
     made = _make_many([row for row in listed if row["code"] not in known])
     for indicator in made if known else []:
         _steps.record_for_readers("indicator.defined", actor=actor, thing=indicator)
@@ -91,7 +94,15 @@ def propose_indicator(
     """
     actor = in_office_now(actor, organisation)
     _require_proposer(actor, organisation)
-    indicator = _make(clean_code(code), _topic(topic), text, organisation=organisation)
+    code = clean_code(code)
+    if Indicator.objects.filter(code=code, current__isnull=False).exists():
+        raise Conflict(TAKEN)
+    standing = Indicator.objects.filter(code=code, organisation=organisation).first()
+    indicator = (
+        _propose_anew(standing, _topic(topic), text, organisation)
+        if standing
+        else _make(code, _topic(topic), text, organisation=organisation)
+    )
     _steps.record_at_home("indicator.proposed", actor=actor, thing=indicator)
     return indicator
 
@@ -124,8 +135,12 @@ def accept_proposal(*, actor: Viewer, definition: Definition) -> Indicator:
     indicator, definition = _open_proposal(definition)
     is_first = indicator.current_id is None
     before = indicator.effective_audience
+    taken = Indicator.objects.filter(code=indicator.code, current__isnull=False)
+    if is_first and taken.exists():
+        raise Conflict(TAKEN)
     definition.standing, definition.decided_at = Standing.ACCEPTED, time.now()
-    definition.save(update_fields=["standing", "decided_at"])
+    definition.version = _next_version(indicator, but=definition)
+    definition.save(update_fields=["standing", "decided_at", "version"])
     if is_first:
         indicator.effective_audience = indicator.audience
     _put_in_use(indicator, definition)
@@ -151,9 +166,7 @@ def decline_proposal(*, actor: Viewer, definition: Definition, reason: str) -> D
         actor.is_system or policies.can_withdraw_proposal(actor, definition), _steps.ONLY_OPERATOR
     )
     indicator, definition = _open_proposal(definition)
-    why = shortened(clean_block(reason), REASON_LENGTH)
-    if not why:
-        raise Invalid({"reason": [_("Say why, so that the proposer can mend it.")]})
+    why = _steps.clean_reason(reason, needed=_("Say why, so that the proposer can mend it."))
     definition.standing, definition.decided_at = Standing.DECLINED, time.now()
     definition.decision_reason = why
     definition.save(update_fields=["standing", "decided_at", "decision_reason"])
@@ -220,17 +233,35 @@ def _make(
         effective_audience=home,
         home_audience=home,
     )
+    standing = Standing.PROPOSED if organisation else Standing.ACCEPTED
+    definition = _first_version(indicator, fields, standing, organisation)
+    if organisation is None:
+        indicator.current = definition
     try:
         with transaction.atomic():
+            # Each names the other: keys are checked when the transaction ends.
             indicator.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict(_("There is a KPI with this code already. Choose another code.")) from error
-    standing = Standing.PROPOSED if organisation else Standing.ACCEPTED
-    definition = _insert_version(indicator, fields, standing, organisation)
-    if organisation is None:
-        Indicator.objects.filter(pk=indicator.pk).update(current=definition)
-        indicator.current = definition
+        raise Conflict(TAKEN) from error
+    definition.save(force_insert=True)
     return indicator
+
+
+def _first_version(
+    indicator: Indicator,
+    fields: dict[str, Any],
+    standing: Standing,
+    organisation: Organisation | None = None,
+) -> Definition:
+    """Return the first version of a definition, not stored yet."""
+    return Definition(
+        indicator=indicator,
+        version=1,
+        standing=standing,
+        organisation=organisation,
+        decided_at=time.now() if standing == Standing.ACCEPTED else None,
+        **fields,
+    )
 
 
 def _make_many(rows: Sequence[Mapping[str, Any]]) -> list[Indicator]:
@@ -249,16 +280,9 @@ def _make_many(rows: Sequence[Mapping[str, Any]]) -> list[Indicator]:
             effective_audience=everybody,
             home_audience=everybody,
         )
-        indicator.current = Definition(
-            indicator=indicator,
-            version=1,
-            standing=Standing.ACCEPTED,
-            decided_at=time.now(),
-            **fields,
-        )
+        indicator.current = _first_version(indicator, fields, Standing.ACCEPTED)
         made.append(indicator)
         definitions.append(indicator.current)
-    # Each names the other: keys are checked when the transaction ends.
     Indicator.objects.bulk_create(made)
     Definition.objects.bulk_create(definitions)
     return made
@@ -287,15 +311,33 @@ def _insert_version(
     standing: Standing,
     organisation: Organisation | None,
 ) -> Definition:
-    latest = Definition.objects.filter(indicator=indicator).order_by("-version").first()
     return Definition.objects.create(
         indicator=indicator,
-        version=latest.version + 1 if latest else 1,
+        version=_next_version(indicator),
         standing=standing,
         organisation=organisation,
         decided_at=time.now() if standing == Standing.ACCEPTED else None,
         **fields,
     )
+
+
+def _next_version(indicator: Indicator, but: Definition | None = None) -> int:
+    """Return the number of the version that comes after all others."""
+    others = Definition.objects.filter(indicator=indicator)
+    others = others.exclude(pk=but.pk) if but else others
+    return int(others.aggregate(most=Max("version"))["most"] or 0) + 1
+
+
+def _propose_anew(
+    indicator: Indicator, topic: Topic, text: Text, organisation: Organisation
+) -> Indicator:
+    """Propose again what was declined, or taken back."""
+    indicator = _locked(indicator)
+    definition = _version(indicator, text, standing=Standing.PROPOSED, organisation=organisation)
+    indicator.topic, indicator.name = topic, definition.name
+    indicator.sort_key = key_of(definition.name)
+    _steps.save(indicator, "topic", "name", "sort_key")
+    return indicator
 
 
 def _put_in_use(indicator: Indicator, definition: Definition) -> None:

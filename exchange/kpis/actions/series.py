@@ -44,6 +44,7 @@ def begin_series(
     allowed = policies.can_keep(actor, organisation)
     _steps.require_at(actor, organisation, allowed, _steps.ONLY_KEEPERS)
     _require_consent(actor, organisation, peer_consent)
+    indicator = Indicator.objects.with_shown().get(pk=indicator.pk)
     if not policies.is_listed(indicator):
         raise Conflict(_("This KPI is not in use, so nothing is reported for it."))
     _require_reach(organisation, audience)
@@ -64,6 +65,7 @@ def begin_series(
     except IntegrityError as error:
         raise Conflict(_("Your organisation reports this KPI already.")) from error
     _steps.record_for_readers("series.begun", actor=actor, thing=series)
+    _close_earlier(series, actor=actor)
     return series
 
 
@@ -79,7 +81,7 @@ def revise_series(
 ) -> Series:
     """Change what is said of a series. The same words change nothing.
 
-    The year's beginning stays once there are values, whose periods it names. Raises Forbidden,
+    The year's beginning stays once there are values or targets, whose periods it names. Raises Forbidden,
     Stale, Conflict, Invalid by field.
     """
     actor, series = _kept(actor, series, lock)
@@ -90,16 +92,13 @@ def revise_series(
     values: dict[str, Any] = clean_series(text)
     values |= {"responsible_id": responsible.pk if responsible else None}
     values |= {"peer_consent": peer_consent}
-    moved = values.get("year_start", series.year_start) != series.year_start
-    if moved and Observation.objects.filter(series=series).exists():
-        raise Conflict(
-            _(
-                "The year’s beginning names the periods of values that are there. Begin a new series."
-            )
-        )
+    if values.get("year_start", series.year_start) != series.year_start:
+        _require_unnamed(series)
     changed = _steps.put(series, values)
     if changed:
-        _steps.save(series, *changed)
+        # A preview was made by the periods as they were named: it is made anew.
+        series.revised += "year_start" in changed
+        _steps.save(series, "revised", *changed)
         _steps.record_for_readers(
             "series.changed", actor=actor, thing=series, fields=sorted(changed)
         )
@@ -130,7 +129,8 @@ def close_series(*, actor: Viewer, series: Series, lock: int) -> Series:
     actor, series = _kept(actor, series, lock)
     if series.closed_at is None:
         series.closed_at = time.now()
-        _steps.save(series, "closed_at")
+        series.revised += 1
+        _steps.save(series, "closed_at", "revised")
         _steps.record_for_readers("series.closed", actor=actor, thing=series)
     return series
 
@@ -153,7 +153,7 @@ def set_target(*, actor: Viewer, series: Series, period: str, text: Text) -> Tar
     Raises Forbidden, Invalid by field.
     """
     actor, series = _kept(actor, series)
-    fields = clean_target(text, direction=series.definition.direction)
+    fields = clean_target(text, series.definition)
     try:
         days = parse_period(period, series.year_start)
     except ValidationError as error:
@@ -195,6 +195,31 @@ def _kept(actor: Viewer, series: Series, lock: int | None = None) -> tuple[Viewe
     if lock is not None:
         _steps.require_lock(series, lock)
     return actor, series
+
+
+def _close_earlier(series: Series, *, actor: Viewer) -> None:
+    """Close what the organisation reported by earlier versions of the definition."""
+    earlier = Series.objects.running().filter(
+        organisation=series.organisation_id, definition__indicator=series.definition.indicator_id
+    )
+    for one in _steps.hold(
+        set(earlier.exclude(pk=series.pk).values_list("pk", flat=True))
+    ).values():
+        one.closed_at = time.now()
+        one.revised += 1
+        _steps.save(one, "closed_at", "revised")
+        _steps.record_for_readers("series.closed", actor=actor, thing=one)
+
+
+def _require_unnamed(series: Series) -> None:
+    """Raise Conflict when periods of values or targets are named by where the year begins now."""
+    if (
+        Observation.objects.filter(series=series).exists()
+        or Target.objects.filter(series=series).exists()
+    ):
+        raise Conflict(
+            _("The year’s beginning names the periods of values and targets that are there.")
+        )
 
 
 def _require_consent(actor: Viewer, organisation: Organisation, wanted: bool) -> None:

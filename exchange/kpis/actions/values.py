@@ -1,8 +1,8 @@
 """Values: submitting, approving, sending back, taking back."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
-from exchange.common.errors import Forbidden, Invalid
+from exchange.common.errors import Conflict, Forbidden, Invalid
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.choices import State, Way
@@ -28,17 +28,21 @@ Days = tuple[Any, Any]
 
 @dataclass(kw_only=True)
 class Written:
-    """What writing values came to: numbers of periods, and the codes of those corrected."""
+    """What writing values came to: how many periods are new, the codes of those corrected and `kept`."""
 
     added: int = 0
-    unchanged: int = 0
     corrected: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
     first: str = ""
     last: str = ""
 
     @property
     def changed(self) -> int:
         return self.added + len(self.corrected)
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.kept)
 
     def note(self, entry: Entry, *, corrects: bool) -> None:
         """Count an entry that was written."""
@@ -82,6 +86,9 @@ def submit_values(
     allowed = policies.can_enter(actor, series.organisation)
     _steps.require_at(actor, series.organisation, allowed, _steps.ONLY_WRITERS)
     _steps.require_open(series)
+    _require_each_once(entries)
+    reason = _steps.clean_reason(reason)
+    entries = [replace(one, reason=_steps.clean_reason(one.reason)) for one in entries]
     hand = Hand(
         user_id=actor.user_id,
         way=Way.OPERATOR if actor.is_system else way,
@@ -111,21 +118,21 @@ def write(
     replaced: list[int] = []
     superseded: list[int] = []
     for entry in entries:
-        standing = now.get((entry.period.first, entry.period.last))
-        if standing and standing.told == entry.told:
-            written.unchanged += 1
+        standing = now[entry.period.first, entry.period.last]
+        if entry.told == standing.compared(holds=hand.holds):
+            written.kept.append(entry.code)
             continue
-        corrects = standing is not None and standing.approved is not None
+        corrects = standing.approved is not None
         why = entry.reason or reason
         if corrects and not why:
             raise Invalid({"reason": [_("Say why a value that was approved is corrected.")]})
-        if standing and standing.waiting is not None:
+        if standing.waiting is not None:
             replaced.append(standing.waiting)
-        if standing and standing.approved is not None and hand.holds:
+        if standing.approved is not None and hand.holds:
             superseded.append(standing.approved)
-        revision = standing.revision + 1 if standing else 1
+        revision = standing.revision + 1
         rows.append(writer.row(entry, revision=revision, reason=why if corrects else ""))
-        written.note(entry, corrects=bool(standing and standing.told))
+        written.note(entry, corrects=corrects)
     _move(replaced, State.WITHDRAWN, hand)
     _move(superseded, State.SUPERSEDED, hand)
     insert(rows)
@@ -145,13 +152,14 @@ def record_written(actor: Viewer, series: Series, written: Written, *, holds: bo
 
 
 @transaction.atomic
-def approve_values(*, actor: Viewer, series: Series, periods: Collection[str]) -> int:
+def approve_values(*, actor: Viewer, series: Series, revisions: Mapping[str, int]) -> int:
     """Have the waiting values of these periods hold from now on; return how many there were.
 
-    What held before stays to be read. Raises Forbidden, also for the actor's own values.
+    `revisions` are those that the actor has seen, by period. What held before stays to be read.
+    Raises Forbidden, also for the actor's own values, Conflict when one was replaced meanwhile.
     """
     actor, series = _reviewed(actor, series)
-    return approve(actor, series, _waiting(series, periods))
+    return approve(actor, series, _seen(series, revisions))
 
 
 def approve(actor: Viewer, series: Series, chosen: "QuerySet[Observation]") -> int:
@@ -180,23 +188,24 @@ def approve(actor: Viewer, series: Series, chosen: "QuerySet[Observation]") -> i
 
 
 @transaction.atomic
-def reject_values(*, actor: Viewer, series: Series, periods: Collection[str], reason: str) -> int:
+def reject_values(
+    *, actor: Viewer, series: Series, revisions: Mapping[str, int], reason: str
+) -> int:
     """Send the waiting values of these periods back, with a reason; return how many there were.
 
-    Raises Forbidden, also for the actor's own values, Invalid without a reason.
+    Raises as `approve_values`, and Invalid without a reason.
     """
     actor, series = _reviewed(actor, series)
-    return reject(actor, series, _waiting(series, periods), reason)
+    return reject(actor, series, _seen(series, revisions), reason)
 
 
 def reject(actor: Viewer, series: Series, chosen: "QuerySet[Observation]", reason: str) -> int:
     """Send the chosen waiting values of the locked series back; record it. Raises as above."""
-    if not reason.strip():
-        raise Invalid({"reason": [_("Say why, so that the sender can mend it.")]})
+    reason = _steps.clean_reason(reason, needed=_("Say why, so that the sender can mend it."))
     _require_others(actor, chosen)
     extent = _extent(chosen)
     pks = list(chosen.values_list("pk", flat=True))
-    _decide(pks, State.REJECTED, actor, reason.strip())
+    _decide(pks, State.REJECTED, actor, reason)
     if pks:
         _count(series)
         _steps.record_at_home(
@@ -254,32 +263,45 @@ def record_taken_back(actor: Viewer, series: Series, count: int, **extent: Any) 
 
 @dataclass
 class _Standing:
-    """How a period stands: the highest revision, who holds, who waits, what the latest of them says."""
+    """How a period stands: the highest revision, who holds and who waits, and what each of them says."""
 
     revision: int = 0
     approved: int | None = None
     waiting: int | None = None
-    told: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+
+    def compared(self, *, holds: bool) -> tuple[str, ...]:
+        """Return what a new value is compared with: what waits before what holds.
+
+        One that is to hold at once is compared with what holds alone.
+        """
+        return self.held if holds else self.waits or self.held
 
 
 def _as_they_are(series: Series, entries: Sequence[Entry]) -> dict[Days, _Standing]:
     """Return how the periods of the entries stand; one query."""
+    found: dict[Days, _Standing] = defaultdict(_Standing)
     if not entries:
-        return {}
+        return found
     first = min(entry.period.first for entry in entries)
     last = max(entry.period.last for entry in entries)
     rows = Observation.objects.filter(series=series, first__gte=first, last__lte=last)
-    found: dict[Days, _Standing] = defaultdict(_Standing)
     for row in rows.order_by("revision").iterator(chunk_size=2000):
         standing = found[row.first, row.last]
         standing.revision = row.revision
         if row.state == State.APPROVED:
-            standing.approved = row.pk
+            standing.approved, standing.held = row.pk, told_of(row)
         if row.state == State.SUBMITTED:
-            standing.waiting = row.pk
-        if row.state in {State.APPROVED, State.SUBMITTED}:
-            standing.told = told_of(row)
+            standing.waiting, standing.waits = row.pk, told_of(row)
     return found
+
+
+def _require_each_once(entries: Sequence[Entry]) -> None:
+    twice = [code for code, count in Counter(one.code for one in entries).items() if count > 1]
+    if twice:
+        words = _("%(period)s is there twice. Keep one of the two.") % {"period": twice[0]}
+        raise Invalid({"period": [words]})
 
 
 def _reviewed(actor: Viewer, series: Series) -> tuple[Viewer, Series]:
@@ -294,6 +316,16 @@ def _waiting(series: Series, periods: Collection[str]) -> "QuerySet[Observation]
         series=series, period__in=periods
     )
     return rows
+
+
+def _seen(series: Series, revisions: Mapping[str, int]) -> "QuerySet[Observation]":
+    """Return what waits of these periods; raise Conflict when a value is not the one that was seen."""
+    chosen = _waiting(series, revisions)
+    for period, revision in chosen.values_list("period", "revision"):
+        if revision != revisions[period]:
+            words = _("The value of %(period)s was replaced meanwhile. Look again, then decide.")
+            raise Conflict(words % {"period": period})
+    return chosen
 
 
 def _require_others(actor: Viewer, chosen: "QuerySet[Observation]") -> None:

@@ -87,5 +87,7 @@ def _lease() -> dt.timedelta:
 def forget_old_files() -> int:
     """Throw away the files and pages of imports that ended long ago; return how many files."""
     old = Import.objects.filter(made_at__lt=time.now() - KEPT).exclude(state__in=DUE)
+    undecided = old.filter(state__in=[ImportState.ASKING, ImportState.READY])
+    undecided.update(state=ImportState.CANCELLED)
     ImportPage.objects.filter(batch__in=old).delete()
     return ImportFile.objects.filter(batch__in=old).delete()[0]

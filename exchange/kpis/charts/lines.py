@@ -1,7 +1,6 @@
 """What a chart is made of: lines of values over periods of one kind, all of it exact."""
 
-import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,10 +9,13 @@ from uuid import UUID
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis.models import Definition, Observation, Series
-from exchange.kpis.periods import Period, PeriodKind, kind_of, label_of
+from exchange.kpis.periods import Period, PeriodKind, kind_of
 
 # So many periods are shown unless a reader asks for others: ten years of months.
 USUAL = 120
+# What a picture needs to know of a value.
+DRAWN = ("series", "first", "last", "value", "missing", "status", "precision", "note")
+Extent = list[Period]
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,12 @@ class Point:
 
 @dataclass(frozen=True)
 class Line:
-    """The values of one series in the order of the calendar."""
+    """The values of one series in the order of the calendar; `unit` is that of what is drawn."""
 
     name: str
     series: Series
     points: Sequence[Point] = field(default_factory=tuple)
+    unit: str = ""
 
     @property
     def definition(self) -> Definition:
@@ -46,25 +49,18 @@ class Line:
         return {point.period: point for point in self.points}
 
 
-def approved_values(
-    viewer: Viewer,
-    series: Iterable[UUID],
-    *,
-    first: dt.date | None = None,
-    last: dt.date | None = None,
-) -> list[Observation]:
-    """Return the values that hold of some series, from one day to another, in order; one query."""
+def extents(viewer: Viewer, series: Iterable[UUID]) -> dict[UUID, Extent]:
+    """Return of some series the periods that have a value that holds, in order; one query."""
+    found: dict[UUID, Extent] = defaultdict(list)
     rows = Observation.objects.visible_to(viewer).approved().filter(series__in=list(series))
-    if first:
-        rows = rows.filter(first__gte=first)
-    if last:
-        rows = rows.filter(last__lte=last)
-    return list(rows.order_by("first", "last"))
+    for key, first, last in rows.order_by("first", "last").values_list("series", "first", "last"):
+        found[key].append(Period(first, last))
+    return found
 
 
-def kinds_in(rows: Iterable[Observation], year_start: str) -> dict[PeriodKind, int]:
-    """Return how many values there are of each kind of period, in the order of the kinds."""
-    counted = Counter(kind_of(Period(row.first, row.last), year_start) for row in rows)
+def kinds_in(extent: Iterable[Period], year_start: str) -> dict[PeriodKind, int]:
+    """Return how many periods there are of each kind, in the order of the kinds."""
+    counted = Counter(kind_of(period, year_start) for period in extent)
     return {kind: counted[kind] for kind in PeriodKind if counted[kind]}
 
 
@@ -73,6 +69,41 @@ def usual_kind(kinds: dict[PeriodKind, int]) -> PeriodKind | None:
     return max(kinds, key=lambda kind: kinds[kind], default=None)
 
 
-def periods_label(period: Period, series: Series) -> str:
-    """Return a period in words, as the series' years go."""
-    return label_of(period, series.year_start)
+def shown_of(
+    extent: Extent,
+    kind: PeriodKind | None,
+    year_start: str,
+    *,
+    since: Period | None = None,
+    until: Period | None = None,
+    most: int = USUAL,
+) -> Extent:
+    """Return the periods of one kind that are asked for; without a beginning the latest ones."""
+    found = [
+        period
+        for period in extent
+        if kind_of(period, year_start) == kind
+        and (since is None or period.first >= since.first)
+        and (until is None or period.last <= until.last)
+    ]
+    return found[:MOST] if since else found[-most:]
+
+
+# More than anybody reads in one picture: what lies beyond is in the file.
+MOST = 400
+
+
+def values_in(viewer: Viewer, wanted: dict[UUID, Extent]) -> dict[UUID, list[Observation]]:
+    """Return the values that hold of these periods, by series; one query."""
+    periods = [period for extent in wanted.values() for period in extent]
+    found: dict[UUID, list[Observation]] = defaultdict(list)
+    if not periods:
+        return found
+    first, last = min(one.first for one in periods), max(one.last for one in periods)
+    rows = Observation.objects.visible_to(viewer).approved().filter(series__in=list(wanted))
+    rows = rows.filter(first__gte=first, last__lte=last).only(*DRAWN)
+    chosen = {key: set(extent) for key, extent in wanted.items()}
+    for row in rows.order_by("first", "last"):
+        if Period(row.first, row.last) in chosen[row.series_id]:
+            found[row.series_id].append(row)
+    return found

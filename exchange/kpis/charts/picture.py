@@ -178,7 +178,7 @@ def words() -> dict[str, str]:
 
 def line_of(name: str, series: Series, rows: Iterable[Observation]) -> Line:
     """Return the line of a series' values, which are in order."""
-    return Line(name, series, tuple(map(_point, rows)))
+    return Line(name, series, tuple(map(_point, rows)), series.definition.unit)
 
 
 def _point(row: Observation) -> Point:

@@ -52,7 +52,7 @@ class Row:
 
     def history(self, but: Period) -> History:
         """Return the approved values of the same kind of period, but for one that is typed anew."""
-        return History(value for period, value in self.known if period != but)
+        return History((period.first, value) for period, value in self.known if period != but)
 
 
 class GridForm(NonceMixin):
@@ -201,7 +201,7 @@ class GridForm(NonceMixin):
             return
         cell.entry = entry
         cell.warnings.extend(measure.warnings(entry))
-        if entry.value is not None and history.is_jump(entry.value):
+        if entry.value is not None and history.is_jump(entry.period.first, entry.value):
             cell.warnings.append(
                 str(_("Far from the values before it. Look for a lost or doubled digit."))
             )

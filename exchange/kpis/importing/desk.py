@@ -1,8 +1,10 @@
 """Judges the rows of a file one by one: which series each belongs to, and what becomes of it."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
@@ -11,6 +13,7 @@ from exchange.kpis.choices import Outcome, State
 from exchange.kpis.entries import Entry, Problem, Yardstick, told_of
 from exchange.kpis.importing.staged import Rejected, Staged, staged
 from exchange.kpis.models import Indicator, Observation, Series
+from exchange.kpis.models.series import STANDING
 from exchange.kpis.periods import Period, PeriodKind, kind_of
 from exchange.kpis.plausible import History
 from exchange.kpis.reading import Row
@@ -37,7 +40,7 @@ class Place:
 
 
 class Desk:
-    """Judges rows for whoever sent them; `only` narrows the operator to one organisation.
+    """Judges rows for whoever sent them, of the one organisation `only`; None: of all, for the operator.
 
     `decimal_sign` is how the file writes numbers. `contradicted` names the lines that a later line
     contradicts, which is found out too late to reject them at once: {line: the later line}.
@@ -121,9 +124,9 @@ class Desk:
         if entry.value is not None:
             kind = kind_of(entry.period, place.yardstick.year_start)
             history = place.histories.setdefault(kind, History())
-            if history.is_jump(entry.value):
+            if history.is_jump(entry.period.first, entry.value):
                 found.append(_("Far from the values before it. Look for a lost or doubled digit."))
-            history.add(entry.value)
+            history.add(entry.period.first, entry.value)
         return found
 
     def _place(self, port: str, kpi: str) -> Place | list[Problem]:
@@ -164,7 +167,7 @@ class Desk:
             ),
         )
         if series:
-            _load(place, series)
+            _load(place, series, STANDING if not self._actor.is_system else (State.APPROVED,))
         self._by_codes[code, key] = place
         return place
 
@@ -213,19 +216,19 @@ def _listed(actor: Viewer, code: str) -> Indicator | None:
 def _running(organisation: Organisation, indicator: Indicator) -> Series | None:
     """Return the series by the latest version of the definition that the organisation follows."""
     rows = Series.objects.filter(organisation=organisation, definition__indicator=indicator)
-    found: Series | None = rows.with_place().order_by("-definition__version").first()
+    open_first = F("closed_at").desc(nulls_first=True)
+    found: Series | None = rows.with_place().order_by(open_first, "-definition__version").first()
     return found
 
 
-def _load(place: Place, series: Series) -> None:
+def _load(place: Place, series: Series, states: Collection[State]) -> None:
     """Load the values of a series: what rows are compared with, and the history beside them."""
-    rows = Observation.objects.filter(
-        series=series, state__in=[State.APPROVED, State.SUBMITTED]
-    ).order_by("first", "last", "revision")
+    rows = Observation.objects.filter(series=series, state__in=states)
+    rows = rows.order_by("first", "last", "revision")
     for row in rows.iterator(chunk_size=2000):
         period = Period(row.first, row.last)
         shown = row.get_missing_display() if row.value is None else plain(row.value)
         place.standing[period] = (hash(told_of(row)), str(shown))
         if row.value is not None and row.state == State.APPROVED:
             kind = kind_of(period, series.year_start)
-            place.histories.setdefault(kind, History()).add(row.value)
+            place.histories.setdefault(kind, History()).add(row.first, row.value)

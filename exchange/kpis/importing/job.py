@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
-from exchange.common import time
+from exchange.common import languages, time
 from exchange.common.errors import ActionError
 from exchange.common.faults import faultpoint
 from exchange.kpis import actions, bookkeeping
@@ -21,6 +21,8 @@ from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
 
 # So many rows are judged between two looks at whether somebody cancelled.
 STEP = 2000
+# A worker that dies of a file again and again is not sent to it for ever.
+MOST_ATTEMPTS = 20
 
 
 def work() -> int:
@@ -35,10 +37,14 @@ def work() -> int:
 def take_on(batch: Import) -> None:
     """Do what an import that was claimed waits for."""
     actor = actor_of(batch)
-    if batch.state == ImportState.ACCEPTING:
-        _write(actor, batch)
-    else:
-        _read(actor, batch)
+    with languages.reading(actor.language):
+        if batch.attempt > MOST_ATTEMPTS:
+            words = _("This file could not be read in several attempts. Tell the operator.")
+            actions.fail_import(actor=Viewer.system(), batch=batch, words=words)
+        elif batch.state == ImportState.ACCEPTING:
+            _write(actor, batch)
+        else:
+            _read(actor, batch)
 
 
 def actor_of(batch: Import) -> Viewer:
@@ -83,7 +89,7 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         actor,
         today=time.today(actor.timezone),
         decimal_sign=reading.dialect.decimal_sign,
-        only=batch.organisation if actor.is_system else None,
+        only=batch.organisation,
     )
     count = 0
     for row in reading.rows:

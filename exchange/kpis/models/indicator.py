@@ -28,6 +28,10 @@ class IndicatorQuerySet(PublishableQuerySet["Indicator"]):
         """Return those that have an accepted definition and are not retired."""
         return self.filter(current__isnull=False, retired_at=None)
 
+    def called(self, code: str) -> Self:
+        """Return what has that code: the one in use before one that is proposed."""
+        return self.filter(code=code).order_by(F("current").asc(nulls_last=True))
+
     def with_shown(self) -> Self:
         """Load what lists show of an indicator: its definition in use and its topic."""
         return self.select_related("current", "topic")
@@ -36,13 +40,13 @@ class IndicatorQuerySet(PublishableQuerySet["Indicator"]):
 class Indicator(Publishable):
     """A KPI: its code for ever, and versions of its definition, of which one is in use (`current`).
 
-    The operator keeps them; coordinators propose them (`organisation`): until the first version is
+    Of one code at most one is in use. The operator keeps them; coordinators propose them (`organisation`): until the first version is
     accepted, only that organisation sees it. `name` is that of the version in use, else of the
     proposal. `lock` counts changes.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.CharField(_("code"), max_length=CODE_LENGTH, unique=True)
+    code = models.CharField(_("code"), max_length=CODE_LENGTH, db_index=True)
     name = models.CharField(_("name"), max_length=NAME_LENGTH)
     sort_key = models.CharField(max_length=KEY_LENGTH, editable=False, db_index=True)
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="+")
@@ -62,6 +66,15 @@ class Indicator(Publishable):
     class Meta:
         ordering: ClassVar = ["sort_key", "pk"]
         constraints: ClassVar = [
+            # What is proposed at one home tells nobody else that its code is taken.
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(current__isnull=False), name="kpis_code_in_use_once"
+            ),
+            models.UniqueConstraint(
+                fields=["code", "organisation"],
+                condition=Q(current=None),
+                name="kpis_code_proposed_once",
+            ),
             models.CheckConstraint(
                 condition=~Q(code="") & ~Q(name=""), name="kpis_indicator_named"
             ),
@@ -193,6 +206,11 @@ class Definition(models.Model):
     def highest(self) -> Decimal | None:
         """Return the greatest value that can be at all: a share is of a whole."""
         return Decimal(100) if self.statistic == Statistic.SHARE and self.unit == "%" else None
+
+    def is_possible(self, value: Decimal) -> bool:
+        """Tell whether a value can be at all."""
+        low, high = self.lowest, self.highest
+        return (low is None or value >= low) and (high is None or value <= high)
 
     def is_unit(self, text: str) -> bool:
         """Tell whether `text` names this unit, in any case."""

@@ -1,7 +1,9 @@
+import datetime as dt
+from collections.abc import Collection
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
@@ -34,6 +36,14 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def waiting(self) -> Self:
         """Return those that wait for a reviewer."""
         return self.filter(state=State.SUBMITTED)
+
+    def in_bands(self, series: "QuerySet[Series]", days: Collection[dt.date]) -> Self:
+        """Return the approved values of series that count in bands, of periods that begin then.
+
+        They are told in quartiles only, see `charts.peers`.
+        """
+        found = self.approved().filter(series__in=series.order_by(), first__in=days)
+        return found.filter(value__isnull=False)
 
     def in_order(self) -> Self:
         """Return them as the calendar goes."""

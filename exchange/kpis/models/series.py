@@ -29,6 +29,10 @@ class SeriesQuerySet(PublishableQuerySet["Series"]):
         """Return those that values are still expected of."""
         return self.filter(closed_at=None)
 
+    def counted_in_bands(self, definition: Definition) -> Self:
+        """Return those that measure as the definition says and agreed to count in peer bands."""
+        return self.filter(definition=definition, peer_consent=True, grade=Grade.SAME)
+
     def of(self, organisation: Organisation) -> Self:
         """Return the series of one organisation."""
         return self.filter(organisation=organisation)

@@ -2,8 +2,8 @@
 
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Role
@@ -68,8 +68,10 @@ def indicator(request: ViewedRequest, code: str) -> HttpResponse:
 
 def visible_indicator(request: ViewedRequest, code: str) -> Indicator:
     """Return an indicator with what its page shows; 404 for whoever does not see it."""
-    rows = Indicator.objects.visible_to(request.viewer).with_shown()
-    found: Indicator = get_object_or_404(rows, code=code)
+    rows = Indicator.objects.visible_to(request.viewer).called(code).with_shown()
+    found: Indicator | None = rows.first()
+    if found is None:
+        raise Http404
     return found
 
 

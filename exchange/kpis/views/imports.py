@@ -130,7 +130,7 @@ def accept(request: ViewedRequest, pk: UUID) -> HttpResponse:
             actor=request.viewer,
             batch=batch,
             only_good=request.POST.get("only_good") == "on",
-            reason=request.POST.get("reason", "")[:500],
+            reason=request.POST.get("reason", ""),
         )
         _ring()
         return found

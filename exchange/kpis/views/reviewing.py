@@ -62,14 +62,14 @@ def review(request: ViewedRequest) -> HttpResponse:
 def decide(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Approve or send back the chosen values of a series."""
     found = visible_series(request, pk)
-    periods = request.POST.getlist("period")
-    reason = request.POST.get("reason", "")[:1000]
+    revisions = _ticked(request.POST.getlist("period"))
+    reason = request.POST.get("reason", "")
 
     def act() -> object:
         if "approve" in request.POST:
-            return actions.approve_values(actor=request.viewer, series=found, periods=periods)
+            return actions.approve_values(actor=request.viewer, series=found, revisions=revisions)
         return actions.reject_values(
-            actor=request.viewer, series=found, periods=periods, reason=reason
+            actor=request.viewer, series=found, revisions=revisions, reason=reason
         )
 
     done = _("Approved.") if "approve" in request.POST else _("Sent back.")
@@ -87,11 +87,17 @@ def decide_import(request: ViewedRequest, pk: UUID) -> HttpResponse:
             actor=request.viewer,
             batch=batch,
             accept="approve" in request.POST,
-            reason=request.POST.get("reason", "")[:1000],
+            reason=request.POST.get("reason", ""),
         )
 
     done = _("Approved.") if "approve" in request.POST else _("Sent back.")
     return press_step(request, act, done=done, to=reverse("kpis:review"))
+
+
+def _ticked(values: list[str]) -> dict[str, int]:
+    """Return what was ticked: the revision that was seen, by period."""
+    pairs = (value.rpartition("@") for value in values)
+    return {period: int(number) for period, _at, number in pairs if number.isdecimal()}
 
 
 def _grouped(request: ViewedRequest, rows: list[Observation]) -> list[dict[str, Any]]:

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from exchange.audiences.choosing import who_reads
 from exchange.kpis import policies
-from exchange.kpis.charts.lines import USUAL, approved_values, kinds_in, usual_kind
+from exchange.kpis.charts.lines import extents, kinds_in, shown_of, usual_kind, values_in
 from exchange.kpis.charts.picture import Chart, line_of
 from exchange.kpis.forms import ShownForm, period_or_none
 from exchange.kpis.models import Observation, Series, Target
-from exchange.kpis.periods import Period, PeriodKind, kind_of, label_of
+from exchange.kpis.periods import PeriodKind, label_of
 from exchange.kpis.views._reach import visible_series
 from exchange.partners.middleware import ViewedRequest
 
@@ -24,11 +24,15 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show a series: picture, summary and table of its values of one kind of period."""
     viewer = request.viewer
     found = visible_series(request, pk)
-    rows = approved_values(viewer, [found.pk])
-    kinds = kinds_in(rows, found.year_start)
+    extent = extents(viewer, [found.pk])[found.pk]
+    kinds = kinds_in(extent, found.year_start)
     form = ShownForm(request.GET, kinds=kinds, year_start=found.year_start)
     asked = form.asked
     kind = PeriodKind(asked["kind"]) if "kind" in asked else usual_kind(kinds)
+    chosen = shown_of(
+        extent, kind, found.year_start, since=asked.get("since"), until=asked.get("until")
+    )
+    rows = values_in(viewer, {found.pk: chosen})[found.pk]
     targets = list(Target.objects.visible_to(viewer).filter(series=found))
     for target in targets:
         target.series = found
@@ -41,7 +45,7 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "kind": kind,
         "kinds": kinds,
-        "chart": chart_of(found, _chosen(rows, found, kind, asked), targets, asked),
+        "chart": chart_of(found, rows, targets, asked),
         "targets": targets,
         "readers": who_reads(found.audience, viewer) if own else "",
         "waiting": waiting.count() if own else 0,
@@ -65,21 +69,6 @@ def chart_of(
         year_start=series.year_start,
         decimals=series.definition.decimals,
     )
-
-
-def _chosen(
-    rows: Sequence[Observation], series: Series, kind: PeriodKind | None, asked: dict[str, Any]
-) -> list[Observation]:
-    """Return the values of one kind of period, those asked for, else the latest."""
-    since, until = asked.get("since"), asked.get("until")
-    found = [
-        row
-        for row in rows
-        if kind_of(Period(row.first, row.last), series.year_start) == kind
-        and (since is None or row.first >= since.first)
-        and (until is None or row.last <= until.last)
-    ]
-    return found if since else found[-USUAL:]
 
 
 @require_safe

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from exchange.common import time
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
-from exchange.kpis.charts.lines import approved_values, kinds_in, usual_kind
+from exchange.kpis.charts.lines import Extent, extents, kinds_in, usual_kind
 from exchange.kpis.choices import Precision, Status
 from exchange.kpis.entries import GIVEN_AS_MISSING
 from exchange.kpis.exporting import XLSX_TYPE, xlsx_of
-from exchange.kpis.models import Observation, Series
-from exchange.kpis.periods import Period, PeriodKind, code_of, following, kind_of, latest_ended
+from exchange.kpis.models import Series
+from exchange.kpis.periods import PeriodKind, code_of, following, kind_of, latest_ended
 from exchange.kpis.views._reach import written_for
 from exchange.partners.middleware import ViewedRequest
 
@@ -35,31 +35,23 @@ def template(request: ViewedRequest) -> HttpResponse:
         raise PermissionDenied(str(_steps.ONLY_WRITERS))
     rows = Series.objects.visible_to(request.viewer).of(own).running().with_place()
     series = list(rows)
-    values = approved_values(request.viewer, [one.pk for one in series])
+    found = extents(request.viewer, [one.pk for one in series])
     today = time.today(request.viewer.timezone)
-    lacking = [
-        row
-        for one in series
-        for row in _lacking(one, [value for value in values if value.series_id == one.pk], today)
-    ]
+    lacking = [row for one in series for row in _lacking(one, found[one.pk], today)]
     content = xlsx_of(lacking or [_example(own.unlocode or "")], notes=_notes(series))
     response = HttpResponse(content, content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{own.unlocode or "values"}.xlsx"'
     return response
 
 
-def _lacking(series: Series, values: list[Observation], today: dt.date) -> Iterator[dict[str, Any]]:
+def _lacking(series: Series, extent: Extent, today: dt.date) -> Iterator[dict[str, Any]]:
     """Yield the rows of the periods after the latest value, up to the last that has ended."""
-    counted = kinds_in(values, series.year_start)
+    counted = kinds_in(extent, series.year_start)
     kind = PeriodKind(series.rhythm) if series.rhythm else usual_kind(counted)
     if kind is None or kind == PeriodKind.SPAN:
         kind = PeriodKind(series.definition.period_types[0])
     last = latest_ended(kind, today, series.year_start)
-    known = [
-        Period(row.first, row.last)
-        for row in values
-        if kind_of(Period(row.first, row.last), series.year_start) == kind
-    ]
+    known = [period for period in extent if kind_of(period, series.year_start) == kind]
     period = following(max(known)) if known else last
     for _number in range(MOST_ROWS):
         if period > last:
