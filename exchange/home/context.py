@@ -25,7 +25,6 @@ EVERYBODY = [
 SIGNED_IN = [
     *EVERYBODY,
     (_("Waits for me"), "lessons:waiting"),
-    (_("Digest"), "digests:settings"),
 ]
 
 

@@ -28,3 +28,9 @@ def test_every_vendored_file_is_noted() -> None:
 def test_every_vendored_file_has_its_licence_beside_it() -> None:
     for name in NOTED:
         assert list((VENDOR / name).parent.glob("LICENSE*"))
+
+
+def test_what_is_under_apaches_licence_has_its_notice_beside_it() -> None:
+    for row in ROW.finditer((VENDOR / "README.md").read_text()):
+        if "Apache-2.0" in row[0]:
+            assert (VENDOR / row["file"]).with_name("NOTICE").is_file()

@@ -1,5 +1,6 @@
 """What tests let happen in a world: functions that run in a process with the world's settings."""
 
+import datetime as dt
 import re
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,8 @@ from exchange.common import time
 from exchange.digests import actions as digests
 from exchange.digests import planning, sending
 from exchange.digests.models import Digest, Notice, Subscription
+from exchange.kpis import actions as kpis
+from exchange.kpis.models import Import, Observation
 from exchange.lessons.choices import State
 from exchange.lessons.models import Lesson
 from exchange.partners import actions as partners
@@ -23,6 +26,7 @@ from exchange.partners.models import Invitation, Membership, Organisation
 from exchange.search.query import SearchQuery
 from exchange.search.service import search
 from tests.cast import Cast, Port, eyes, make_cast
+from tests.kpis import factories as kpis_made
 from tests.lessons.factories import act, bring_to, make_lesson, make_topics
 
 AGREEMENT = "Los Angeles–Gothenburg MOU"
@@ -159,3 +163,28 @@ def found(email: str, words: str) -> tuple[list[str], bool]:
     viewer = eyes(User.objects.get(email=email))
     page = search(viewer, SearchQuery(text=words))
     return [re.sub("</?mark>", "", str(hit.title)) for hit in page.hits], not page.from_database
+
+
+def send_values(rows: int) -> str:
+    """Have Gothenburg begin a series and send a file with so many daily values; return its id."""
+    here = cast()
+    kpis_made.make_series(here)
+    day = dt.date(2023, 1, 1)
+    days = [str(day + dt.timedelta(days=number)) for number in range(rows)]
+    return str(kpis_made.send(here, None, [kpis_made.row(one) for one in days]).pk)
+
+
+def import_state(batch: str) -> str:
+    """Return where an import stands."""
+    return str(Import.objects.get(pk=batch).state)
+
+
+def accept_values(batch: str) -> None:
+    """Have Gothenburg's contributor accept what the preview shows."""
+    actor = eyes(cast().gothenburg.contributor)
+    kpis.accept_import(actor=actor, batch=Import.objects.get(pk=batch))
+
+
+def values_of(batch: str) -> int:
+    """Return how many values an import has written."""
+    return Observation.objects.filter(batch=batch).count()

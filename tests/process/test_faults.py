@@ -19,6 +19,7 @@ IN_SWEEP = ["sequenced"]
 IN_MAIL = ["after_claim", "rendered", "sending_committed", "after_250"]
 IN_LETTER = ["sending_committed", "after_250"]
 IN_SEARCH = ["index_committed"]
+IN_IMPORT = ["import_read", "import_written"]
 # Where each point stands; a place that passes it twice is tried both ways.
 PLACES = Counter(
     [
@@ -27,6 +28,8 @@ PLACES = Counter(
         *(("digests/sending.py", point) for point in IN_MAIL),
         *(("partners/letters.py", point) for point in IN_LETTER),
         *(("search/follow.py", point) for point in IN_SEARCH * 2),
+        ("kpis/importing/job.py", "import_read"),
+        ("kpis/actions/importing.py", "import_written"),
     ]
 )
 # Here nobody can know whether the server has the mail: it is told so, and not sent again.
@@ -177,3 +180,21 @@ def test_an_indexer_that_dies_leaves_no_double_and_no_gap(
     settled.wait_until_dead("worker")
     settled.start("worker")
     wait_for(lambda: is_whole("Plugs first"), 40, "the index to answer with the lesson, once")
+
+
+@pytest.mark.parametrize("point", IN_IMPORT)
+def test_an_import_whose_worker_dies_comes_whole_or_not_at_all(settled: World, point: str) -> None:
+    batch = settled.do(steps.send_values, rows=300)
+    settled.start("worker", "beat", **settled.arm(point))
+    if point == "import_written":
+        wait_for(lambda: settled.do(steps.import_state, batch=batch) == "ready", 40, "a preview")
+        settled.do(steps.accept_values, batch=batch)
+    settled.wait_until_dead("worker")
+    assert settled.do(steps.values_of, batch=batch) == 0
+    settled.start("worker")
+    if point == "import_read":
+        wait_for(lambda: settled.do(steps.import_state, batch=batch) == "ready", 40, "a preview")
+        settled.do(steps.accept_values, batch=batch)
+    wait_for(lambda: settled.do(steps.import_state, batch=batch) == "accepted", 40, "the values")
+    assert settled.do(steps.values_of, batch=batch) == 300
+    assert log_is_whole(settled)

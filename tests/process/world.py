@@ -128,6 +128,7 @@ class World:
             "EXCHANGE_DATA": str(self.data),
             "EXCHANGE_SWEEP_SECONDS": "1",
             "EXCHANGE_LEASE_SECONDS": "3",
+            "EXCHANGE_IMPORT_LEASE_SECONDS": "3",
             "EXCHANGE_DIGEST_GRACE_SECONDS": "1",
             "EMAIL_URL": self.mail.url,
             "PORT": str(self.port),

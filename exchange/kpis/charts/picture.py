@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from exchange.kpis.charts.lines import Line, Point
 from exchange.kpis.charts.summary import summary_of
 from exchange.kpis.choices import Aim, Status
 from exchange.kpis.models import Observation, Series, Target
-from exchange.kpis.periods import Period, label_of
+from exchange.kpis.periods import Period, following, label_of
 from exchange.kpis.values import plain
 from exchange.kpis.wording import remark, shown, with_unit
 
@@ -52,6 +53,16 @@ class Chart:
     def periods(self) -> list[Period]:
         """Return all periods that a line speaks of, in order."""
         return sorted({point.period for line in self.lines for point in line.points})
+
+    @cached_property
+    def drawn(self) -> list[Period]:
+        """Return the periods that are drawn: where some are missing, one of them, which makes a gap."""
+        gaps = [
+            following(one)
+            for one, after in pairwise(self.periods)
+            if after.first.toordinal() > one.last.toordinal() + 1
+        ]
+        return sorted([*self.periods, *gaps])
 
     @property
     def is_empty(self) -> bool:
@@ -98,7 +109,7 @@ class Chart:
             "words": words(),
             "periods": [
                 [str(one.first), str(one.last), label_of(one, self.year_start)]
-                for one in self.periods
+                for one in self.drawn
             ],
             "lines": [self._line(line) for line in self.lines],
             "targets": [self._target(one) for one in self.targets],
@@ -115,7 +126,7 @@ class Chart:
         }
 
     def _line(self, line: Line) -> dict[str, Any]:
-        points = [line.by_period.get(period) for period in self.periods]
+        points = [line.by_period.get(period) for period in self.drawn]
         return {
             "name": line.name,
             "values": [

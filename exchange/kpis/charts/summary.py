@@ -1,13 +1,15 @@
 """A chart in words, for who does not see it: how far it goes, its ends, and how it moved."""
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from exchange.kpis.charts.lines import Line, Point
-from exchange.kpis.periods import Period, label_of
+from exchange.kpis.periods import Period, following, label_of
 from exchange.kpis.wording import with_unit, written
 
 TENTH = Decimal("0.1")
@@ -24,7 +26,7 @@ def summary_of(line: Line, lines: int) -> list[str]:
         _extent(line, known),
         _latest(line, known),
         _extremes(line, known),
-        _gaps(len(line.points) - len(known)),
+        _gaps(len(line.points) - len(known) + _unsaid(line.points)),
     ]
     found = [sentence for sentence in spoken if sentence]
     return [name + found[0], *found[1:]]
@@ -96,6 +98,17 @@ def _extremes(line: Line, known: list[Point]) -> str:
 def _gaps(count: int) -> str:
     words = ngettext("%(count)s period has no value.", "%(count)s periods have no value.", count)
     return words % {"count": count} if count else ""
+
+
+def _unsaid(points: Sequence[Point]) -> int:
+    """Return of how many periods between the first and the last nothing is said at all."""
+    count = 0
+    for one, after in pairwise(points):
+        between = following(one.period)
+        while between.last < after.period.first:
+            count += 1
+            between = following(between)
+    return count
 
 
 def _what(line: Line, point: Point) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from exchange.common.languages import readers_own
 from exchange.kpis.models import Definition, Observation, Series, Target
-from exchange.kpis.periods import Period, PeriodKind, label_of
+from exchange.kpis.periods import Period, PeriodKind, code_of, label_of
 from exchange.kpis.values import format_value
 from exchange.kpis.wording import shown, with_unit
 
@@ -37,6 +37,12 @@ def measured(value: Decimal | None, definition: Definition) -> str:
 def days(thing: Observation | Target, series: Series) -> str:
     """Return in words of which period something of a series speaks."""
     return label_of(Period(thing.first, thing.last), series.year_start)
+
+
+@register.filter
+def in_path(period: Period, series: Series) -> str:
+    """Return a period as it stands in an address."""
+    return code_of(period, series.year_start).replace("/", "_")
 
 
 @register.filter

@@ -1,10 +1,14 @@
 """What the pages share: whose page it is, and fetching through the rule."""
 
+from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from exchange.kpis.exporting import CSV_TYPE, XLSX_TYPE, Cells, csv_of, xlsx_of
 from exchange.kpis.models import Series
 from exchange.partners import answering
 from exchange.partners.middleware import ViewedRequest
@@ -18,6 +22,17 @@ def written_for(request: ViewedRequest) -> Organisation | None:
     chosen = request.viewer.organisation_id
     mine = (one.organisation for one in request.memberships)
     return next((one for one in mine if one.pk == chosen), None)
+
+
+def as_file(rows: Iterable[Cells], format: str, name: str) -> HttpResponseBase:
+    """Answer with rows of values as a file of that name: CSV as it is read, or XLSX."""
+    response: HttpResponseBase = (
+        HttpResponse(xlsx_of(rows), content_type=XLSX_TYPE)
+        if format == "xlsx"
+        else StreamingHttpResponse(csv_of(rows), content_type=CSV_TYPE)
+    )
+    response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
+    return response
 
 
 def visible_series(request: ViewedRequest, pk: UUID) -> Series:

@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,9 +17,11 @@ from exchange.kpis.charts.comparing import caveats, common_periods, indexed, nam
 from exchange.kpis.charts.lines import Line, extents, kinds_in, shown_of, usual_kind, values_in
 from exchange.kpis.charts.peers import FEWEST, peer_band
 from exchange.kpis.charts.picture import ABSOLUTE, INDEXED, RATIO, Band, Chart, line_of
+from exchange.kpis.exporting import row_of
 from exchange.kpis.forms import CompareForm, chosen_of, key_of
-from exchange.kpis.models import Indicator, Series
+from exchange.kpis.models import Indicator, Observation, Series
 from exchange.kpis.periods import PeriodKind, code_of
+from exchange.kpis.views._reach import as_file
 from exchange.partners.middleware import ViewedRequest
 
 # Of each line so many periods are drawn unless a beginning is asked for.
@@ -50,9 +54,26 @@ def compare(request: ViewedRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "found": _comparison(request, series, asked) if asked.get("at") else None,
-        "address": request.build_absolute_uri(),
+        "files": [
+            (name.upper(), f"{reverse(f'kpis:compare_{name}')}?{request.GET.urlencode()}")
+            for name in ("csv", "xlsx")
+        ],
     }
     return render(request, "kpis/compare.html", context)
+
+
+@require_safe
+def values(request: ViewedRequest, format: str) -> HttpResponseBase:
+    """Give the values that a comparison is of as a file: those that hold, as they are."""
+    viewer = request.viewer
+    codes = [request.GET.get(name, "") for name in ("kpi", "also", "per")]
+    rows = Series.objects.visible_to(viewer).filter(definition__indicator__code__in=codes)
+    series = list(rows.with_place().order_by("organisation__sort_key", "definition__version"))
+    asked = {"at": request.GET.getlist("at")}
+    chosen = {one.pk: one for one in chosen_of(series, asked, codes)}
+    held = Observation.objects.visible_to(viewer).approved().filter(series__in=list(chosen))
+    ordered = held.order_by("series", "first", "last").iterator(chunk_size=2000)
+    return as_file((row_of(row, chosen[row.series_id]) for row in ordered), format, "compare")
 
 
 def _with_own(request: ViewedRequest, series: Sequence[Series]) -> Any:
