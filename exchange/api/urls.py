@@ -2,6 +2,7 @@ from django.urls import path
 
 from exchange.agreements import api as agreements
 from exchange.api import views
+from exchange.kpis import api as kpis
 from exchange.lessons.api import Lessons, OneLesson, SubmitLesson
 from exchange.partners.api import OneOrganisation, Organisations
 from exchange.search.api import Search
@@ -60,5 +61,19 @@ urlpatterns = [
         agreements.CancelMeeting.as_view(),
         name="cancel_meeting",
     ),
+    path("api/v1/indicators", kpis.Indicators.as_view(), name="indicators"),
+    path("api/v1/indicators/<uuid:pk>", kpis.OneIndicator.as_view(), name="indicator"),
+    path("api/v1/series", kpis.ManySeries.as_view(), name="many_series"),
+    path("api/v1/series/<uuid:pk>", kpis.OneSeries.as_view(), name="one_series"),
+    path("api/v1/observations", kpis.Observations.as_view(), name="observations"),
+    path("api/v1/observations/revisions", kpis.Revisions.as_view(), name="revisions"),
+    path("api/v1/targets", kpis.Targets.as_view(), name="targets"),
+    path("api/v1/imports", kpis.Imports.as_view(), name="imports"),
+    path("api/v1/imports/<uuid:pk>", kpis.OneImport.as_view(), name="import"),
+    path("api/v1/imports/<uuid:pk>/rejected", kpis.RejectedRows.as_view(), name="rejected"),
+    path("api/v1/imports/<uuid:pk>/answer", kpis.AnswerImport.as_view(), name="answer_import"),
+    path("api/v1/imports/<uuid:pk>/accept", kpis.AcceptImport.as_view(), name="accept_import"),
+    path("api/v1/imports/<uuid:pk>/cancel", kpis.CancelImport.as_view(), name="cancel_import"),
+    path("api/v1/imports/<uuid:pk>/undo", kpis.UndoImport.as_view(), name="undo_import"),
     path("api/v1/search", Search.as_view(), name="search"),
 ]

@@ -17,6 +17,7 @@ PAGES: Final = {
     "first-lesson": "users/first-lesson.md",
     "finding": "users/finding.md",
     "agreements": "users/agreements.md",
+    "kpis": "users/kpis.md",
     "digests": "users/digests.md",
     "signing-in": "users/signing-in.md",
     "coordinators": "users/coordinators.md",

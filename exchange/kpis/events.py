@@ -107,8 +107,17 @@ SERIES_VERBS = (
 )
 
 
+WORKSTREAM_VERBS = (
+    _verb(
+        "workstream.measured",
+        _("KPIs chosen"),
+        _("{actor} chose which KPIs “{title}” is to move"),
+    ),
+)
+
+
 def register() -> None:
     """Register the kinds of thing and their verbs."""
     for target in TARGETS:
         register_target(target)
-    register_verbs(*INDICATOR_VERBS, *SERIES_VERBS)
+    register_verbs(*INDICATOR_VERBS, *SERIES_VERBS, *WORKSTREAM_VERBS)

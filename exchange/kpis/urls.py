@@ -6,6 +6,7 @@ from exchange.kpis.views import (
     entering,
     imports,
     keeping,
+    measures,
     organisation,
     proposing,
     reviewing,
@@ -32,14 +33,26 @@ urlpatterns = [
     path("series/<uuid:pk>/targets/new/", targets.new, name="new_target"),
     path("targets/<uuid:pk>/edit/", targets.edit, name="edit_target"),
     path("targets/<uuid:pk>/drop/", targets.drop, name="drop_target"),
+    *(
+        path(f"series/<uuid:pk>/values.{format}", series.values, {"format": format}, name=format)
+        for format in ("csv", "xlsx")
+    ),
     path("series/<uuid:pk>/values/<str:period>/", series.history, name="history"),
     path("series/<uuid:pk>/values/<str:period>/enter/", entering.one, name="enter_one"),
     path("series/<uuid:pk>/values/<str:period>/take-back/", entering.take_back, name="take_back"),
     path("compare/", compare.compare, name="compare"),
+    *(
+        path(
+            f"compare/values.{format}", compare.values, {"format": format}, name=f"compare_{format}"
+        )
+        for format in ("csv", "xlsx")
+    ),
     path("values/enter/", entering.grid, name="enter"),
     path("values/review/", reviewing.review, name="review"),
     path("values/review/<uuid:pk>/", reviewing.decide, name="review_values"),
     path("values/review/imports/<uuid:pk>/", reviewing.decide_import, name="review_import"),
+    path("workstreams/<uuid:pk>/kpis/", measures.measures, name="measures"),
+    path("workstreams/<uuid:pk>/kpis/choose/", measures.choose, name="choose_measures"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.send, name="send"),
     path("imports/template.xlsx", template.template, name="template"),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from exchange.agreements.models import Workstream
 from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.common.providers import (
@@ -148,8 +149,15 @@ def organisation_panel(viewer: Viewer, organisation: Organisation) -> Panel | No
     return Panel(template="kpis/_organisation_panel.html", context=context)
 
 
+def workstream_panel(viewer: Viewer, workstream: Workstream) -> Panel:
+    """Return the place on its page into which its KPIs are fetched; without a query."""
+    del viewer
+    return Panel(template="kpis/_workstream_panel.html", context={"workstream": workstream})
+
+
 def register() -> None:
     """Register what waits, the calendar and the panels."""
     register_todo(todos, concerned=concerned)
     register_calendar(calendar)
     register_panel("organisation")(organisation_panel)
+    register_panel("workstream")(workstream_panel)

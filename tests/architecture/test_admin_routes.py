@@ -22,6 +22,7 @@ from tests.architecture.routes import CANARY, VIEWERS, Route
 from tests.architecture.trials import browser, everything_said, rows, undone
 from tests.cast import Cast, eyes
 from tests.digests.scenes import subscribe
+from tests.kpis.factories import make_series, read_now, row, send
 from tests.lessons.factories import act, make_lesson
 from tests.partners.factories import make_client, make_invitation
 
@@ -37,6 +38,8 @@ def world(cast: Cast) -> Cast:
     act("request_changes", make_lesson(cast, state="in_review", canary=True), cast.gothenburg)
     bookkeeping.note(cast.gothenburg.contributor, SecurityKind.FACTORS_RESET)
     held(cast, milestone(cast, canary=True).agreement, canary=True)
+    make_series(cast, canary=True)
+    read_now(send(cast, None, [row(comment=CANARY)], name=f"{CANARY}.csv"))
     make_client(cast.gothenburg)
     make_invitation(cast.gothenburg)
     subscribe(cast.gothenburg.contributor)

@@ -5,17 +5,20 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from exchange.agreements.models import Workstream
 from exchange.common import time
 from exchange.common.ids import uuid7
 from exchange.kpis import actions
 from exchange.kpis.models import Series
 from exchange.kpis.periods import PeriodKind, code_of, latest_ended
+from tests.agreements.work import plan
 from tests.architecture.routes import CANARY, Route, everybody
 from tests.cast import Cast, eyes
 from tests.kpis.factories import (
     approved,
     definition,
     imported,
+    indicator,
     make_series,
     read_now,
     row,
@@ -23,6 +26,8 @@ from tests.kpis.factories import (
     submitted,
     table,
 )
+from tests.kpis.routes_of_api import OF_API
+from tests.kpis.routes_of_keeping import OF_KEEPING
 
 LOGIN = {"anonymous": 302, "client": 302}
 INSIDE = ("owner", "partner_in")
@@ -93,6 +98,24 @@ def reports(cast: Cast) -> dict[str, Any]:
     return {}
 
 
+def a_workstream(cast: Cast) -> dict[str, Any]:
+    return {"pk": plan(cast, canary=True).pk}
+
+
+def measured(cast: Cast) -> dict[str, Any]:
+    made = a_workstream(cast)
+    actions.measure_workstream(
+        actor=eyes(cast.gothenburg.coordinator),
+        workstream=Workstream.objects.get(**made),
+        indicators=[indicator()],
+    )
+    return made
+
+
+def chosen_kpis(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    return {"nonce": str(uuid7()), "indicators": [str(indicator().pk)]}
+
+
 def cells(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, Any]:
     series = Series.objects.get(organisation=cast.gothenburg.organisation)
     last = code_of(latest_ended(PeriodKind.MONTH, time.now().date()))
@@ -149,6 +172,23 @@ ROUTES = [
     ),
     Route(name="kpis:series", path=SERIES, make=held, canary=INSIDE, get=READ),
     Route(name="kpis:history", path=VALUE, make=a_value, canary=INSIDE, get=READ),
+    Route(name="kpis:csv", path=f"{SERIES}values.csv", make=held, canary=INSIDE, get=READ),
+    Route(name="kpis:xlsx", path=f"{SERIES}values.xlsx", make=held, get=READ),
+    Route(
+        name="kpis:compare_csv",
+        path="compare/values.csv",
+        make=reports,
+        query={"kpi": "teu_total", "at": "SEGOT"},
+        canary=INSIDE,
+        get=everybody(200),
+    ),
+    Route(
+        name="kpis:compare_xlsx",
+        path="compare/values.xlsx",
+        make=reports,
+        query={"kpi": "teu_total", "at": "SEGOT"},
+        get=everybody(200),
+    ),
     Route(name="kpis:history", path=VALUE, make=a_waiting_value, canary=("owner",), get=HOME),
     Route(
         name="kpis:enter_one",
@@ -173,6 +213,14 @@ ROUTES = [
         get=everybody(200),
     ),
     Route(
+        name="kpis:compare",
+        path="compare/",
+        make=reports,
+        query={"kpi": "teu_total", "at": "SEGOT"},
+        canary=INSIDE,
+        get=everybody(200),
+    ),
+    Route(
         name="kpis:enter",
         path="values/enter/",
         make=reports,
@@ -194,7 +242,7 @@ ROUTES = [
         path="values/review/<uuid:pk>/",
         make=waiting,
         post={**FORM, "owner": 302},
-        data=sent(approve="", period=["2024-01"]),
+        data=sent(approve="", period=["2024-01@1"]),
         **REVIEWER,
     ),
     Route(
@@ -204,6 +252,23 @@ ROUTES = [
         post={**OWN, "owner": 302},
         data=sent(approve=""),
         **REVIEWER,
+    ),
+    Route(
+        name="kpis:measures",
+        path="workstreams/<uuid:pk>/kpis/",
+        make=measured,
+        canary=INSIDE,
+        get={"owner": 200, "partner_in": 200, "partner_out": 404, **LOGIN},
+    ),
+    Route(
+        name="kpis:choose_measures",
+        path="workstreams/<uuid:pk>/kpis/choose/",
+        make=a_workstream,
+        canary=("owner",),
+        get=FORM,
+        post={**FORM, "owner": 302},
+        data=chosen_kpis,
+        owner_role="coordinator",
     ),
     Route(name="kpis:imports", path="imports/", make=files, canary=("owner",), get=ANYBODY),
     Route(
@@ -253,4 +318,6 @@ ROUTES = [
         canary=("owner",),
         get=OWN,
     ),
+    *OF_KEEPING,
+    *OF_API,
 ]

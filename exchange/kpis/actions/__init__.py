@@ -20,6 +20,7 @@ from exchange.kpis.actions.indicators import (
     retire_indicator,
     revise_indicator,
 )
+from exchange.kpis.actions.measuring import measure_workstream
 from exchange.kpis.actions.series import (
     begin_series,
     close_series,
@@ -51,6 +52,7 @@ __all__ = [
     "drop_target",
     "fail_import",
     "load_catalogue",
+    "measure_workstream",
     "propose_indicator",
     "propose_version",
     "reinstate_indicator",

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, SeveralField, set_choices
-from exchange.kpis.forms.period import PICTURES
+from exchange.kpis.forms.period import PICTURES, TOO_LONG
 from exchange.kpis.models import Series
 from exchange.kpis.models.series import PERIOD_LENGTH
 from exchange.kpis.periods import Period, PeriodKind, parse_period
@@ -36,6 +36,7 @@ class CompareForm(forms.Form):
         label=_("Period that is 100"),
         required=False,
         max_length=PERIOD_LENGTH,
+        error_messages=TOO_LONG,
         help_text=_("Empty: the first that all have."),
         widget=forms.TextInput({"placeholder": "2019", "size": 9}),
     )
@@ -45,12 +46,14 @@ class CompareForm(forms.Form):
         label=_("From"),
         required=False,
         max_length=PERIOD_LENGTH,
+        error_messages=TOO_LONG,
         widget=forms.TextInput({"placeholder": "2019", "size": 9}),
     )
     until = forms.CharField(
         label=_("To"),
         required=False,
         max_length=PERIOD_LENGTH,
+        error_messages=TOO_LONG,
         widget=forms.TextInput({"placeholder": "2024", "size": 9}),
     )
     picture = ChosenField(label=_("Picture"), required=False, choices=PICTURES)

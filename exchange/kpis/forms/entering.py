@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from exchange.common.forms import ChosenField, NonceMixin, set_choices
 from exchange.kpis.choices import Missing, Precision, State, Status
 from exchange.kpis.entries import Entry, Yardstick
+from exchange.kpis.forms.period import TOO_LONG
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
 from exchange.kpis.models.series import PERIOD_LENGTH
@@ -28,6 +29,7 @@ class RangeForm(forms.Form):
         label=_("Up to"),
         required=False,
         max_length=PERIOD_LENGTH,
+        error_messages=TOO_LONG,
         widget=forms.TextInput({"placeholder": "2024-12", "size": 9}),
     )
     count = ChosenField(

@@ -12,6 +12,7 @@ from exchange.common.forms import ChosenField, set_choices
 from exchange.kpis.models.series import PERIOD_LENGTH
 from exchange.kpis.periods import Period, PeriodKind, parse_period
 
+TOO_LONG = {"max_length": _("That is no period. Write one such as 2024, 2024-Q3 or 2024-09.")}
 PICTURES = [("", _("Line")), ("bar", _("Bars"))]
 
 
@@ -26,12 +27,14 @@ class ShownForm(forms.Form):
         label=_("From"),
         required=False,
         max_length=PERIOD_LENGTH,
+        error_messages=TOO_LONG,
         widget=forms.TextInput({"placeholder": "2019-01", "size": 9}),
     )
     until = forms.CharField(
         label=_("To"),
         required=False,
         max_length=PERIOD_LENGTH,
+        error_messages=TOO_LONG,
         widget=forms.TextInput({"placeholder": "2024-12", "size": 9}),
     )
     picture = ChosenField(label=_("Picture"), required=False, choices=PICTURES)

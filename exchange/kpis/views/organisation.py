@@ -1,5 +1,6 @@
 """What an organisation reports, each series as a small picture."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
 from exchange.kpis.charts.lines import Line, extents, kinds_in, shown_of, usual_kind, values_in
 from exchange.kpis.charts.picture import line_of
@@ -42,22 +44,27 @@ def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
     series = list(
         rows.order_by("definition__indicator__topic__sort", "definition__indicator__sort_key")
     )
-    found = extents(viewer, [one.pk for one in series])
-    kinds = {one.pk: usual_kind(kinds_in(found[one.pk], one.year_start)) for one in series}
-    wanted = {
-        one.pk: shown_of(found[one.pk], kinds[one.pk], one.year_start, most=DRAWN) for one in series
-    }
-    values = values_in(viewer, wanted)
     context = {
         "organisation": shown,
-        "smalls": [small_of(one, kinds[one.pk], values[one.pk]) for one in series],
+        "smalls": smalls_of(viewer, series),
         "can_keep": policies.can_keep(viewer, shown),
         "can_enter": policies.can_enter(viewer, shown),
     }
     return render(request, "kpis/organisation.html", context)
 
 
-def small_of(series: Series, kind: PeriodKind | None, rows: list[Observation]) -> Small:
+def smalls_of(viewer: Viewer, series: Sequence[Series]) -> list[Small]:
+    """Return series as small pictures, each over the kind of period that it has most of; two queries."""
+    found = extents(viewer, [one.pk for one in series])
+    kinds = {one.pk: usual_kind(kinds_in(found[one.pk], one.year_start)) for one in series}
+    wanted = {
+        one.pk: shown_of(found[one.pk], kinds[one.pk], one.year_start, most=DRAWN) for one in series
+    }
+    values = values_in(viewer, wanted)
+    return [_small(one, kinds[one.pk], values[one.pk]) for one in series]
+
+
+def _small(series: Series, kind: PeriodKind | None, rows: list[Observation]) -> Small:
     """Return the latest values of a series, of the kind of period that it has most of."""
     line = line_of(str(series.organisation), series, rows)
     return Small(series, kind, line, spark(line.points), summary_of(line, 1))

@@ -5,18 +5,23 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.choosing import who_reads
 from exchange.kpis import policies
 from exchange.kpis.charts.lines import extents, kinds_in, shown_of, usual_kind, values_in
 from exchange.kpis.charts.picture import Chart, line_of
+from exchange.kpis.exporting import row_of
 from exchange.kpis.forms import ShownForm, period_or_none
 from exchange.kpis.models import Observation, Series, Target
 from exchange.kpis.periods import PeriodKind, label_of
-from exchange.kpis.views._reach import visible_series
+from exchange.kpis.views._reach import as_file, visible_series
 from exchange.partners.middleware import ViewedRequest
+
+FORMATS = ("csv", "xlsx")
 
 
 @require_safe
@@ -46,6 +51,9 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "kind": kind,
         "kinds": kinds,
         "chart": chart_of(found, rows, targets, asked),
+        "files": [
+            (format.upper(), reverse(f"kpis:{format}", args=[found.pk])) for format in FORMATS
+        ],
         "targets": targets,
         "readers": who_reads(found.audience, viewer) if own else "",
         "waiting": waiting.count() if own else 0,
@@ -69,6 +77,18 @@ def chart_of(
         year_start=series.year_start,
         decimals=series.definition.decimals,
     )
+
+
+@require_safe
+def values(request: ViewedRequest, pk: UUID, format: str) -> HttpResponseBase:
+    """Give the values that hold of a series as a file, those asked for or all; it can be imported again."""
+    found = visible_series(request, pk)
+    held = Observation.objects.visible_to(request.viewer).approved().filter(series=found)
+    rows = (row_of(row, found) for row in held.order_by("first", "last").iterator(chunk_size=2000))
+    name = (
+        f"{found.organisation.unlocode or found.organisation_id}-{found.definition.indicator.code}"
+    )
+    return as_file(rows, format, name)
 
 
 @require_safe

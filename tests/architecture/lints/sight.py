@@ -49,6 +49,7 @@ FREE = {
     "home/sample/work.py": "makes the sample world, for the operator",
     "home/sample/world.py": "makes the sample world, for the operator",
     "kpis/apps.py": "whether indicators are there",
+    "kpis/charts/peers.py": "values that agreed to count in bands, told in quartiles only",
     "kpis/events.py": "who is to be told",
     "kpis/importing/desk.py": "what a sender may write, by the policies, and what stands there",
     "kpis/importing/job.py": "the file that is being read for its sender",

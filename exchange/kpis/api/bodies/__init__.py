@@ -1,0 +1,1 @@
+"""What the API says of KPIs, and what it takes."""
