@@ -31,6 +31,7 @@ class Operation:
     public: bool
     parameters: list[Row]
     request: list[Row]
+    is_form: bool
     response: list[Row]
     same_answer_as: str
     statuses: list[str]
@@ -43,7 +44,9 @@ class Operation:
         if not self.public:
             parts.append('-H "Authorization: Bearer $TOKEN"')
         parts += [f"-H '{row.name}: …'" for row in self.parameters if row.kind.startswith("header")]
-        if self.request:
+        if self.is_form:
+            parts += ["-F 'file=@…'"]
+        elif self.request:
             parts += ["-H 'Content-Type: application/json'", "-d '{…}'"]
         return " \\\n  ".join(parts)
 
@@ -84,6 +87,7 @@ def _operation(
         public={} in operation.get("security", [{}]),
         parameters=[_parameter(document, entry) for entry in operation.get("parameters", [])],
         request=list(_fields(document, operation.get("requestBody", {}))),
+        is_form="multipart/form-data" in operation.get("requestBody", {}).get("content", {}),
         response=[] if repeated else list(_fields(document, success)),
         same_answer_as=first if repeated else "",
         statuses=sorted(answers),

@@ -22,6 +22,7 @@ PAGES: Final = {
     "signing-in": "users/signing-in.md",
     "coordinators": "users/coordinators.md",
     "api": "partners/api.md",
+    "api-kpis": "partners/api-kpis.md",
 }
 # What the documentation calls an exchange that is reached by nobody else.
 EXAMPLE = "http://localhost:8000"

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, DateField, DateTimeField, Min, Q, UUIDField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -35,56 +37,77 @@ A_YEAR = dt.timedelta(days=367)
 PANEL_ROWS = 12
 
 
+class Row(NamedTuple):
+    """What the one query gives: a series with one of its values of late, or (no series) what waits.
+
+    `name` is the KPI's, or that of the organisation at which `number` values wait since `moment`.
+    """
+
+    series: UUID | None
+    name: str
+    organisation: str
+    rhythm: str
+    year_start: str
+    number: int
+    first: dt.date | None
+    last: dt.date | None
+    moment: dt.datetime | None
+
+
+class Lacking(NamedTuple):
+    """A period of a series that the viewer answers for, of which nothing is said yet, and its day."""
+
+    series: UUID
+    name: str
+    organisation: str
+    label: str
+    period: Period
+    due: dt.date
+
+
 def todos(viewer: Viewer) -> Iterator[Todo]:
-    """Return what waits for the viewer; two queries at most."""
-    if viewer.is_person:
-        yield from _to_approve(viewer)
-        yield from _due(viewer)
-
-
-def _to_approve(viewer: Viewer) -> Iterator[Todo]:
-    reviewed = viewer.organisations_as(Role.REVIEWER)
-    if not reviewed:
+    """Return what waits for the viewer; one query."""
+    if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
         return
-    rows = (
-        Observation.objects.visible_to(viewer)
-        .waiting()
-        .filter(series__organisation__in=reviewed)
-        .exclude(submitted_by=viewer.user_id)
-    )
-    counted = rows.values("series__organisation__name").order_by("series__organisation__sort_key")
-    for row in counted.annotate(number=Count("pk"), since=Min("submitted_at")):
-        words = ngettext("%(number)s value", "%(number)s values", row["number"])
+    today = time.today(viewer.timezone)
+    rows = _rows(_reported(viewer, today), _to_approve(viewer))
+    for row in sorted((row for row in rows if row.series is None), key=lambda row: row.name):
+        words = ngettext("%(number)s value", "%(number)s values", row.number)
         yield Todo(
             kind="kpi_review",
             heading=REVIEW,
-            title=f"{row['series__organisation__name']}: {words % {'number': row['number']}}",
+            title=f"{row.name}: {words % {'number': row.number}}",
             url=reverse("kpis:review"),
-            since=row["since"],
+            since=row.moment or time.now(),
         )
-
-
-def _due(viewer: Viewer) -> Iterator[Todo]:
-    today = time.today(viewer.timezone)
-    for series, period in lacking(viewer, today):
-        due = period.last + dt.timedelta(days=series.due_days)
-        if today >= min(due - SOON, period.last + SOON):
+    for one in _lacking(rows, today):
+        if today >= min(one.due - SOON, one.period.last + SOON):
             yield Todo(
                 kind="kpi_due",
                 heading=DUE,
-                title=f"{series.definition.name}, {label_of(period, series.year_start)}",
+                title=f"{one.name}, {one.label}",
                 url=reverse("kpis:enter"),
-                since=dt.datetime.combine(period.last, dt.time.min, dt.UTC),
-                due=due,
-                detail=str(series.organisation),
+                since=dt.datetime.combine(one.period.last, dt.time.min, dt.UTC),
+                due=one.due,
+                detail=one.organisation,
             )
 
 
-def lacking(viewer: Viewer, today: dt.date) -> list[tuple[Series, Period]]:
+def lacking(viewer: Viewer, today: dt.date) -> list[Lacking]:
     """Return the series that the viewer answers for whose latest ended period has no value.
 
     That is whom a series names, and where it names nobody, whoever enters values. One query.
     """
+    return _lacking(_rows(_reported(viewer, today)), today)
+
+
+def _rows(*queries: Any) -> list[Row]:
+    first, *others = queries
+    return [Row(*row) for row in (first.union(*others, all=True) if others else first)]
+
+
+def _reported(viewer: Viewer, today: dt.date) -> Any:
+    """Return the series that the viewer answers for, each once for every value of late."""
     rows = (
         Series.objects.visible_to(viewer)
         .running()
@@ -92,16 +115,59 @@ def lacking(viewer: Viewer, today: dt.date) -> list[tuple[Series, Period]]:
         .filter(Q(responsible=None) | Q(responsible=viewer.user_id))
         .exclude(rhythm="")
         .with_known_since(today - A_YEAR)
-        .with_place()
     )
-    asked: dict[Series, set[tuple[dt.date | None, dt.date | None]]] = defaultdict(set)
-    for one in rows:
-        asked[one].add((one.known_first, one.known_last))
-    found = [
-        (one, latest_ended(PeriodKind(one.rhythm), today, one.year_start), known)
-        for one, known in asked.items()
-    ]
-    return [(one, last) for one, last, known in found if (last.first, last.last) not in known]
+    return rows.order_by().values_list(
+        "pk",
+        "definition__name",
+        "organisation__name",
+        "rhythm",
+        "year_start",
+        "due_days",
+        "known_first",
+        "known_last",
+        Cast(Value(None), DateTimeField()),
+    )
+
+
+def _to_approve(viewer: Viewer) -> Any:
+    """Return how many values of others wait at each organisation whose reviewer the viewer is."""
+    rows = (
+        Observation.objects.visible_to(viewer)
+        .waiting()
+        .filter(series__organisation__in=viewer.organisations_as(Role.REVIEWER))
+        .exclude(submitted_by=viewer.user_id)
+        .order_by()
+        .values("series__organisation__name")
+        .annotate(number=Count("pk"), since=Min("submitted_at"))
+    )
+    return rows.values_list(
+        Cast(Value(None), UUIDField()),
+        "series__organisation__name",
+        Value(""),
+        Value(""),
+        Value(""),
+        "number",
+        Cast(Value(None), DateField()),
+        Cast(Value(None), DateField()),
+        "since",
+    )
+
+
+def _lacking(rows: Iterable[Row], today: dt.date) -> list[Lacking]:
+    known: dict[UUID, set[tuple[dt.date | None, dt.date | None]]] = defaultdict(set)
+    series: dict[UUID, Row] = {}
+    for row in rows:
+        if row.series is not None:
+            known[row.series].add((row.first, row.last))
+            series[row.series] = row
+    found = []
+    for key, row in sorted(series.items(), key=lambda pair: pair[1].name):
+        period = latest_ended(PeriodKind(row.rhythm), today, row.year_start)
+        if (period.first, period.last) not in known[key]:
+            due = period.last + dt.timedelta(days=row.number)
+            label = label_of(period, row.year_start)
+            found.append(Lacking(key, row.name, row.organisation, label, period, due))
+    return found
 
 
 def concerned() -> Concerned:
@@ -122,17 +188,15 @@ def calendar(viewer: Viewer, since: dt.date, thing: Any) -> Iterable[CalendarEnt
     """Return the days by which figures are due that the viewer answers for; none of an agreement's."""
     if thing is not None or not viewer.is_person:
         return
-    for series, period in lacking(viewer, time.today(viewer.timezone)):
-        due = period.last + dt.timedelta(days=series.due_days)
-        if due >= since:
-            label = label_of(period, series.year_start)
+    for one in lacking(viewer, time.today(viewer.timezone)):
+        if one.due >= since:
+            named = {"kpi": one.name, "who": one.organisation, "period": one.label}
             yield CalendarEntry(
-                uid=f"kpi-{series.pk}-{period.first}-{period.last}",
-                title=_("Due: %(kpi)s, %(period)s") % {"kpi": series, "period": label},
+                uid=f"kpi-{one.series}-{one.period.first}-{one.period.last}",
+                title=_("Due: %(kpi)s, %(who)s, %(period)s") % named,
                 url=reverse("kpis:enter"),
-                starts=due,
-                sequence=series.lock,
-                changed_at=series.changed_at,
+                starts=one.due,
+                changed_at=dt.datetime.combine(one.period.last, dt.time.min, dt.UTC),
             )
 
 

@@ -9,6 +9,7 @@ from tests.api import agreement_routes
 from tests.api.asking import ANYBODY_KNOWN, ANYBODY_WRITES, INSIDE, INSIDERS, WITH_TOKEN, a_key
 from tests.architecture.routes import Route, everybody
 from tests.cast import Cast
+from tests.kpis.routes_of_api import OF_API
 from tests.lessons.factories import make_lesson
 
 OWNER_READS = everybody(404, owner=200, anonymous=401)
@@ -121,6 +122,7 @@ ROUTES = [
         get=everybody(200),
     ),
     *agreement_routes.ROUTES,
+    *OF_API,
 ]
 
 

@@ -28,9 +28,9 @@ from tests.cast import Cast
 pytestmark = pytest.mark.exhaustive
 
 REQUESTS = 20
-# A cursor that nobody gave out is refused, whatever it is; so are an end before the beginning, and a
-# topic that there is not.
-RELATED = {"cursor", "until", "topic"}
+# A cursor that nobody gave out is refused, whatever it is; so are an end before the beginning, a topic
+# that there is not, and what names no period.
+RELATED = {"cursor", "until", "topic", "period", "from", "to"}
 # Which things there are, and which zones; that dates are in the calendar and in order.
 OF_THE_WORLD = {
     "agreement",
@@ -42,6 +42,10 @@ OF_THE_WORLD = {
     "timezone",
 }
 OF_THE_WORLD |= {"announced", "signed", "effective", "starts", "ends", "done_on", "period"}
+# Values of a series that there is, in its unit.
+OF_THE_WORLD |= {"items"}
+# Sends a form or bytes, which schemathesis takes for a violation of its own schema.
+FILES = {"POST /api/v1/imports"}
 CONFIG = {
     # The token comes from the test. NUL and the like are in the hostile corpus.
     "generation": {"with-security-parameters": False, "allow-x00": False},
@@ -154,7 +158,7 @@ def version_for(case: Case, version: str | None) -> dict[str, str]:
     return {"If-Match": version} if version and TAG.fullmatch(given) else {}
 
 
-@pytest.mark.parametrize("label", OPERATIONS)
+@pytest.mark.parametrize("label", sorted(OPERATIONS.keys() - FILES))
 def test_what_the_contract_allows_is_accepted(cast: Cast, label: str) -> None:
     answered = ask(cast, label, GenerationMode.POSITIVE)
     assert any(status < 300 for status in answered), answered

@@ -26,7 +26,6 @@ from tests.kpis.factories import (
     submitted,
     table,
 )
-from tests.kpis.routes_of_api import OF_API
 from tests.kpis.routes_of_keeping import OF_KEEPING
 
 LOGIN = {"anonymous": 302, "client": 302}
@@ -319,5 +318,4 @@ ROUTES = [
         get=OWN,
     ),
     *OF_KEEPING,
-    *OF_API,
 ]
