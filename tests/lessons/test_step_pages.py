@@ -418,11 +418,11 @@ def test_waiting_costs_the_same_for_one_and_for_many(
     rolf = browser(cast.gothenburg.reviewer)
     make_lesson(cast, state=State.IN_REVIEW)
     page(rolf.get("/lessons/waiting/"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(rolf.get("/lessons/waiting/"))
     for _number in range(49):
         make_lesson(cast, state=State.IN_REVIEW)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         page(rolf.get("/lessons/waiting/"))
 
 
