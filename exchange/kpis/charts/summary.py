@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from exchange.kpis.charts.lines import Line, Point
 from exchange.kpis.periods import Period, following, label_of
-from exchange.kpis.wording import with_unit, written
+from exchange.kpis.wording import written
 
 TENTH = Decimal("0.1")
 LARGEST_CHANGE = Decimal(1000)
@@ -68,7 +68,7 @@ def _moved(line: Line, before: Decimal | None, after: Decimal | None) -> str:
     """Return how a value differs from the one a year before; shares differ by points."""
     if before is None or after is None:
         return ""
-    if line.definition.unit == "%":
+    if line.unit == "%":
         points = {"points": written(abs(after - before))}
         more = _("%(points)s percentage points more than a year before")
         less = _("%(points)s percentage points less than a year before")
@@ -112,7 +112,7 @@ def _unsaid(points: Sequence[Point]) -> int:
 
 
 def _what(line: Line, point: Point) -> str:
-    return point.text if point.value is None else with_unit(point.value, line.definition)
+    return point.text if point.value is None else f"{written(point.value)} {line.unit}"
 
 
 def _when(line: Line, point: Point) -> str:
