@@ -37,6 +37,10 @@ class Cell:
     entry: Entry | None = None
 
     @property
+    def in_path(self) -> str:
+        return self.code.replace("/", "_")
+
+    @property
     def waits(self) -> bool:
         return self.standing is not None and self.standing.state == State.SUBMITTED
 
@@ -219,6 +223,6 @@ def periods_from(starts: Sequence[dt.date], kind: PeriodKind, year_start: str) -
 def _shown(text: str) -> dict[str, str]:
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}

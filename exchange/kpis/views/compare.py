@@ -21,6 +21,7 @@ from exchange.kpis.exporting import row_of
 from exchange.kpis.forms import CompareForm, chosen_of, key_of
 from exchange.kpis.models import Indicator, Observation, Series
 from exchange.kpis.periods import PeriodKind, code_of
+from exchange.kpis.texts import CODE
 from exchange.kpis.views._reach import as_file
 from exchange.partners.middleware import ViewedRequest
 
@@ -44,7 +45,7 @@ def compare(request: ViewedRequest) -> HttpResponse:
     viewer = request.viewer
     reported = Series.objects.visible_to(viewer).order_by().values("definition__indicator")
     named = Indicator.objects.visible_to(viewer).filter(pk__in=reported)
-    codes = [request.GET.get(name, "") for name in ("kpi", "also", "per")]
+    codes = _codes(request)
     rows = Series.objects.visible_to(viewer).filter(definition__indicator__code__in=codes)
     series = list(rows.with_place().order_by("organisation__sort_key", "definition__version"))
     kpis = list(named.values_list("code", "name"))
@@ -66,7 +67,7 @@ def compare(request: ViewedRequest) -> HttpResponse:
 def values(request: ViewedRequest, format: str) -> HttpResponseBase:
     """Give the values that a comparison is of as a file: those that hold, as they are."""
     viewer = request.viewer
-    codes = [request.GET.get(name, "") for name in ("kpi", "also", "per")]
+    codes = _codes(request)
     rows = Series.objects.visible_to(viewer).filter(definition__indicator__code__in=codes)
     series = list(rows.with_place().order_by("organisation__sort_key", "definition__version"))
     asked = {"at": request.GET.getlist("at")}
@@ -74,6 +75,12 @@ def values(request: ViewedRequest, format: str) -> HttpResponseBase:
     held = Observation.objects.visible_to(viewer).approved().filter(series__in=list(chosen))
     ordered = held.order_by("series", "first", "last").iterator(chunk_size=2000)
     return as_file((row_of(row, chosen[row.series_id]) for row in ordered), format, "compare")
+
+
+def _codes(request: ViewedRequest) -> list[str]:
+    """Return the codes that the address names, of those that can be codes."""
+    named = [request.GET.get(name, "") for name in ("kpi", "also", "per")]
+    return [code for code in named if CODE.fullmatch(code)]
 
 
 def _with_own(request: ViewedRequest, series: Sequence[Series]) -> Any:

@@ -94,7 +94,11 @@ def one(request: ViewedRequest, pk: UUID) -> HttpResponse:
         **_decisions(request, batch),
     }
     if request.headers.get("HX-Request") and "progress" in request.GET:
-        return render(request, "kpis/_import_progress.html", context)
+        response = render(request, "kpis/_import_progress.html", context)
+        if not context["moving"]:
+            # What was found, and what may be decided, stands on the whole page.
+            response["HX-Refresh"] = "true"
+        return response
     return render(request, "kpis/import.html", context)
 
 

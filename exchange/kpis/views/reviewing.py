@@ -1,5 +1,6 @@
 """What waits for a reviewer: whole imports, and values by series."""
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -17,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from exchange.audiences.viewer import Role
+from exchange.common.errors import Conflict
 from exchange.common.forms import OnceForm
 from exchange.kpis import actions
 from exchange.kpis.actions import _steps
@@ -27,6 +29,7 @@ from exchange.partners.answering import press_step
 from exchange.partners.middleware import ViewedRequest
 
 PAGE_SIZE = 60
+TICKED = re.compile(r"(?P<period>[0-9A-Z/-]{4,20})@(?P<revision>[0-9]{1,5})")
 
 
 def waiting_for(request: ViewedRequest) -> "QuerySet[Observation]":
@@ -66,6 +69,7 @@ def decide(request: ViewedRequest, pk: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "")
 
     def act() -> object:
+        _require_no_reason(request)
         if "approve" in request.POST:
             return actions.approve_values(actor=request.viewer, series=found, revisions=revisions)
         return actions.reject_values(
@@ -83,6 +87,7 @@ def decide_import(request: ViewedRequest, pk: UUID) -> HttpResponse:
     batch = get_object_or_404(Import.objects.visible_to(request.viewer), pk=pk)
 
     def act() -> object:
+        _require_no_reason(request)
         return actions.decide_import(
             actor=request.viewer,
             batch=batch,
@@ -94,10 +99,18 @@ def decide_import(request: ViewedRequest, pk: UUID) -> HttpResponse:
     return press_step(request, act, done=done, to=reverse("kpis:review"))
 
 
+def _require_no_reason(request: ViewedRequest) -> None:
+    """Raise Conflict for an approval with a reason: Enter in its field presses the first button."""
+    if "approve" in request.POST and request.POST.get("reason", "").strip():
+        raise Conflict(
+            _("You wrote why it is sent back, so nothing was approved. Press the button you mean.")
+        )
+
+
 def _ticked(values: list[str]) -> dict[str, int]:
     """Return what was ticked: the revision that was seen, by period."""
-    pairs = (value.rpartition("@") for value in values)
-    return {period: int(number) for period, _at, number in pairs if number.isdecimal()}
+    found = (TICKED.fullmatch(value) for value in values)
+    return {one["period"]: int(one["revision"]) for one in found if one}
 
 
 def _grouped(request: ViewedRequest, rows: list[Observation]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.choosing import who_reads
+from exchange.common.forms import OnceForm
 from exchange.kpis import policies
 from exchange.kpis.charts.lines import extents, kinds_in, shown_of, usual_kind, values_in
 from exchange.kpis.charts.picture import Chart, line_of
@@ -115,5 +116,7 @@ def history(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
         "code": revisions[0].period,
         "revisions": revisions,
         "own": own,
+        "can_enter": policies.can_enter(request.viewer, found.organisation),
+        "press": OnceForm(),
     }
     return render(request, "kpis/history.html", context)

@@ -50,6 +50,8 @@ def _lacking(series: Series, extent: Extent, today: dt.date) -> Iterator[dict[st
     kind = PeriodKind(series.rhythm) if series.rhythm else usual_kind(counted)
     if kind is None or kind == PeriodKind.SPAN:
         kind = PeriodKind(series.definition.period_types[0])
+    if kind == PeriodKind.SPAN:
+        return
     last = latest_ended(kind, today, series.year_start)
     known = [period for period in extent if kind_of(period, series.year_start) == kind]
     period = following(max(known)) if known else last
