@@ -224,7 +224,6 @@ ROUTES = [
         path="values/enter/",
         make=reports,
         get=ANYBODY,
-        query={"kind": "month", "until": "2024-03"},
         post={**ANYBODY, "owner": 302},
         data=cells,
     ),

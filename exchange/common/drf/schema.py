@@ -172,7 +172,11 @@ def tell_of_strictness(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """
     for methods in result["paths"].values():
         for operation in methods.values():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
+            body = operation.get("requestBody", {})
+            if len(body.get("content", {})) > 1:
+                # Told of as optional where there are several types to choose from.
+                body["required"] = True
+            for content in body.get("content", {}).values():
                 name = _name_in(content["schema"])
                 result["components"]["schemas"][name]["additionalProperties"] = False
     return result

@@ -19,8 +19,6 @@ from exchange.kpis.periods import Period, PeriodKind, code_of, holding, kind_of,
 from exchange.kpis.plausible import History
 from exchange.kpis.values import decimal_sign_of, format_value
 
-LONGEST_CELL = 40
-
 
 @dataclass
 class Cell:
@@ -110,7 +108,7 @@ class GridForm(NonceMixin):
         )
         if data is not None:
             for cell in self.cells:
-                cell.text = str(data.get(cell.name, ""))[:LONGEST_CELL]
+                cell.text = str(data.get(cell.name, ""))
 
     @property
     def cells(self) -> list[Cell]:

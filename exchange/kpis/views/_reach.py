@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from functools import partial
 from uuid import UUID
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from exchange.kpis.exporting import CSV_TYPE, XLSX_TYPE, Cells, csv_of, xlsx_of
+from exchange.kpis.forms import period_or_none
 from exchange.kpis.models import Series
+from exchange.kpis.periods import Period, code_of
 from exchange.partners import answering
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
@@ -33,6 +35,15 @@ def as_file(rows: Iterable[Cells], format: str, name: str) -> HttpResponseBase:
     )
     response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     return response
+
+
+def named_period(series: Series, text: str) -> Period:
+    """Return the period that an address names by its one name, with _ for /; 404 for all else."""
+    code = text.replace("_", "/")
+    found = period_or_none(code, series.year_start)
+    if found is None or code_of(found, series.year_start) != code:
+        raise Http404
+    return found
 
 
 def visible_series(request: ViewedRequest, pk: UUID) -> Series:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,10 +16,10 @@ from exchange.common.methods import page
 from exchange.kpis import actions, policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.choices import State
-from exchange.kpis.forms import EnterForm, GridForm, RangeForm, period_or_none
+from exchange.kpis.forms import EnterForm, GridForm, RangeForm
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.periods import PeriodKind, code_of, holding, label_of, latest_ended
-from exchange.kpis.views._reach import form_page, visible_series, written_for
+from exchange.kpis.views._reach import form_page, named_period, visible_series, written_for
 from exchange.partners.answering import press_step
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
@@ -83,9 +83,7 @@ def one(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
     """Enter or correct one value, with its status, source and note, or say why there is none."""
     found = visible_series(request, pk)
     _may_enter(request, found.organisation)
-    named = period_or_none(period.replace("_", "/"), found.year_start)
-    if named is None:
-        raise Http404
+    named = named_period(found, period)
     rows = Observation.objects.visible_to(request.viewer).filter(
         series=found,
         first=named.first,
@@ -129,9 +127,7 @@ def one(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
 def take_back(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
     """Take a value back that waits for a reviewer."""
     found = visible_series(request, pk)
-    named = period_or_none(period.replace("_", "/"), found.year_start)
-    if named is None:
-        raise Http404
+    named = named_period(found, period)
 
     def act() -> object:
         code = code_of(named, found.year_start)

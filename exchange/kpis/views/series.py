@@ -16,10 +16,10 @@ from exchange.kpis import policies
 from exchange.kpis.charts.lines import extents, kinds_in, shown_of, usual_kind, values_in
 from exchange.kpis.charts.picture import Chart, line_of
 from exchange.kpis.exporting import row_of
-from exchange.kpis.forms import ShownForm, period_or_none
+from exchange.kpis.forms import ShownForm
 from exchange.kpis.models import Observation, Series, Target
 from exchange.kpis.periods import PeriodKind, label_of
-from exchange.kpis.views._reach import as_file, visible_series
+from exchange.kpis.views._reach import as_file, named_period, visible_series
 from exchange.partners.middleware import ViewedRequest
 
 FORMATS = ("csv", "xlsx")
@@ -96,10 +96,8 @@ def values(request: ViewedRequest, pk: UUID, format: str) -> HttpResponseBase:
 def history(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
     """Show how the value of one period came about: every revision that the reader may see."""
     found = visible_series(request, pk)
-    named = period_or_none(period.replace("_", "/"), found.year_start)
+    named = named_period(found, period)
     rows = Observation.objects.visible_to(request.viewer).filter(series=found)
-    if named is None:
-        raise Http404
     revisions = list(
         rows.filter(first=named.first, last=named.last)
         .select_related("submitted_by", "decided_by", "batch")
