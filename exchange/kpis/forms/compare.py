@@ -8,10 +8,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, SeveralField, set_choices
-from exchange.kpis.forms.period import PICTURES, TOO_LONG
+from exchange.kpis.forms.period import TOO_LONG, SpanForm
 from exchange.kpis.models import Series
 from exchange.kpis.models.series import PERIOD_LENGTH
-from exchange.kpis.periods import Period, PeriodKind, parse_period
+from exchange.kpis.periods import Period, PeriodKind
 
 MOST_LINES = 8
 MODES = [
@@ -21,7 +21,7 @@ MODES = [
 ]
 
 
-class CompareForm(forms.Form):
+class CompareForm(SpanForm):
     """Two KPIs at most, several organisations, and how they are drawn.
 
     What means nothing counts as not given. `kpis` are codes and names of those that the reader may
@@ -41,22 +41,8 @@ class CompareForm(forms.Form):
         widget=forms.TextInput({"placeholder": "2019", "size": 9}),
     )
     per = ChosenField(label=_("Per"), required=False)
-    kind = ChosenField(label=_("Periods"), required=False)
-    since = forms.CharField(
-        label=_("From"),
-        required=False,
-        max_length=PERIOD_LENGTH,
-        error_messages=TOO_LONG,
-        widget=forms.TextInput({"placeholder": "2019", "size": 9}),
-    )
-    until = forms.CharField(
-        label=_("To"),
-        required=False,
-        max_length=PERIOD_LENGTH,
-        error_messages=TOO_LONG,
-        widget=forms.TextInput({"placeholder": "2024", "size": 9}),
-    )
-    picture = ChosenField(label=_("Picture"), required=False, choices=PICTURES)
+
+    field_order = ("kpi", "also", "at", "mode", "base", "per", "kind", "since", "until", "picture")
 
     def __init__(
         self, data: Any, *, kpis: Sequence[tuple[str, str]], series: Sequence[Series]
@@ -82,23 +68,7 @@ class CompareForm(forms.Form):
         return list(self.cleaned_data["at"])[:MOST_LINES]
 
     def clean_base(self) -> Period | None:
-        return self._period("base")
-
-    def clean_since(self) -> Period | None:
-        return self._period("since")
-
-    def clean_until(self) -> Period | None:
-        return self._period("until")
-
-    def _period(self, name: str) -> Period | None:
-        text = self.cleaned_data[name]
-        return parse_period(text) if text else None
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """Return what was asked for and means something."""
-        self.full_clean()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return self.period_in("base")
 
 
 def key_of(series: Series) -> str:

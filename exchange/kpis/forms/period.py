@@ -16,12 +16,13 @@ TOO_LONG = {"max_length": _("That is no period. Write one such as 2024, 2024-Q3 
 PICTURES = [("", _("Line")), ("bar", _("Bars"))]
 
 
-class ShownForm(forms.Form):
-    """The kind of period, the first and the last of them, and the kind of picture.
+class SpanForm(forms.Form):
+    """The first and the last period that are asked for, and the kind of picture.
 
     What means nothing counts as not given.
     """
 
+    year_start = "--01-01"
     kind = ChosenField(label=_("Periods"), required=False)
     since = forms.CharField(
         label=_("From"),
@@ -39,31 +40,36 @@ class ShownForm(forms.Form):
     )
     picture = ChosenField(label=_("Picture"), required=False, choices=PICTURES)
 
-    def __init__(
-        self, data: Any, *, kinds: Mapping[PeriodKind, int], year_start: str = "--01-01"
-    ) -> None:
-        super().__init__(data)
-        self._year_start = year_start
-        offered = [
-            (one.value, f"{capfirst(str(one.label))} ({count})") for one, count in kinds.items()
-        ]
-        set_choices(self, "kind", [("", _("Most values")), *offered])
-
     def clean_since(self) -> Period | None:
-        return self._period("since")
+        return self.period_in("since")
 
     def clean_until(self) -> Period | None:
-        return self._period("until")
+        return self.period_in("until")
 
-    def _period(self, name: str) -> Period | None:
+    def period_in(self, name: str) -> Period | None:
+        """Return the period that was typed into a field; None for none."""
         text = self.cleaned_data[name]
-        return parse_period(text, self._year_start) if text else None
+        return parse_period(text, self.year_start) if text else None
 
     @property
     def asked(self) -> dict[str, Any]:
         """Return what was asked for and means something."""
         self.full_clean()
         return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ShownForm(SpanForm):
+    """Which values of one series are shown: of which kind of period, and how many there are of each."""
+
+    def __init__(
+        self, data: Any, *, kinds: Mapping[PeriodKind, int], year_start: str = "--01-01"
+    ) -> None:
+        super().__init__(data)
+        self.year_start = year_start
+        offered = [
+            (one.value, f"{capfirst(str(one.label))} ({count})") for one, count in kinds.items()
+        ]
+        set_choices(self, "kind", [("", _("Most values")), *offered])
 
 
 def period_or_none(text: str, year_start: str) -> Period | None:
