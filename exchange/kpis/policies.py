@@ -3,7 +3,7 @@
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.kpis.choices import Way
-from exchange.kpis.models import Definition, Import, Indicator, Observation, Series
+from exchange.kpis.models import Definition, Import, Indicator, Series
 from exchange.partners.models import Organisation
 from exchange.partners.policies import may_reach
 
@@ -58,15 +58,6 @@ def can_share_with(viewer: Viewer, organisation: Organisation, audience: Audienc
 def can_review(viewer: Viewer, organisation: Organisation) -> bool:
     """Reviewers of the owner decide on values that wait; never a program."""
     return can_keep(viewer, organisation)
-
-
-def can_decide(viewer: Viewer, observation: Observation) -> bool:
-    """A reviewer of the owner decides on a value that somebody else submitted."""
-    return (
-        viewer.is_person
-        and viewer.acts_as(Role.REVIEWER, observation.series.organisation_id)
-        and observation.submitted_by_id != viewer.user_id
-    )
 
 
 def can_take_back(viewer: Viewer, series: Series) -> bool:

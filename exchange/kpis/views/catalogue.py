@@ -59,7 +59,6 @@ def indicator(request: ViewedRequest, code: str) -> HttpResponse:
         "shown": shown,
         "versions": versions,
         "series": series,
-        "consent": sum(one.peer_consent for one in series),
         "begins": _may_begin(request, found, series),
         "proposer": _proposing(request) if found.current_id else None,
     }

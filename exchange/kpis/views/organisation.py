@@ -21,7 +21,6 @@ from exchange.partners.models import Organisation
 
 # Of each series so many of the latest values are drawn small.
 DRAWN = 60
-PAGE_SIZE = 60
 
 
 @dataclass(frozen=True)

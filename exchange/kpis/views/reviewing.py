@@ -121,12 +121,10 @@ def _grouped(request: ViewedRequest, rows: list[Observation]) -> list[dict[str, 
     if days:
         held = held.filter(first__in={day.first for day in days})
     now = {(row.series_id, row.first, row.last): row for row in held} if rows else {}
-    mine = request.viewer.user_id
     return [
         {
             "series": group[0].series,
             "values": [(one, now.get((one.series_id, one.first, one.last))) for one in group],
-            "own": any(one.submitted_by_id == mine for one in group),
         }
         for group in _by_series(rows)
     ]
