@@ -15,6 +15,8 @@ else:
     DecimalColumn = models.Field
 
 FORM = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?(E[+-]?[0-9]{1,3})?", re.IGNORECASE)
+# What Python writes of most numbers is exact as it stands.
+USUAL = re.compile(r"(-(?=[0-9.]*[1-9]))?[0-9]{1,30}(\.[0-9]{1,30})?")
 # Far beyond what anybody measures, and short enough to be written out.
 MOST_DIGITS = 100
 
@@ -24,6 +26,8 @@ def exact(value: Decimal) -> Decimal:
 
     Raises ValueError for NaN and infinity, and for what takes more than a hundred digits.
     """
+    if USUAL.fullmatch(str(value)):
+        return value
     if not value.is_finite():
         raise ValueError(f"{value} is no number")
     _sign, digits, exponent = value.as_tuple()

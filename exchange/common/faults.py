@@ -19,6 +19,7 @@ POINTS: Final[dict[str, str]] = {
     "after_250": "the server took the mail, the row still says sending",
     "import_read": "the pages of a preview are written, the import does not wait for a decision yet",
     "import_written": "the values of an import are written, its transaction is open",
+    "import_undone": "the values of an import are taken back, its transaction is open",
 }
 
 

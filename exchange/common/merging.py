@@ -8,6 +8,7 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 from django.utils.choices import flatten_choices
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from exchange.common.forms import LockMixin, NonceMixin
 
@@ -56,7 +57,11 @@ class MergingForm(NonceMixin, LockMixin):
         return self["topics"].as_hidden(only_initial=True)
 
     def _began_with(self, bound: BoundField) -> list[str]:
-        return _listed(self.data, bound.html_initial_name)
+        found = _listed(self.data, bound.html_initial_name)
+        if isinstance(bound.field, forms.BooleanField):
+            # As hidden text it is True or False, as a box "on" or not there.
+            return ["on"] if any(map(bound.field.to_python, found)) else []
+        return found
 
     def _as_sent(self, name: str, value: Any) -> list[str]:
         """Return a value as a form sends it."""
@@ -72,6 +77,8 @@ class MergingForm(NonceMixin, LockMixin):
 
     def _in_words(self, name: str, value: list[str]) -> str:
         field = self.fields[name]
+        if isinstance(field, forms.BooleanField):
+            return _("Yes") if value else _("No")
         if not isinstance(field, forms.ChoiceField):
             return "\n".join(value) or "–"
         offered: Any = field.choices

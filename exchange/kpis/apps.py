@@ -27,8 +27,9 @@ class KpisConfig(AppConfig):
     name = "exchange.kpis"
 
     def ready(self) -> None:
-        from exchange.kpis import events, waiting
+        from exchange.kpis import events, search, waiting
 
         events.register()
+        search.register()
         waiting.register()
         post_migrate.connect(fill_empty_catalogue, sender=self)

@@ -113,7 +113,8 @@ class ImportState(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REFUSED = "refused", _("refused")
     CANCELLED = "cancelled", _("cancelled")
-    UNDONE = "undone", _("undone")
+    UNDOING = "undoing", _("is being undone")
+    UNDONE = "undone", _("undone, as far as reviewers agree")
 
 
 class Outcome(models.TextChoices):

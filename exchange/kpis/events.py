@@ -10,7 +10,8 @@ from exchange.activity.models import Event
 from exchange.activity.verbs import TargetType, Verb, register_target, register_verbs
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
-from exchange.kpis.models import Indicator, Series
+from exchange.kpis.choices import State
+from exchange.kpis.models import Indicator, Observation, Series
 from exchange.partners.models import Membership
 
 
@@ -27,10 +28,34 @@ def audience(thing: Any) -> Audience:
     return found
 
 
-def proposers(event: Event) -> set[UUID]:
-    """Return who coordinates the organisation that proposed it."""
+def coordinators(event: Event) -> set[UUID]:
+    """Return who coordinates the organisation that it is about."""
     members = Membership.objects.active().filter(organisation=event.organisation_id)
     return set(members.with_role(Role.COORDINATOR).values_list("user", flat=True))
+
+
+def senders(event: Event) -> set[UUID]:
+    """Return who sent what was sent back, while they write for its owner; else its coordinators.
+
+    Nobody where they heard of it by another series of the same file.
+    """
+    if "users" not in event.data:
+        return set()
+    members = Membership.objects.active().filter(organisation=event.organisation_id)
+    wrote = members.with_role(Role.CONTRIBUTOR).filter(user__in=event.data["users"])
+    return set(wrote.values_list("user", flat=True)) or coordinators(event)
+
+
+def why_sent_back(event: Event) -> str:
+    """Return the reviewer's reason, and of which file; it goes to people of the owner only."""
+    rows = Observation.objects.filter(
+        series=event.target_id, state=State.REJECTED, decided_at__lte=event.occurred_at
+    )
+    last = rows.select_related("batch").order_by("-decided_at").first()
+    if last is None:
+        return ""
+    file = [_("File: %(name)s") % {"name": last.batch.file_name}] if last.batch else []
+    return "\n".join([last.decision, *map(str, file)])
 
 
 TARGETS = [
@@ -78,13 +103,13 @@ INDICATOR_VERBS = (
         "indicator.accepted",
         _("KPI accepted"),
         _("The proposed KPI “{title}” is in the catalogue now"),
-        notify=proposers,
+        notify=coordinators,
     ),
     _verb(
         "indicator.declined",
         _("proposal declined"),
         _("{actor} declined what was proposed for “{title}”"),
-        notify=proposers,
+        notify=coordinators,
     ),
     _news("indicator.revised", _("new definition"), _("“{title}” has a new definition")),
     _news("indicator.retired", _("KPI retired"), _("No new values are entered for “{title}”")),
@@ -100,7 +125,13 @@ SERIES_VERBS = (
     _verb("series.submitted", _("values submitted"), _("{actor} submitted values of “{title}”")),
     _news("series.approved", _("new values"), _("There are new values of “{title}”")),
     _news("series.corrected", _("values corrected"), _("Values of “{title}” were corrected")),
-    _verb("series.sent_back", _("values sent back"), _("{actor} sent back values of “{title}”")),
+    _verb(
+        "series.sent_back",
+        _("values sent back"),
+        _("{actor} sent back values of “{title}”"),
+        notify=senders,
+        detail=why_sent_back,
+    ),
     _verb("series.taken_back", _("values taken back"), _("{actor} took back values of “{title}”")),
     _news("series.target_set", _("target set"), _("{actor} set what “{title}” aims at")),
     _verb("series.target_dropped", _("target dropped"), _("{actor} dropped a target of “{title}”")),

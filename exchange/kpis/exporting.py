@@ -10,18 +10,12 @@ import xlsxwriter
 
 from exchange.kpis.importing.staged import COLUMNS
 from exchange.kpis.models import Observation, Series
+from exchange.kpis.reading import bare, shielded
 from exchange.kpis.values import plain
 
-# What makes a spreadsheet read a text as a formula.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cells = Mapping[str, Any]
-
-
-def safe(text: str) -> str:
-    """Return a text that a spreadsheet shows as it is: an apostrophe stands before a dangerous one."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def row_of(observation: Observation, series: Series) -> dict[str, Any]:
@@ -61,12 +55,13 @@ def xlsx_of(
 ) -> bytes:
     """Return an XLSX file; numbers are numbers as far as a spreadsheet keeps them, all else is text.
 
+    Rows are taken one by one: the memory that it takes is that of the compressed file.
     A spreadsheet keeps 15 digits: a value of more is written as text. `notes` are rows of a second
     sheet.
     """
     buffer = io.BytesIO()
-    options = {"constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, **options}) as book:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
         sheet = book.add_worksheet(name)
         bold = book.add_format({"bold": True})
         text = book.add_format({"num_format": "@"})
@@ -93,7 +88,9 @@ def _write(sheet: Any, line: int, column: int, value: Any, book: Any) -> None:
     elif isinstance(value, Decimal):
         sheet.write_string(line, column, plain(value))
     elif value != "":
-        sheet.write_string(line, column, str(value))
+        # No text of a workbook is a formula; but whoever reads it takes such an apostrophe off.
+        text = str(value)
+        sheet.write_string(line, column, shielded(text) if bare(text) != text else text)
 
 
 def _shape(book: Any, places: int) -> Any:
@@ -106,7 +103,7 @@ def _shape(book: Any, places: int) -> Any:
 
 
 def _in_csv(value: Any) -> str:
-    return plain(value) if isinstance(value, Decimal) else safe(str(value))
+    return plain(value) if isinstance(value, Decimal) else shielded(str(value))
 
 
 def _drained(buffer: io.StringIO) -> str:

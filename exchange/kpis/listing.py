@@ -12,6 +12,7 @@ from exchange.kpis.models import Indicator, Series
 from exchange.kpis.models.indicator import IndicatorQuerySet
 
 MOST_WORDS = 8
+SAID = ("question", "formula", "inclusions", "boundary")
 ORDERS = {
     "": ("sort_key", "pk"),
     "code": ("code",),
@@ -22,7 +23,7 @@ ORDERS = {
 def narrowed(viewer: Viewer, chosen: Mapping[str, str]) -> IndicatorQuerySet:
     """Return the indicators that the viewer may see, filtered and sorted as `chosen` says.
 
-    Each word of `q` is in the name, the code or the question. `reporting` counts the organisations
+    Each word of `q` is in the name, the code, or what the definition in use says. `reporting` counts the organisations
     whose series the viewer may see.
     """
     seen: IndicatorQuerySet = Indicator.objects.visible_to(viewer)
@@ -31,9 +32,10 @@ def narrowed(viewer: Viewer, chosen: Mapping[str, str]) -> IndicatorQuerySet:
     if chosen.get("q") and not words:
         return seen.none()
     for word in words[:MOST_WORDS]:
-        found = found.filter(
-            Q(sort_key__contains=sort_key(word)) | Q(code__contains=word.casefold())
-        )
+        said = Q(sort_key__contains=sort_key(word)) | Q(code__contains=word.casefold())
+        for name in SAID:
+            said |= Q(**{f"current__{name}__icontains": word})
+        found = found.filter(said)
     if theme := chosen.get("theme"):
         found = found.filter(Q(topic=theme) | Q(topic__parent=theme))
     if direction := chosen.get("direction"):

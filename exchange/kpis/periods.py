@@ -13,6 +13,7 @@ import itertools
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -88,6 +89,7 @@ def parse_period(text: str, year_start: str = CALENDAR_YEAR) -> Period:
     return Period(*read_days(text, year_start))
 
 
+@lru_cache(maxsize=20_000)
 def kind_of(period: Period, year_start: str = CALENDAR_YEAR) -> PeriodKind:
     """Return what a period is called where the year begins at `year_start`."""
     months = _whole_months(period)

@@ -1,7 +1,7 @@
 """Whether a value is odd beside the series' own history."""
 
 import datetime as dt
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -21,16 +21,20 @@ class History:
     """
 
     def __init__(self, values: Iterable[tuple[dt.date, Decimal]] = ()) -> None:
-        self._values = sorted((day, float(value)) for day, value in values)
+        pairs = sorted((day, float(value)) for day, value in values)
+        self._days = [day for day, _number in pairs]
+        self._numbers = [number for _day, number in pairs]
 
     def add(self, day: dt.date, value: Decimal) -> None:
         """Take a value in."""
-        insort(self._values, (day, float(value)))
+        here = bisect_left(self._days, day)
+        self._days.insert(here, day)
+        self._numbers.insert(here, float(value))
 
     def is_jump(self, day: dt.date, value: Decimal) -> bool:
         """Tell whether a value lies far from those before its period; never of fewer than five."""
-        here = bisect_left(self._values, (day,))
-        before = [one for _day, one in self._values[max(0, here - WINDOW) : here]]
+        here = bisect_left(self._days, day)
+        before = self._numbers[max(0, here - WINDOW) : here]
         if len(before) < FEWEST:
             return False
         number = float(value)

@@ -27,24 +27,34 @@ SHAPES = {
     )
     for sign, other in OTHER_SIGN.items()
 }
+# Most numbers of most files; what SHAPES would read as the same.
+PLAIN = {
+    sign: re.compile(rf"[0-9]{{1,{MOST_WHOLE}}}(?:{re.escape(sign)}[0-9]{{1,{MOST_DECIMALS}}})?")
+    for sign in OTHER_SIGN
+}
 DIGITS_AND_SIGNS = frozenset("0123456789.," + BETWEEN_THOUSANDS)
 EXPONENT = re.compile(r"[0-9][0-9.,]*E[+-]?[0-9]+", re.IGNORECASE)
 MISSING = {"-", "–", "—", ".", "..", "...", "n/a", "na", "nan", "null", "none", "#n/a"}
 INFINITE = {"inf", "infinity", "∞"}
 
 
-def parse_value(text: str, decimal_sign: str) -> Decimal:
+def parse_value(text: str, decimal_sign: str, *, typed: bool = False) -> Decimal:
     """Return the number that a person typed or a file holds, with the decimals as written.
 
     `decimal_sign` is “.” or “,”; the other one may group thousands, as spaces and apostrophes may.
-    Raises ValidationError for all else, with a code that tells which mistake it is.
+    Where no other value shows how its writer writes (`typed`), a number is refused that another
+    reading makes a thousand times smaller: 1.234 where a comma begins the decimals. Raises ValidationError for all else, with a code that tells which mistake it is.
     """
     text = text.strip()
+    if PLAIN[decimal_sign].fullmatch(text):
+        return Decimal(text.replace(",", "."))
     negative, number = text[:1] in ("-", MINUS), text.removeprefix("+")
     number = number[1:] if negative else number
     found = SHAPES[decimal_sign].fullmatch(number)
     if not found:
         raise _refusal(text, number, decimal_sign)
+    if typed and not found["decimals"] and number.count(OTHER_SIGN[decimal_sign]) == 1:
+        raise _ambiguous(number, decimal_sign)
     whole, decimals = re.sub(r"[^0-9]", "", found["whole"]), found["decimals"] or ""
     if len(whole) > MOST_WHOLE or len(decimals) > MOST_DECIMALS:
         raise _too_many_digits(whole)
@@ -54,7 +64,7 @@ def parse_value(text: str, decimal_sign: str) -> Decimal:
 
 def decimals_of(value: Decimal) -> int:
     """Return how many digits stand after the decimal sign."""
-    return max(0, -int(exact(value).as_tuple().exponent))
+    return max(0, -int(value.as_tuple().exponent))
 
 
 def plain(value: Decimal) -> str:
@@ -83,6 +93,12 @@ def format_value(value: Decimal, language: str, decimals: int | None = None) -> 
     return (MINUS if value < 0 else "") + grouped + sign + shown
 
 
+def typed_value(value: Decimal, language: str) -> str:
+    """Return a number as it stands in a field: in groups that nobody takes for decimals, 1 234.50."""
+    shown = format_value(value, language)
+    return shown.replace(OTHER_SIGN[decimal_sign_of(language)], NO_BREAK_SPACE)
+
+
 def _primary(language: str) -> str:
     return re.split("[-_]", language.lower())[0]
 
@@ -92,6 +108,17 @@ def _refusal(text: str, number: str, decimal_sign: str) -> ValidationError:
     code, words = _mistake(text, number)
     params = {"value": text[:LONGEST], "sign": decimal_sign}
     return ValidationError(words, code=code, params=params)
+
+
+def _ambiguous(number: str, decimal_sign: str) -> ValidationError:
+    other = OTHER_SIGN[decimal_sign]
+    words = _("“%(value)s” can be read in two ways. Write %(whole)s, or %(part)s for the decimals.")
+    params = {
+        "value": number,
+        "whole": number.replace(other, ""),
+        "part": number.replace(other, decimal_sign),
+    }
+    return ValidationError(words, code="ambiguous", params=params)
 
 
 def _mistake(text: str, number: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count, DateField, DateTimeField, Min, Q, UUIDField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -46,6 +47,7 @@ class Row(NamedTuple):
     series: UUID | None
     name: str
     organisation: str
+    owner: UUID | None
     rhythm: str
     year_start: str
     number: int
@@ -60,6 +62,7 @@ class Lacking(NamedTuple):
     series: UUID
     name: str
     organisation: str
+    url: str
     label: str
     period: Period
     due: dt.date
@@ -86,7 +89,7 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
                 kind="kpi_due",
                 heading=DUE,
                 title=f"{one.name}, {one.label}",
-                url=reverse("kpis:enter"),
+                url=one.url,
                 since=dt.datetime.combine(one.period.last, dt.time.min, dt.UTC),
                 due=one.due,
                 detail=one.organisation,
@@ -120,6 +123,7 @@ def _reported(viewer: Viewer, today: dt.date) -> Any:
         "pk",
         "definition__name",
         "organisation__name",
+        "organisation",
         "rhythm",
         "year_start",
         "due_days",
@@ -144,6 +148,7 @@ def _to_approve(viewer: Viewer) -> Any:
         Cast(Value(None), UUIDField()),
         "series__organisation__name",
         Value(""),
+        Cast(Value(None), UUIDField()),
         Value(""),
         Value(""),
         "number",
@@ -166,7 +171,9 @@ def _lacking(rows: Iterable[Row], today: dt.date) -> list[Lacking]:
         if (period.first, period.last) not in known[key]:
             due = period.last + dt.timedelta(days=row.number)
             label = label_of(period, row.year_start)
-            found.append(Lacking(key, row.name, row.organisation, label, period, due))
+            asked = urlencode({"organisation": str(row.owner), "kind": row.rhythm})
+            url = f"{reverse('kpis:enter')}?{asked}"
+            found.append(Lacking(key, row.name, row.organisation, url, label, period, due))
     return found
 
 
@@ -194,7 +201,7 @@ def calendar(viewer: Viewer, since: dt.date, thing: Any) -> Iterable[CalendarEnt
             yield CalendarEntry(
                 uid=f"kpi-{one.series}-{one.period.first}-{one.period.last}",
                 title=_("Due: %(kpi)s, %(who)s, %(period)s") % named,
-                url=reverse("kpis:enter"),
+                url=one.url,
                 starts=one.due,
                 changed_at=dt.datetime.combine(one.period.last, dt.time.min, dt.UTC),
             )

@@ -9,6 +9,9 @@ from exchange.kpis.choices import Status
 from exchange.kpis.models import Definition, Observation
 from exchange.kpis.values import format_value
 
+# Before what was rounded, as no published value ever is.
+ABOUT = "≈\u00a0"
+
 
 def written(value: Decimal) -> str:
     """Return an exact value as people of the reader's language write it."""

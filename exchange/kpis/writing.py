@@ -9,9 +9,8 @@ from uuid import UUID
 from django.db import connection
 
 from exchange.kpis.choices import State
-from exchange.kpis.entries import Entry
+from exchange.kpis.entries import Said
 from exchange.kpis.models import Observation, Series
-from exchange.kpis.values import decimals_of, plain
 
 COLUMNS = (
     "series",
@@ -67,23 +66,17 @@ class Writer:
             "",
         )
 
-    def row(self, entry: Entry, *, revision: int, reason: str) -> tuple[Any, ...]:
+    def row(self, said: Said, *, revision: int, reason: str) -> tuple[Any, ...]:
         """Return the row of one entry, in the order of COLUMNS."""
-        value = entry.value
+        number, *others = said.told
         return (
             self._series,
-            entry.code,
-            entry.period.first.isoformat(),
-            entry.period.last.isoformat(),
+            said.code,
+            *said.days,
             revision,
-            None if value is None else plain(value),
-            0 if value is None else decimals_of(value),
-            entry.missing,
-            entry.status,
-            entry.precision,
-            entry.source_url,
-            entry.second_source_url,
-            entry.note,
+            number or None,
+            len(number.partition(".")[2]),
+            *others,
             reason,
             *self._tail,
         )

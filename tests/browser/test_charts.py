@@ -78,7 +78,6 @@ def chart(**changes: Any) -> dict[str, Any]:
         "title": "Container throughput, total",
         "unit": "TEU",
         "language": "en",
-        "decimals": 2,
         "words": WORDS,
         "file": "segot-teu_total",
         "lines": [{"name": "Port of Gothenburg", "points": POINTS}],
@@ -162,6 +161,18 @@ def test_a_line_is_drawn_and_named(reader: Reader) -> None:
     expect(picture.locator("text", has_text="Port of Gothenburg")).to_be_visible()
     expect(picture.locator("text", has_text="TEU")).to_be_visible()
     expect(picture.locator("text", has_text="820K")).to_be_visible()
+
+
+def test_an_axis_of_values_that_lie_close_tells_its_numbers_apart(reader: Reader) -> None:
+    close = [year(2020, "1234000"), year(2021, "1235000"), year(2022, "1236000")]
+    reader.reads_charts(chart(lines=[{"name": "Gothenburg", "points": close}]))
+    labels = [
+        text
+        for text in reader.page.locator(".chart-picture text").all_text_contents()
+        if text.endswith("M")
+    ]
+    assert len(labels) > 3
+    assert len(set(labels)) == len(labels)
 
 
 def test_a_missing_year_and_a_break_part_the_line(reader: Reader) -> None:

@@ -15,6 +15,8 @@ UNDER_WAY = f"{FAULTS}::test_a_mail_under_way_is_sent_once_or_said_to_be_unknown
 LOST_ACTION = f"{FAULTS}::test_what_a_dying_action_committed_is_told"
 RACED = "tests/agreements/test_raced.py"
 AS_SENT = "tests/digests/test_as_sent.py"
+ENTERING = "tests/kpis/test_entering.py"
+ROUND_TRIPS = "tests/kpis/test_round_trips.py"
 HOSTILE = "tests/api/test_hostile.py::test_a_hostile_body_is_called_by_its_name"
 
 
@@ -442,5 +444,124 @@ GUARDS = (
         '    path("about/", views.about, name="about"),\n'
         '    path("about-us/", views.about, name="about_us"),\n',
         "tests/architecture/test_routes.py::test_every_route_is_declared",
+    ),
+    # --- KPIs
+    one(
+        "a value that nobody approved is seen at home only",
+        "exchange/kpis/models/observation.py",
+        "Q(series__effective_audience__in=ids, state__in=OPEN) | Q",
+        "Q(series__effective_audience__in=ids) | Q",
+        "tests/kpis/test_submitting.py::test_a_submitted_value_is_seen_at_home_only",
+        "tests/kpis/test_submitting.py::test_what_was_sent_or_taken_back_stays_at_home",
+    ),
+    one(
+        "of two who enter one value the second sees what the first did",
+        "exchange/kpis/actions/values.py",
+        "    _require_seen(series, seen or {})\n",
+        "",
+        f"{ENTERING}::test_of_two_people_the_second_sees_what_the_first_entered",
+    ),
+    one(
+        "a value in a grid does not take the place of one that was not seen",
+        "exchange/kpis/forms/grid.py",
+        "            if now != before:\n",
+        "            if False:\n",
+        "tests/kpis/test_grid.py::test_of_two_who_type_into_one_cell_the_second_is_told",
+    ),
+    one(
+        "a typed number is not taken for one a thousand times larger",
+        "exchange/kpis/values.py",
+        'if typed and not found["decimals"] and',
+        "if False and",
+        "tests/kpis/test_values.py"
+        "::test_a_typed_number_that_another_reading_makes_a_thousand_times_smaller_is_refused",
+        "tests/kpis/test_grid.py"
+        "::test_a_number_that_another_reading_makes_a_thousand_times_smaller_is_asked_about",
+        f"{ENTERING}::test_a_number_that_can_be_read_in_two_ways_is_asked_about",
+    ),
+    one(
+        "nothing that was typed into a grid is lost",
+        "exchange/kpis/forms/grid.py",
+        "        if lost := self._lost(shown):\n",
+        "        if lost := []:\n",
+        "tests/kpis/test_grid.py::test_what_was_typed_when_the_page_showed_other_periods_is_told",
+    ),
+    one(
+        "what is odd beside the values before it is asked about in every way in",
+        "exchange/kpis/yardstick.py",
+        "if history and value is not None and history.is_jump(",
+        "if False and history and value is not None and history.is_jump(",
+        f"{ENTERING}::test_a_jump_beside_the_values_before_it_is_asked_about",
+        "tests/kpis/test_grid.py::test_a_jump_beside_the_values_before_it_is_asked_about",
+        "tests/kpis/test_api_values.py"
+        "::test_a_jump_beside_the_values_before_it_is_taken_with_a_warning",
+    ),
+    one(
+        "no text in a file is a formula",
+        "exchange/kpis/exporting.py",
+        "else shielded(str(value))",
+        "else str(value)",
+        f"{ROUND_TRIPS}::test_rejected_rows_hold_no_formula",
+    ),
+    one(
+        "what kept a text from being a formula is taken off again",
+        "exchange/kpis/reading/child/delimited.py",
+        "list(map(bare, record))",
+        "list(record)",
+        f"{ROUND_TRIPS}::test_rejected_rows_that_are_mended_are_accepted",
+        f"{ROUND_TRIPS}::test_a_note_that_is_sent_back_is_unchanged[=1+1-csv]",
+    ),
+    one(
+        "a number cell corrects no zeros that were published",
+        "exchange/kpis/importing/desk.py",
+        "        if row.is_double:\n",
+        "        if False:\n",
+        f"{ROUND_TRIPS}::test_a_value_that_is_sent_back_is_unchanged[1.50-xlsx]",
+        f"{ROUND_TRIPS}::test_a_number_cell_of_a_workbook_keeps_the_zeros_that_were_published",
+    ),
+    one(
+        "a file that unpacks to far more than its size is not unpacked",
+        "exchange/kpis/reading/child/archive.py",
+        "if len(entries) > MOST_ENTRIES or _is_bomb(entries):",
+        "if False:",
+        "tests/kpis/reading/test_hostile.py::test_an_archive_of_very_many_parts_is_not_unpacked",
+        "tests/kpis/reading/test_hostile.py::test_a_bomb_of_zeros_is_not_unpacked",
+    ),
+    one(
+        "a file is read within the limit of memory",
+        "exchange/kpis/reading/child/__main__.py",
+        "        (resource.RLIMIT_AS, memory_megabytes << 20),\n",
+        "",
+        "tests/kpis/reading/test_hostile.py"
+        "::test_a_line_of_nothing_but_commas_ends_at_the_limit_of_memory",
+    ),
+    one(
+        "a figure that is due leads to the grid of its own organisation",
+        "exchange/kpis/waiting.py",
+        '"organisation": str(row.owner), ',
+        "",
+        "tests/kpis/test_grid.py::test_a_figure_that_is_due_leads_to_its_own_grid",
+    ),
+    one(
+        "years end in a grid as their series counts them",
+        "exchange/kpis/forms/grid.py",
+        "else latest_ended(kind, today, year_start)",
+        "else latest_ended(kind, today)",
+        "tests/kpis/test_grid.py::test_years_end_as_the_series_counts_them",
+    ),
+    one(
+        "a proposed KPI is found at its home alone",
+        "exchange/kpis/search.py",
+        "frozenset({indicator.effective_audience_id, indicator.home_audience_id})",
+        "frozenset({indicator.audience_id})",
+        "tests/kpis/test_search.py::test_a_proposed_indicator_changes_no_count_of_others",
+    ),
+    one(
+        "a series is found as its organisation is called now",
+        "exchange/kpis/search.py",
+        'belongs_to=frozenset({f"organisation:{series.organisation_id}"}),',
+        "belongs_to=frozenset(),",
+        "tests/kpis/test_search.py"
+        "::test_what_an_organisation_changes_of_itself_has_its_series_read_again",
     ),
 )

@@ -13,10 +13,11 @@ from exchange.common import time
 from exchange.kpis import actions
 from exchange.kpis.actions.values import Written
 from exchange.kpis.choices import Outcome
-from exchange.kpis.entries import Entry, Yardstick
+from exchange.kpis.entries import Entry
 from exchange.kpis.importing import job
 from exchange.kpis.importing.staged import rows_of
 from exchange.kpis.models import Import, ImportPage, Indicator, Observation, Series
+from exchange.kpis.yardstick import Yardstick
 from exchange.partners.viewers import viewer_of_client
 from tests.architecture.routes import CANARY
 from tests.cast import Cast, Port, eyes
@@ -209,7 +210,7 @@ def read_now(batch: Import) -> Import:
 
 def accept(batch: Import, actor: Viewer, **how: Any) -> Import:
     """Have somebody accept a preview, and a worker write it; return the import as it is then."""
-    actions.accept_import(actor=actor, batch=batch, **how)
+    actions.accept_import(actor=actor, batch=batch, **{"attempt": batch.attempt, **how})
     return read_now(batch)
 
 

@@ -196,7 +196,7 @@ ROUTES = [
         canary=("owner",),
         get=FORM,
         post={**FORM, "owner": 302},
-        data=sent(value="101", status="normal", reason="It was counted again."),
+        data=sent(value="101", status="normal", reason="It was counted again.", lock=1),
     ),
     Route(
         name="kpis:take_back",
@@ -292,7 +292,7 @@ ROUTES = [
         path=f"{IMPORT}accept/",
         make=preview,
         post={**OWN, "owner": 302},
-        data=sent(only_good="on"),
+        data=sent(only_good="on", lock=1),
     ),
     Route(
         name="kpis:cancel_import",

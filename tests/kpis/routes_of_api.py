@@ -20,6 +20,7 @@ from tests.kpis.factories import (
 )
 
 Make = Callable[[Cast], dict[str, Any]]
+Headers = Callable[[Cast, Mapping[str, Any]], dict[str, str]]
 OWNER_READS = everybody(404, owner=200, anonymous=401)
 # Who sees the series of Gothenburg enters no values of it; who does not, is told of none.
 OWNER_SUBMITS = {**INSIDERS, "partner_in": 403, "client": 403, "partner_out": 422}
@@ -99,13 +100,19 @@ def a_file_without_key(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, str]:
     return {"content-type": "text/csv"}
 
 
+def at_preview(cast: Cast, kwargs: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers by which a decision is on the first preview of an import."""
+    return {**a_key(cast, kwargs), "if-match": '"v1"'}
+
+
 def saying(**body: Any) -> Callable[..., dict[str, Any]]:
     """Return what gives a body."""
     return lambda cast, kwargs: body
 
 
-def step(verb: str, make: Make, **body: Any) -> list[Route]:
+def step(verb: str, make: Make, headers: Headers = a_key, **body: Any) -> list[Route]:
     """Return the routes of a step of an import of Gothenburg's."""
+    refused = 400 if headers is a_key else 428
     where: dict[str, Any] = {
         "name": f"api:{verb}_import",
         "path": f"api/v1/imports/<uuid:pk>/{verb}",
@@ -113,8 +120,8 @@ def step(verb: str, make: Make, **body: Any) -> list[Route]:
         "data": saying(**body),
     }
     return [
-        Route(**where, headers=a_key, post=OWNER_READS),
-        Route(**where, post={**OWNER_READS, "owner": 400}, changes=()),
+        Route(**where, headers=headers, post=OWNER_READS),
+        Route(**where, post={**OWNER_READS, "owner": refused}, changes=()),
     ]
 
 
@@ -161,7 +168,7 @@ OF_API = [
     Route(**IMPORT, make=preview, canary=["owner"], get=OWNER_READS),
     Route(**REJECTED, make=preview, canary=["owner"], get=OWNER_READS),
     *step("answer", preview, decimal_sign="."),
-    *step("accept", preview, only_good=True),
+    *step("accept", preview, at_preview, only_good=True),
     *step("cancel", preview),
     *step("undo", written, reason="It was the wrong file."),
 ]

@@ -148,7 +148,7 @@ OF_KEEPING = [
         make=kept,
         get=KEPT,
         post={**KEPT, "owner": 302},
-        data=sent(aim="target", period="2030", value="1,000"),
+        data=sent(aim="target", period="2030", value="1000"),
         **REVIEWER,
     ),
     Route(
@@ -158,7 +158,7 @@ OF_KEEPING = [
         canary=("owner",),
         get=KEPT,
         post={**KEPT, "owner": 302},
-        data=sent(value="1,100", note="Decided by the board."),
+        data=sent(value="1100", note="Decided by the board."),
         **REVIEWER,
     ),
     Route(

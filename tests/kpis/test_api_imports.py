@@ -14,7 +14,17 @@ from exchange.kpis.importing import job
 from exchange.kpis.models import Import, Observation, Series
 from tests.api.program import Program, pointers
 from tests.cast import Cast
-from tests.kpis.factories import approve, approved, held, read_now, row, send, states, table
+from tests.kpis.factories import (
+    approve,
+    approved,
+    held,
+    read_now,
+    row,
+    send,
+    states,
+    submitted,
+    table,
+)
 
 IMPORTS = "/api/v1/imports"
 VALUES = "/api/v1/observations"
@@ -72,7 +82,7 @@ def test_a_file_becomes_values_that_wait(cast: Cast, program: Program, series: S
     preview = program.get(address).json()
     assert (preview["state"], preview["counts"]["added"]) == ("ready", 2)
     assert preview["allowed_actions"] == ["answer", "accept", "cancel"]
-    accepted = program.post(f"{address}/accept", {"reason": "Monthly figures."})
+    accepted = program.post(f"{address}/accept", {"reason": "Monthly figures."}, version=1)
     assert accepted.json()["state"] == "accepting"
     job.work()
     done = program.get(address).json()
@@ -151,13 +161,38 @@ def test_nothing_is_written_while_rows_are_rejected_unless_it_is_chosen(
 ) -> None:
     address = one(send_form(program, parts(table(BAD))))
     job.work()
-    refused = program.post(f"{address}/accept", {})
+    refused = program.post(f"{address}/accept", {}, version=1)
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     assert refused.json()["allowed_actions"] == ["answer", "accept", "cancel"]
-    program.post(f"{address}/accept", {"only_good": True})
+    program.post(f"{address}/accept", {"only_good": True}, version=1)
     job.work()
     told = program.get(address).json()
     assert (told["state"], told["only_good"], len(states(series))) == ("accepted", True, 2)
+
+
+def test_a_preview_that_was_made_anew_is_not_accepted_by_the_version_of_the_old_one(
+    cast: Cast, program: Program, series: Series
+) -> None:
+    address = one(send_form(program, parts(table(GOOD))))
+    job.work()
+    seen = program.get(address)
+    submitted(cast.gothenburg, series, {"2024-01": "90"})
+    program.post(f"{address}/accept", {}, version=seen["ETag"])
+    job.work()
+    refused = program.post(f"{address}/accept", {}, version=seen["ETag"])
+    assert (refused.status_code, refused.json()["code"]) == (412, "version_conflict")
+    now = program.get(address)
+    again = program.post(f"{address}/accept", {}, version=now["ETag"])
+    assert (now.json()["version"], again.json()["state"]) == (
+        refused.json()["current_version"],
+        "accepting",
+    )
+
+
+def test_a_decision_names_the_preview_that_it_is_on(program: Program) -> None:
+    address = one(send_form(program, parts(table(GOOD))))
+    job.work()
+    assert program.post(f"{address}/accept", {}).status_code == 428
 
 
 def test_a_question_is_answered(program: Program) -> None:
@@ -182,7 +217,7 @@ def test_an_import_is_cancelled_and_stays_so(program: Program, series: Series) -
     for _time in range(2):
         assert program.post(f"{address}/cancel").json()["state"] == "cancelled"
     job.work()
-    refused = program.post(f"{address}/accept", {})
+    refused = program.post(f"{address}/accept", {}, version=1)
     assert (refused.status_code, refused.json()["allowed_actions"]) == (409, [])
     assert states(series) == []
 
@@ -191,11 +226,14 @@ def test_an_import_is_undone_with_a_reason(cast: Cast, program: Program, series:
     approved(cast.gothenburg, series, {"2023-12": "1"})
     address = one(send_form(program, parts(table(GOOD))))
     job.work()
-    program.post(f"{address}/accept", {})
+    program.post(f"{address}/accept", {}, version=1)
     job.work()
     assert set(pointers(program.post(f"{address}/undo", {}))) == {"/reason"}
-    undone = program.post(f"{address}/undo", {"reason": "The wrong file."}).json()
-    assert (undone["state"], undone["allowed_actions"]) == ("undone", [])
+    asked = program.post(f"{address}/undo", {"reason": "The wrong file."}).json()
+    assert (asked["state"], asked["allowed_actions"]) == ("undoing", [])
+    job.work()
+    undone = program.get(address).json()
+    assert (undone["state"], undone["undo_reason"]) == ("undone", "The wrong file.")
     assert [state for _p, _r, state in states(series)] == ["approved", "withdrawn", "withdrawn"]
 
 
@@ -244,7 +282,7 @@ def test_a_token_that_only_reads_sends_and_decides_nothing(cast: Cast, series: S
     reader = Program(cast.gothenburg, may_write=False)
     address = f"{IMPORTS}/{read_now(send(cast, None, GOOD)).pk}"
     assert send_form(reader, parts(table(GOOD))).json()["code"] == "read_only_token"
-    assert reader.post(f"{address}/accept", {}).json()["code"] == "read_only_token"
+    assert reader.post(f"{address}/accept", {}, version=1).json()["code"] == "read_only_token"
     assert reader.get(address).json()["allowed_actions"] == []
 
 
@@ -366,7 +404,7 @@ def test_what_is_wrong_with_a_step_is_named_by_its_place(
     cast: Cast, program: Program, step: str, body: dict[str, Any], pointer: str
 ) -> None:
     address = f"{IMPORTS}/{read_now(send(cast, None, GOOD)).pk}"
-    assert set(pointers(program.post(f"{address}/{step}", body))) == {pointer}
+    assert set(pointers(program.post(f"{address}/{step}", body, version=1))) == {pointer}
 
 
 def test_a_list_of_imports_costs_the_same_for_one_and_for_fifty(

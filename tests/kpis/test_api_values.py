@@ -263,6 +263,16 @@ def test_what_is_odd_is_taken_with_a_warning(program: Program, series: Series) -
     assert post(program, item(series, value="100.505")).json()["items"][0]["warnings"] == []
 
 
+def test_a_jump_beside_the_values_before_it_is_taken_with_a_warning(
+    cast: Cast, program: Program, series: Series
+) -> None:
+    approved(cast.gothenburg, series, {f"2023-{month:02}": f"7000{month}" for month in range(1, 8)})
+    answer = post(program, item(series, "2023-08", "7"), item(series, "2023-09", "70001"))
+    jump, usual = [one["warnings"] for one in answer.json()["items"]]
+    assert "Far from the values before it" in jump[0]
+    assert usual == []
+
+
 def test_a_request_without_a_key_submits_nothing(program: Program, series: Series) -> None:
     response = post(program, item(series), key=None)
     assert response.json()["code"] == "idempotency_key_required"

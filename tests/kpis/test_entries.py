@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Missing, Precision, Status
-from exchange.kpis.entries import Entry, Problem, Yardstick, told_of
+from exchange.kpis.entries import Entry, told_of
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.plausible import History
+from exchange.kpis.yardstick import Yardstick
 from tests.cast import Cast
 from tests.kpis.factories import approved, entry, indicator
 
@@ -290,10 +292,10 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     wrong = {"period": "soon", "value": "much", "unit": "kTEU", "status": "?", "precision": "?"}
     assert columns(**wrong, source_url="?", comment="\0") == [
         "period",
+        "value",
         "unit",
         "status",
         "precision",
-        "value",
         "source_url",
         "comment",
     ]

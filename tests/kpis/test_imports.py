@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Role
 from exchange.common import time
-from exchange.common.errors import Conflict, Forbidden, Invalid
+from exchange.common.errors import Conflict, Forbidden, Invalid, Stale
 from exchange.kpis import actions, bookkeeping
 from exchange.kpis.choices import ImportState, Outcome
 from exchange.kpis.models import Import, ImportFile, Observation, Series
@@ -64,8 +64,9 @@ def problems(batch: Import) -> list[tuple[int, str, str]]:
 
 
 def undo(batch: Import, cast: Cast, by: str = "contributor", reason: str = "Wrong file.") -> Import:
+    """Have somebody ask for an undo, and a worker do it; return the import as it is then."""
     actor = OPERATOR if by == "operator" else eyes(getattr(cast.gothenburg, by))
-    return actions.undo_import(actor=actor, batch=batch, reason=reason)
+    return read_now(actions.undo_import(actor=actor, batch=batch, reason=reason))
 
 
 def test_a_file_that_was_sent_waits_with_its_checksum(cast: Cast) -> None:
@@ -154,7 +155,7 @@ def test_one_event_for_each_series_tells_range_and_counts(cast: Cast, series: Se
 def test_one_rejected_row_has_none_be_accepted(cast: Cast) -> None:
     batch = read_now(send(cast, None, [*THREE, BAD]))
     with pytest.raises(Conflict, match="1 rows are rejected"):
-        actions.accept_import(actor=eyes(cast.gothenburg.contributor), batch=batch)
+        actions.accept_import(actor=eyes(cast.gothenburg.contributor), batch=batch, attempt=1)
     assert read_now(batch).state == ImportState.READY
     assert not Observation.objects.exists()
 
@@ -175,8 +176,8 @@ def test_a_rejected_row_is_named_by_line_column_value_and_reason(cast: Cast) -> 
     rejected = previewed(batch, Outcome.REJECTED)
     assert [one.line for one in rejected] == [5]
     assert [(one.column, one.value) for one in rejected[0].problems] == [
-        ("unit", "kTEU"),
         ("value", "many"),
+        ("unit", "kTEU"),
     ]
     assert rejected[0].cells["period"] == "2024-04"
 
@@ -221,16 +222,25 @@ def test_a_correction_is_told_with_the_old_and_the_new_value(cast: Cast, series:
     assert (found.code, found.old, found.value) == ("2024-01", "90.0", "100")
 
 
-def test_an_accepted_correction_waits_with_the_files_name_as_its_reason(
+def test_an_accepted_correction_waits_with_a_reason_that_does_not_name_the_file(
     cast: Cast, series: Series
 ) -> None:
     approved(cast.gothenburg, series, {"2024-01": "90"})
     imported(cast, THREE)
     assert held(series) == {"2024-01": "90"}
-    assert Observation.objects.waiting().get(period="2024-01").reason == "Imported from values.csv"
+    assert Observation.objects.waiting().get(period="2024-01").reason == "Corrected by an import"
 
 
-def test_the_reason_of_who_accepts_goes_before_the_files_name(cast: Cast, series: Series) -> None:
+def test_a_correction_by_the_operator_tells_the_checksum_of_its_file(
+    cast: Cast, series: Series
+) -> None:
+    approved(cast.gothenburg, series, {"2024-01": "90"})
+    batch = as_operator(THREE)
+    reason = Observation.objects.approved().get(period="2024-01").reason
+    assert (batch.sha256 in reason, batch.file_name in reason) == (True, False)
+
+
+def test_the_reason_of_who_accepts_goes_before_that(cast: Cast, series: Series) -> None:
     approved(cast.gothenburg, series, {"2024-01": "90"})
     imported(cast, THREE, reason="The audit of March.")
     assert Observation.objects.waiting().get(period="2024-01").reason == "The audit of March."
@@ -384,9 +394,20 @@ def test_what_was_written_since_has_the_preview_made_anew(
 def test_a_preview_that_was_made_anew_is_accepted_anew(cast: Cast, series: Series) -> None:
     batch = read_now(send(cast, None, THREE))
     submitted(cast.gothenburg, series, {"2024-01": "90"})
-    accept(batch, eyes(cast.gothenburg.contributor))
+    batch = accept(batch, eyes(cast.gothenburg.contributor))
     batch = accept(batch, eyes(cast.gothenburg.contributor))
     assert (batch.state, len(Observation.objects.filter(batch=batch))) == ("accepted", 3)
+
+
+def test_a_preview_that_was_made_anew_meanwhile_is_not_accepted_unseen(
+    cast: Cast, series: Series
+) -> None:
+    seen = read_now(send(cast, None, THREE))
+    submitted(cast.gothenburg, series, {"2024-01": "90"})
+    accept(seen, eyes(cast.gothenburg.contributor))
+    with pytest.raises(Stale, match="made anew"):
+        accept(seen, eyes(cast.gothenburg.contributor))
+    assert not Observation.objects.filter(batch=seen).exists()
 
 
 def test_what_was_written_of_another_series_has_no_preview_made_anew(
@@ -438,11 +459,8 @@ def test_an_answer_to_another_question_is_refused(cast: Cast) -> None:
 @pytest.mark.parametrize("step", ["accept_import", "undo_import", "answer_import"])
 def test_what_is_not_there_to_be_decided_is_not(cast: Cast, step: str) -> None:
     batch = send(cast, None, THREE)
-    given: dict[str, Any] = {"undo_import": {"reason": "x"}, "answer_import": {"asked": {}}}
     with pytest.raises(Conflict):
-        getattr(actions, step)(
-            actor=eyes(cast.gothenburg.contributor), batch=batch, **given.get(step, {})
-        )
+        getattr(actions, step)(actor=eyes(cast.gothenburg.contributor), batch=batch, **STEPS[step])
 
 
 @pytest.mark.parametrize("when", ["queued", "ready", "asking"])
@@ -456,7 +474,7 @@ def test_a_cancelled_import_comes_to_nothing(cast: Cast, when: str) -> None:
         actions.cancel_import(actor=contributor, batch=batch)
     assert read_now(batch).state == ImportState.CANCELLED
     with pytest.raises(Conflict):
-        actions.accept_import(actor=contributor, batch=batch)
+        actions.accept_import(actor=contributor, batch=batch, attempt=1)
 
 
 def test_what_is_cancelled_while_it_is_read_is_presented_to_nobody(cast: Cast) -> None:
@@ -604,7 +622,7 @@ def test_a_file_with_a_cell_that_cannot_be_stored_is_refused(cast: Cast, column:
 
 
 STEPS: dict[str, dict[str, Any]] = {
-    "accept_import": {},
+    "accept_import": {"attempt": 1},
     "cancel_import": {},
     "answer_import": {"asked": {"decimal_sign": "."}},
     "undo_import": {"reason": "Wrong file."},
@@ -667,7 +685,7 @@ def test_who_may_enter_no_more_when_it_is_written_writes_nothing(
         else send(cast, None, THREE)
     )
     batch = read_now(batch)
-    actions.accept_import(actor=eyes(cast.gothenburg.coordinator), batch=batch)
+    actions.accept_import(actor=eyes(cast.gothenburg.coordinator), batch=batch, attempt=1)
     if who == "sender":
         Membership.objects.filter(user=cast.gothenburg.contributor).update(role=Role.READER)
     elif who == "organisation":
@@ -811,7 +829,7 @@ def test_a_worker_that_died_before_it_wrote_leaves_that_to_the_next(
     cast: Cast, series: Series, settings: Settings
 ) -> None:
     batch = read_now(send(cast, None, THREE))
-    actions.accept_import(actor=eyes(cast.gothenburg.contributor), batch=batch)
+    actions.accept_import(actor=eyes(cast.gothenburg.contributor), batch=batch, attempt=1)
     assert bookkeeping.take(batch.pk)
     assert read_now(batch).state == ImportState.ACCEPTING
     settings.CLOCK_OFFSET += settings.IMPORT_LEASE_SECONDS + 1

@@ -169,6 +169,7 @@ def test_a_code_is_of_small_letters_digits_and_underscores(code: str) -> None:
         ({"period_types": []}, "period_types"),
         ({"period_types": ["decade"]}, "period_types"),
         ({"plausible_low": "2", "plausible_high": "1"}, "plausible_high"),
+        ({"decimals": 10}, "decimals"),
         ({"plausible_low": "much"}, "plausible_low"),
         ({"source_link": "somewhere"}, "source_link"),
         ({"colour": "green"}, "colour"),
@@ -289,6 +290,18 @@ def test_an_accepted_version_is_in_use_for_everybody(cast: Cast) -> None:
     assert indicator().current == proposed
     assert who_sees(cast, proposed) == EVERYBODY
     assert verbs(indicator()) == ["revision_proposed", "revised"]
+
+
+def test_no_gap_in_versions_tells_of_what_was_not_accepted(cast: Cast) -> None:
+    declined = propose_version(cast.gothenburg)
+    actions.decline_proposal(actor=OPERATOR, definition=declined, reason="Too wide.")
+    waiting = propose_version(cast.los_angeles)
+    now = indicator()
+    actions.revise_indicator(actor=OPERATOR, indicator=now, lock=now.lock, text=definition())
+    actions.accept_proposal(actor=OPERATOR, definition=propose_version(cast.tokyo))
+    seen = Definition.objects.visible_to(eyes(cast.tokyo.reader)).filter(indicator=now)
+    assert sorted(seen.values_list("version", flat=True)) == [1, 2, 3]
+    assert Definition.objects.visible_to(eyes(cast.los_angeles.reader)).filter(pk=waiting.pk)
 
 
 def test_an_organisation_has_one_open_proposal_for_a_kpi(cast: Cast) -> None:

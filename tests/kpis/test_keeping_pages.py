@@ -1,5 +1,6 @@
 """Pages on which series are begun and kept, targets set, and KPIs proposed."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -277,6 +278,31 @@ def test_an_edited_target_keeps_its_period_and_its_number(cast: Cast, series: Se
     assert target.note == "The new board"
 
 
+def test_of_two_who_edit_a_target_the_second_sees_both(cast: Cast, series: Series) -> None:
+    rolf = cast.gothenburg.reviewer
+    aim(rolf, series, aim="target", period="2030", value="100")
+    client, address = browser(rolf), f"/targets/{Target.objects.get().pk}/edit/"
+    opened = form_of(client, address)
+    client.post(address, {**form_of(client, address), "value": "200", "note": "The board"})
+    merged = client.post(address, {**opened, "value": "300"})
+    text = merged.content.decode()
+    assert merged.status_code == 409
+    assert ("Saved meanwhile" in text, 'value="300"' in text, "The board" in text) == (True,) * 3
+    assert Target.objects.get().value == 200
+
+
+def test_a_target_that_was_changed_meanwhile_is_not_dropped_unseen(
+    cast: Cast, series: Series
+) -> None:
+    rolf = cast.gothenburg.reviewer
+    aim(rolf, series, aim="target", period="2030", value="100")
+    client, address = browser(rolf), f"/targets/{Target.objects.get().pk}/drop/"
+    opened = form_of(client, address)
+    Target.objects.update(value=200, lock=2)
+    client.post(address, opened)
+    assert Target.objects.get().value == 200
+
+
 def test_a_second_target_for_a_period_replaces_nothing(cast: Cast, series: Series) -> None:
     rolf = cast.gothenburg.reviewer
     aim(rolf, series, aim="target", period="2030", value="100")
@@ -330,6 +356,24 @@ def test_a_proposed_kpi_is_everybodys_once_the_operator_accepts_it(
     assert "How many berths have a plug?" in page(others.get("/kpis/our_plugs/"))
     found = in_use("our_plugs")
     assert (found.aliases, found.period_types) == (["plug", "sockets"], ["year", "month"])
+
+
+@pytest.mark.parametrize(("decided", "badge"), [(False, "proposed"), (True, "not accepted")])
+def test_a_declined_kpi_is_not_called_proposed(cast: Cast, decided: bool, badge: str) -> None:
+    found = actions.propose_indicator(
+        actor=eyes(cast.gothenburg.coordinator),
+        organisation=cast.gothenburg.organisation,
+        code="plugs",
+        topic="energy/shore-power",
+        text=definition(),
+    )
+    if decided:
+        proposed = Definition.objects.get(indicator=found)
+        actions.decline_proposal(actor=OPERATOR, definition=proposed, reason="Too wide.")
+    client = browser(cast.gothenburg.reader)
+    for address in ("/kpis/?q=plugs", "/kpis/plugs/"):
+        badges = re.findall(r'<span class="badge[^>]*>([^<]*)<', page(client.get(address)))
+        assert badges == [badge]
 
 
 def test_the_operator_reads_what_is_proposed_before_deciding(cast: Cast, operator: Client) -> None:
@@ -402,3 +446,35 @@ def test_what_is_refused_in_a_proposal_is_marked_and_nothing_typed_lost(cast: Ca
 def test_a_catalogue_offers_no_proposal_to_whom_it_would_refuse(cast: Cast) -> None:
     for who in (cast.gothenburg.reviewer, None):
         assert 'href="/kpis/new/"' not in page(browser(who).get("/kpis/"))
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_box_that_a_colleague_ticked_or_emptied_meanwhile_is_so_in_the_form(
+    cast: Cast, series: Series, before: bool
+) -> None:
+    siv = eyes(cast.gothenburg.coordinator)
+    said: dict[str, Any] = {"actor": siv, "series": series, "text": {}}
+    now = actions.revise_series(**said, lock=series.lock, peer_consent=before)
+    client, address = browser(cast.gothenburg.coordinator), f"/series/{series.pk}/edit/"
+    opened = form_of(client, address) | ({"peer_consent": "on"} if before else {})
+    actions.revise_series(**said, lock=again(now).lock, peer_consent=not before)
+    text = client.post(address, {**opened, "local_note": "At the gate."}).content.decode()
+    box = text.partition('name="peer_consent"')[2].partition(">")[0]
+    assert ("checked" in box) == (not before)
+    assert "Saved meanwhile" not in text
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_box_that_one_alone_changed_is_nobody_elses_word(
+    cast: Cast, series: Series, before: bool
+) -> None:
+    siv = eyes(cast.gothenburg.coordinator)
+    said: dict[str, Any] = {"actor": siv, "series": series, "peer_consent": before}
+    now = actions.revise_series(**said, lock=series.lock, text={})
+    client, address = browser(cast.gothenburg.coordinator), f"/series/{series.pk}/edit/"
+    opened = form_of(client, address) | ({} if before else {"peer_consent": "on"})
+    actions.revise_series(**said, lock=again(now).lock, text={"due_days": 45})
+    text = client.post(address, opened).content.decode()
+    box = text.partition('name="peer_consent"')[2].partition(">")[0]
+    assert ("checked" in box) == (not before)
+    assert "Saved meanwhile" not in text

@@ -70,7 +70,8 @@ def look(series: Series) -> list[Any]:
 def accepted(cast: Cast) -> Import:
     """Return an import that was accepted, and that no worker has taken up yet."""
     batch = read_now(send(cast, None, ROWS))
-    return actions.accept_import(actor=eyes(cast.gothenburg.contributor), batch=batch)
+    contributor = eyes(cast.gothenburg.contributor)
+    return actions.accept_import(actor=contributor, batch=batch, attempt=batch.attempt)
 
 
 def writing(cast: Cast, batch: Import) -> Act:
@@ -143,7 +144,7 @@ def test_of_two_who_accept_an_import_at_once_one_is_told(postgres: None) -> None
     make_series(cast)
     batch = read_now(send(cast, None, ROWS))
     acts = [
-        partial(actions.accept_import, actor=eyes(user), batch=batch)
+        partial(actions.accept_import, actor=eyes(user), batch=batch, attempt=batch.attempt)
         for user in (cast.gothenburg.contributor, cast.gothenburg.coordinator)
     ]
     told, state = race(*acts, over=batch, look=lambda: Import.objects.get().state)
@@ -155,7 +156,8 @@ def test_accepted_and_cancelled_at_once_it_is_one_of_the_two(postgres: None) -> 
     make_series(cast)
     batch = read_now(send(cast, None, ROWS))
     given = {"actor": eyes(cast.gothenburg.contributor), "batch": batch}
-    acts = partial(actions.accept_import, **given), partial(actions.cancel_import, **given)
+    accept = partial(actions.accept_import, attempt=batch.attempt, **given)
+    acts = accept, partial(actions.cancel_import, **given)
     told, _state = race(*acts, over=batch, look=lambda: Import.objects.get().state)
     assert sorted(word == DONE for word in told) == [False, True]
 
@@ -200,12 +202,9 @@ def test_undone_and_approved_at_once_nothing_of_it_is_left_to_hold(
     cast = make_cast()
     series = make_series(cast)
     batch = imported(cast, ROWS)
-    undoing = partial(
-        actions.undo_import,
-        actor=eyes(cast.gothenburg.contributor),
-        batch=batch,
-        reason="Wrong file.",
-    )
+    karin = eyes(cast.gothenburg.contributor)
+    actions.undo_import(actor=karin, batch=batch, reason="Wrong file.")
+    undoing = partial(actions.revert_import, actor=karin, batch=batch)
     acts = undoing, approving(cast, series)
     told, _seen = race(*acts, over=series, look=lambda: look(series), queued=queued)
     assert told == (DONE, DONE)
@@ -222,9 +221,37 @@ def test_two_who_undo_an_import_at_once_undo_it_once(postgres: None) -> None:
         partial(actions.undo_import, actor=eyes(user), batch=batch, reason="Wrong file.")
         for user in (cast.gothenburg.contributor, cast.gothenburg.coordinator)
     ]
-    told, _seen = race(*acts, over=batch, look=lambda: look(series))
-    assert told == (DONE, DONE)
+    told, state = race(*acts, over=batch, look=lambda: Import.objects.get().state)
+    assert (told, state) == ((DONE, DONE), "undoing")
+    job.work()
     assert verbs(series).count("submitted") == 2
+
+
+def test_two_workers_undo_an_import_once(postgres: None) -> None:
+    cast = make_cast()
+    series = make_series(cast)
+    batch = imported(cast, ROWS)
+    approve(cast.gothenburg, series)
+    karin = eyes(cast.gothenburg.contributor)
+    actions.undo_import(actor=karin, batch=batch, reason="Wrong file.")
+    acts = [partial(actions.revert_import, actor=karin, batch=batch) for _worker in range(2)]
+    race(*acts, over=batch, look=lambda: look(series))
+    assert verbs(series).count("submitted") == 2
+
+
+def test_no_value_is_approved_for_a_group_that_its_owner_leaves_meanwhile(postgres: None) -> None:
+    cast = make_cast()
+    series = make_series(cast)
+    submitted(cast.gothenburg, series, {"2024-01": "100"})
+    leaving = partial(
+        set_group_members,
+        actor=OPERATOR,
+        group=cast.agreement,
+        members=[cast.los_angeles.home, cast.tokyo.home],
+    )
+    acts = leaving, approving(cast, series)
+    told, after = race(*acts, over=cast.agreement, look=lambda: held(series), queued=True)
+    assert (told[0], after) == (DONE, {})
 
 
 def test_of_two_versions_made_at_once_each_has_its_number(postgres: None) -> None:

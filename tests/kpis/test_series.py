@@ -58,10 +58,19 @@ def share(series: Series, port: Port, audience: Audience) -> Series:
 
 
 def aim(
-    series: Series, port: Port, period: str = "2030", by: str = "reviewer", **text: Any
+    series: Series,
+    port: Port,
+    period: str = "2030",
+    by: str = "reviewer",
+    lock: int = 0,
+    **text: Any,
 ) -> Target:
     return actions.set_target(
-        actor=eyes(getattr(port, by)), series=series, period=period, text={"value": "5", **text}
+        actor=eyes(getattr(port, by)),
+        series=series,
+        period=period,
+        text={"value": "5", **text},
+        lock=lock,
     )
 
 
@@ -272,6 +281,28 @@ def test_a_reviewer_changes_the_words_of_a_series_that_counts(cast: Cast, series
     assert (again(series).grade, again(series).peer_consent) == ("similar", True)
 
 
+@pytest.mark.parametrize(
+    ("text", "consent", "fields", "audience"),
+    [
+        ({"local_note": "At the quay."}, True, ["local_note"], "agreement"),
+        ({"local_note": "At the quay."}, False, ["local_note"], "agreement"),
+        ({}, True, ["peer_consent"], "home"),
+    ],
+)
+def test_what_is_changed_at_home_alone_is_told_to_no_reader(
+    cast: Cast,
+    series: Series,
+    text: dict[str, Any],
+    consent: bool,
+    fields: list[str],
+    audience: str,
+) -> None:
+    revise(series, cast.gothenburg.coordinator, text=text, peer_consent=consent)
+    event = Event.objects.get(verb="series.changed")
+    who = {"agreement": cast.agreement, "home": cast.gothenburg.home}[audience]
+    assert (event.data["fields"], event.audience) == (fields, who)
+
+
 def test_the_same_words_change_and_record_nothing(cast: Cast, series: Series) -> None:
     revise(series, cast.gothenburg.reviewer, text={"local_note": series.local_note})
     assert (again(series).lock, verbs(series)) == (series.lock, ["begun"])
@@ -322,9 +353,35 @@ def test_a_target_is_set_for_a_period(cast: Cast, series: Series) -> None:
 
 def test_a_new_word_replaces_a_target_and_its_note(cast: Cast, series: Series) -> None:
     aim(series, cast.gothenburg, note="Board, May")
-    aim(series, cast.gothenburg, value="6")
+    aim(series, cast.gothenburg, value="6", lock=1)
     found = Target.objects.get()
     assert (found.value, found.note, found.lock) == (Decimal(6), "", 2)
+
+
+@pytest.mark.parametrize("lock", [0, 1])
+def test_of_two_who_change_a_target_the_second_is_told(
+    cast: Cast, series: Series, lock: int
+) -> None:
+    aim(series, cast.gothenburg)
+    aim(series, cast.gothenburg, value="6", lock=1)
+    with pytest.raises(Stale):
+        aim(series, cast.gothenburg, value="7", lock=lock)
+    assert Target.objects.get().value == Decimal(6)
+
+
+def test_a_target_that_was_changed_meanwhile_is_not_dropped(cast: Cast, series: Series) -> None:
+    seen = aim(series, cast.gothenburg)
+    aim(series, cast.gothenburg, value="6", lock=1)
+    with pytest.raises(Stale):
+        actions.drop_target(actor=eyes(cast.gothenburg.reviewer), target=seen, lock=seen.lock)
+
+
+def test_a_target_that_was_dropped_meanwhile_is_not_changed(cast: Cast, series: Series) -> None:
+    seen = aim(series, cast.gothenburg)
+    actions.drop_target(actor=eyes(cast.gothenburg.reviewer), target=seen, lock=1)
+    with pytest.raises(Conflict):
+        aim(series, cast.gothenburg, value="6", lock=1)
+    assert not Target.objects.exists()
 
 
 def test_the_same_target_again_records_nothing(cast: Cast, series: Series) -> None:
@@ -342,7 +399,7 @@ def test_a_baseline_stands_beside_a_target(cast: Cast, series: Series) -> None:
 def test_a_target_is_dropped(cast: Cast, series: Series) -> None:
     target = aim(series, cast.gothenburg)
     for _time in range(2):
-        actions.drop_target(actor=eyes(cast.gothenburg.reviewer), target=target)
+        actions.drop_target(actor=eyes(cast.gothenburg.reviewer), target=target, lock=1)
     assert not Target.objects.exists()
     assert verbs(series) == ["begun", "target_set", "target_dropped"]
 
@@ -359,7 +416,7 @@ def test_contributors_set_and_drop_no_targets(cast: Cast, series: Series) -> Non
     with pytest.raises(Forbidden):
         aim(series, cast.gothenburg, by="contributor")
     with pytest.raises(Forbidden):
-        actions.drop_target(actor=eyes(cast.gothenburg.contributor), target=target)
+        actions.drop_target(actor=eyes(cast.gothenburg.contributor), target=target, lock=1)
 
 
 @pytest.mark.parametrize(

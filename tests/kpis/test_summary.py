@@ -7,7 +7,6 @@ import pytest
 
 from exchange.kpis.charts.comparing import caveats, common_periods, indexed, per
 from exchange.kpis.charts.lines import Line, Point
-from exchange.kpis.charts.peers import quartiles
 from exchange.kpis.charts.picture import Chart
 from exchange.kpis.charts.spark import spark
 from exchange.kpis.charts.summary import summary_of
@@ -116,12 +115,6 @@ def test_the_guard_says_what_does_not_compare(other: dict[str, str], words: str)
 def test_where_all_measure_as_defined_there_is_nothing_to_say() -> None:
     lines = [line({"2020": "1"}, grade="same"), line({"2020": "2"}, grade="same")]
     assert caveats(lines, None) == []
-
-
-def test_quartiles_are_those_of_spreadsheets() -> None:
-    values = [Decimal(number) for number in (1, 2, 3, 4, 10)]
-    assert quartiles(values, 1) == (Decimal("2.0"), Decimal("3.0"), Decimal("4.0"))
-    assert quartiles(values[:4], 2) == (Decimal("1.75"), Decimal("2.50"), Decimal("3.25"))
 
 
 def test_a_leap_day_is_compared_with_the_day_before_march() -> None:

@@ -13,6 +13,7 @@ from exchange.kpis.values import (
     format_value,
     parse_value,
     plain,
+    typed_value,
 )
 
 LANGUAGES = ["en", "sv", "es", "de", "fr", "nl", "da", "nb", "no", "fi", "it", "pt", "pl", "ja"]
@@ -34,6 +35,26 @@ def same(one: Decimal, other: Decimal) -> bool:
 def test_what_is_shown_is_read_as_the_same_value(value: Decimal, language: str) -> None:
     shown = format_value(value, language)
     assert same(parse_value(shown, decimal_sign_of(language)), value)
+
+
+@given(values, languages)
+def test_what_stands_in_a_field_is_read_as_the_same_value(value: Decimal, language: str) -> None:
+    shown = typed_value(value, language)
+    assert same(parse_value(shown, decimal_sign_of(language), typed=True), value)
+
+
+@pytest.mark.parametrize(("text", "sign"), [("1.234", ","), ("-909,000", "."), ("123.456", ",")])
+def test_a_typed_number_that_another_reading_makes_a_thousand_times_smaller_is_refused(
+    text: str, sign: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        parse_value(text, sign, typed=True)
+    assert refused.value.code == "ambiguous"
+
+
+@pytest.mark.parametrize(("text", "sign"), [("1.234.567", ","), ("1.234,5", ","), ("1 234", ",")])
+def test_a_typed_number_that_can_be_read_in_one_way_is_taken(text: str, sign: str) -> None:
+    assert parse_value(text, sign, typed=True) == parse_value(text, sign)
 
 
 @given(values)

@@ -182,9 +182,21 @@ def import_state(batch: str) -> str:
 def accept_values(batch: str) -> None:
     """Have Gothenburg's contributor accept what the preview shows."""
     actor = eyes(cast().gothenburg.contributor)
-    kpis.accept_import(actor=actor, batch=Import.objects.get(pk=batch))
+    found = Import.objects.get(pk=batch)
+    kpis.accept_import(actor=actor, batch=found, attempt=found.attempt)
 
 
 def values_of(batch: str) -> int:
     """Return how many values an import has written."""
     return Observation.objects.filter(batch=batch).count()
+
+
+def undo_values(batch: str) -> None:
+    """Have Gothenburg's contributor ask for an import to be undone."""
+    actor = eyes(cast().gothenburg.contributor)
+    kpis.undo_import(actor=actor, batch=Import.objects.get(pk=batch), reason="The wrong file.")
+
+
+def waiting_of(batch: str) -> int:
+    """Return how many values of an import wait for a reviewer."""
+    return Observation.objects.waiting().filter(batch=batch).count()

@@ -30,6 +30,7 @@ PLACES = Counter(
         *(("search/follow.py", point) for point in IN_SEARCH * 2),
         ("kpis/importing/job.py", "import_read"),
         ("kpis/actions/importing.py", "import_written"),
+        ("kpis/actions/undoing.py", "import_undone"),
     ]
 )
 # Here nobody can know whether the server has the mail: it is told so, and not sent again.
@@ -197,4 +198,22 @@ def test_an_import_whose_worker_dies_comes_whole_or_not_at_all(settled: World, p
         settled.do(steps.accept_values, batch=batch)
     wait_for(lambda: settled.do(steps.import_state, batch=batch) == "accepted", 40, "the values")
     assert settled.do(steps.values_of, batch=batch) == 300
+    assert log_is_whole(settled)
+
+
+def test_an_undo_whose_worker_dies_takes_all_back_or_nothing(settled: World) -> None:
+    def is_now(state: str) -> bool:
+        return bool(settled.do(steps.import_state, batch=batch) == state)
+
+    batch = settled.do(steps.send_values, rows=300)
+    settled.start("worker", "beat", **settled.arm("import_undone"))
+    wait_for(lambda: is_now("ready"), 40, "a preview")
+    settled.do(steps.accept_values, batch=batch)
+    wait_for(lambda: is_now("accepted"), 40, "the values")
+    settled.do(steps.undo_values, batch=batch)
+    settled.wait_until_dead("worker")
+    assert settled.do(steps.waiting_of, batch=batch) == 300
+    settled.start("worker")
+    wait_for(lambda: is_now("undone"), 40, "the undo")
+    assert settled.do(steps.waiting_of, batch=batch) == 0
     assert log_is_whole(settled)

@@ -50,7 +50,8 @@ def page(rows: "QuerySet[M]", request: Request, query: Mapping[str, Any]) -> Pag
     if cursor := query.get("cursor"):
         backward, position = _read(cursor, binding, rows.model, order)
         rows = rows.filter(_beyond(rows.model, order, position, backward))
-    found = list(cut(rows.order_by(*_ordering(order, backward)), 0, query["limit"] + 1))
+    ordered = rows.order_by(*_ordering(rows.model, order, backward))
+    found = list(cut(ordered, 0, query["limit"] + 1))
     more, found = len(found) > query["limit"], found[: query["limit"]]
     if backward:
         found.reverse()
@@ -63,13 +64,17 @@ def page(rows: "QuerySet[M]", request: Request, query: Mapping[str, Any]) -> Pag
     )
 
 
-def _ordering(order: Order, backward: bool) -> list[Any]:
-    return [
-        F(path).desc(nulls_first=backward or None, nulls_last=not backward or None)
-        if descending != backward
-        else F(path).asc(nulls_first=backward or None, nulls_last=not backward or None)
-        for path, descending in order
-    ]
+def _ordering(model: type[Model], order: Order, backward: bool) -> list[Any]:
+    """Return the order; it tells of empty values only where there can be any: else no index is walked."""
+    ordering = []
+    for path, descending in order:
+        empty = _nullable(model, path)
+        ends = {
+            "nulls_first": (empty and backward) or None,
+            "nulls_last": (empty and not backward) or None,
+        }
+        ordering.append(F(path).desc(**ends) if descending != backward else F(path).asc(**ends))
+    return ordering
 
 
 def _beyond(model: type[Model], order: Order, position: list[Any], backward: bool) -> Q:

@@ -35,7 +35,7 @@ def _taken(file: Path, reason: str = "") -> int:
         actor=OPERATOR, organisation=None, file_name=file.name, content=content
     )
     _work_on(batch)
-    actions.accept_import(actor=OPERATOR, batch=batch, reason=reason)
+    actions.accept_import(actor=OPERATOR, batch=batch, attempt=batch.attempt, reason=reason)
     _work_on(batch)
     if batch.state != ImportState.ACCEPTED:
         raise RuntimeError(batch.refusal)

@@ -1,26 +1,33 @@
 """The only writers of KPIs."""
 
+from exchange.kpis.actions.deciding import (
+    approve_values,
+    decide_import,
+    reject_values,
+    take_back_values,
+)
 from exchange.kpis.actions.importing import (
     accept_import,
     answer_import,
     cancel_import,
     fail_import,
     send_import,
-    undo_import,
     write_import,
 )
 from exchange.kpis.actions.indicators import (
-    accept_proposal,
-    decline_proposal,
     define_indicator,
     load_catalogue,
-    propose_indicator,
-    propose_version,
     reinstate_indicator,
     retire_indicator,
     revise_indicator,
 )
 from exchange.kpis.actions.measuring import measure_workstream
+from exchange.kpis.actions.proposing import (
+    accept_proposal,
+    decline_proposal,
+    propose_indicator,
+    propose_version,
+)
 from exchange.kpis.actions.series import (
     begin_series,
     close_series,
@@ -30,13 +37,8 @@ from exchange.kpis.actions.series import (
     set_target,
     share_series,
 )
-from exchange.kpis.actions.values import (
-    approve_values,
-    decide_import,
-    reject_values,
-    submit_values,
-    take_back_values,
-)
+from exchange.kpis.actions.undoing import revert_import, undo_import
+from exchange.kpis.actions.values import submit_values
 
 __all__ = [
     "accept_import",
@@ -59,6 +61,7 @@ __all__ = [
     "reject_values",
     "reopen_series",
     "retire_indicator",
+    "revert_import",
     "revise_indicator",
     "revise_series",
     "send_import",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exchange.activity.log import record
+from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -17,7 +18,7 @@ from exchange.common.errors import Conflict, Forbidden, Invalid, Message, Stale
 from exchange.kpis.models import Indicator, Series
 from exchange.kpis.models.observation import REASON_LENGTH
 from exchange.partners.models import Organisation
-from exchange.partners.policies import why_not
+from exchange.partners.policies import may_reach, why_not
 from exchange.partners.viewers import in_office_now
 
 ONLY_WRITERS: Message = gettext_lazy("Only who writes for this organisation enters its values.")
@@ -28,8 +29,6 @@ ONLY_OPERATOR: Message = gettext_lazy("Only the operator keeps the catalogue of 
 CLOSED: Message = gettext_lazy(
     "This series is closed: its values are read, and none are added. Open it again first."
 )
-
-
 RETIRED: Message = gettext_lazy("This KPI is retired: no new values are entered for it.")
 
 
@@ -77,6 +76,22 @@ def require_open(series: Series) -> None:
         raise Conflict(CLOSED)
     if series.definition.indicator.retired_at is not None:
         raise Conflict(RETIRED)
+
+
+def require_reach(series: Series) -> None:
+    """Raise Conflict unless what is new of the locked series may go to its audience.
+
+    Its owner leaves no group meanwhile.
+    """
+    audiences.hold_groups(series.audience)
+    if not may_reach(series.organisation, series.audience):
+        raise Conflict(
+            _(
+                "“%(series)s” is shared with a group that its owner is not in now, or whose agreement is "
+                "over: nothing new is published there. Share the series with another audience first."
+            )
+            % {"series": series}
+        )
 
 
 def clean_reason(text: str, *, needed: Message = "") -> str:

@@ -1,32 +1,30 @@
-"""Imports: sending a file, deciding on its preview, writing it, taking it back."""
+"""Imports: sending a file, deciding on its preview, writing it."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.cleaning import clean_line
-from exchange.common.errors import Conflict, Invalid, Message
+from exchange.common.errors import Conflict, Invalid, Message, Stale
 from exchange.common.faults import faultpoint
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
+from exchange.kpis.actions._batch import end, hold, taken
 from exchange.kpis.actions.series import begin_series
-from exchange.kpis.actions.values import Written, record_taken_back, record_written, write
-from exchange.kpis.choices import ImportState, Missing, Outcome, State, Way
-from exchange.kpis.entries import Entry
+from exchange.kpis.actions.values import Lot, Written, record_written, write
+from exchange.kpis.choices import ImportState, Outcome, Way
+from exchange.kpis.entries import Said
 from exchange.kpis.importing.staged import TAKEN, Staged, taken_rows
-from exchange.kpis.models import Import, ImportFile, Indicator, Observation, Series
-from exchange.kpis.periods import Period
+from exchange.kpis.models import Import, ImportFile, Indicator, Series
 from exchange.kpis.reading import Dialect
 from exchange.kpis.writing import Hand
 from exchange.partners.actions import create_organisation
@@ -89,7 +87,7 @@ def send_import(
 @transaction.atomic
 def answer_import(*, actor: Viewer, batch: Import, asked: Mapping[str, str]) -> Import:
     """Say how the file is written, and have it read (again). Raises Forbidden, Conflict by state."""
-    actor, batch = _taken(actor, batch)
+    actor, batch = taken(actor, batch)
     if batch.state not in {ImportState.ASKING, ImportState.READY, ImportState.REFUSED}:
         raise Conflict(_("This import is not waiting for an answer."))
     question = (batch.question or {}).get("about")
@@ -105,17 +103,20 @@ def answer_import(*, actor: Viewer, batch: Import, asked: Mapping[str, str]) -> 
 
 @transaction.atomic
 def accept_import(
-    *, actor: Viewer, batch: Import, only_good: bool = False, reason: str = ""
+    *, actor: Viewer, batch: Import, attempt: int, only_good: bool = False, reason: str = ""
 ) -> Import:
     """Have what the preview shows be written: all of it, or with `only_good` all but what is rejected.
 
-    `reason` is why values that hold are corrected; the file's name if nobody says. Raises Forbidden,
+    `attempt` is that of the import when the actor saw its preview. `reason` is why values that hold
+    are corrected, for everybody who reads them. Raises Forbidden, Stale when the preview was made anew,
     Conflict by state, when rows are rejected and it was not chosen to leave them out, and when
     nothing is left.
     """
-    actor, batch = _taken(actor, batch)
+    actor, batch = taken(actor, batch)
     if batch.state != ImportState.READY:
         raise Conflict(_("There is no preview of this import to be accepted."))
+    if batch.attempt != attempt:
+        raise Stale(_("The preview was made anew. Look at it again."), current=batch.attempt)
     rejected = batch.counts.get(Outcome.REJECTED, 0)
     if rejected and not only_good:
         raise Conflict(
@@ -129,9 +130,7 @@ def accept_import(
     if not good:
         raise Conflict(_("There is no row that could be taken."))
     batch.state, batch.only_good = ImportState.ACCEPTING, only_good
-    batch.reason = _steps.clean_reason(reason) or _("Imported from %(file)s") % {
-        "file": batch.file_name
-    }
+    batch.reason = _steps.clean_reason(reason) or _reason_of(batch)
     batch.save(update_fields=["state", "only_good", "reason"])
     return batch
 
@@ -139,21 +138,26 @@ def accept_import(
 @transaction.atomic
 def cancel_import(*, actor: Viewer, batch: Import) -> Import:
     """Have nothing come of an import that was not accepted. Raises Forbidden, Conflict by state."""
-    actor, batch = _taken(actor, batch)
+    actor, batch = taken(actor, batch)
     if batch.state == ImportState.CANCELLED:
         return batch
     if batch.state not in MAY_CANCEL:
         raise Conflict(_("This import can no longer be cancelled. Undo it instead."))
-    return _end(batch, ImportState.CANCELLED, "")
+    return end(batch, ImportState.CANCELLED, "")
 
 
 @transaction.atomic
 def fail_import(*, actor: Viewer, batch: Import, words: Message) -> Import:
-    """End an import that cannot be read or written, and say why; nothing of it was. Raises Forbidden."""
+    """End an import that cannot be read or written, and say why; nothing of it was.
+
+    What cannot be undone stays as it was accepted. Raises Forbidden.
+    """
     _steps.require(actor.is_system, _steps.ONLY_OPERATOR)
-    batch = _hold(batch)
+    batch = hold(batch)
+    if batch.state == ImportState.UNDOING:
+        return end(batch, ImportState.ACCEPTED, str(words))
     under_way = batch.state in {ImportState.READING, ImportState.ACCEPTING}
-    return _end(batch, ImportState.REFUSED, str(words)) if under_way else batch
+    return end(batch, ImportState.REFUSED, str(words)) if under_way else batch
 
 
 @transaction.atomic
@@ -166,7 +170,7 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
     """
     if batch.organisation and not actor.is_system:
         actor = in_office_now(actor, batch.organisation)
-    batch = _hold(batch)
+    batch = hold(batch)
     if not _is_accepting(batch):
         return batch
     made = _make_missing(actor, batch) if actor.is_system else {}
@@ -186,68 +190,16 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
         holds=actor.is_system,
     )
     total: dict[UUID, Written] = defaultdict(Written)
-    waiting: dict[UUID, list[Entry]] = defaultdict(list)
+    waiting: dict[UUID, list[Said]] = defaultdict(list)
     for number, row in enumerate(taken_rows(batch), start=1):
-        waiting[_series_of(row, made)].append(row.entry)
+        waiting[_series_of(row, made)].append(row)
         if number % LOT == 0:
             _flush(series, waiting, hand, batch.reason, total)
     _flush(series, waiting, hand, batch.reason, total)
     faultpoint("import_written")
     for key, written in total.items():
         record_written(actor, series[key], written, holds=hand.holds)
-    return _end(batch, ImportState.ACCEPTED, "")
-
-
-@transaction.atomic
-def undo_import(*, actor: Viewer, batch: Import, reason: str) -> Import:
-    """Take back what an import wrote: what waits is withdrawn, what holds gets a revision.
-
-    The revision says again what held before, or that the value was taken back; it waits for a
-    reviewer unless the operator undoes it. What was corrected since stays. Raises Forbidden,
-    Conflict by state, Invalid without a reason.
-    """
-    actor, batch = _taken(actor, batch)
-    if batch.state == ImportState.UNDONE:
-        return batch
-    if batch.state != ImportState.ACCEPTED:
-        raise Conflict(_("Only an import that was accepted can be undone."))
-    why = _steps.clean_reason(reason, needed=_("Say why it is undone."))
-    mine = Observation.objects.filter(batch=batch)
-    held = _steps.hold(set(mine.order_by().values_list("series", flat=True).distinct()))
-    hand = Hand(user_id=actor.user_id, way=batch.way, at=time.now(), holds=actor.is_system)
-    for series in held.values():
-        allowed = policies.can_enter(actor, series.organisation)
-        _steps.require_at(actor, series.organisation, allowed, _steps.ONLY_WRITERS)
-        rows = mine.filter(series=series)
-        entries = [*_waited_before(series, rows), *_held_before(series, rows)]
-        withdrawn = rows.filter(state=State.SUBMITTED).update(
-            state=State.WITHDRAWN, decided_by=actor.user_id, decided_at=hand.at, decision=why
-        )
-        written = write(series, entries, hand, reason=why)
-        if written.changed:
-            record_written(actor, series, written, holds=hand.holds)
-        elif withdrawn:
-            record_taken_back(actor, series, withdrawn)
-    batch.undone_at = time.now()
-    return _end(batch, ImportState.UNDONE, "")
-
-
-def _taken(actor: Viewer, batch: Import) -> tuple[Viewer, Import]:
-    """Return actor and import as they are now; raise unless the actor decides on it.
-
-    The organisation is locked before the import, and that before the series.
-    """
-    if batch.organisation is not None and not actor.is_system:
-        actor = in_office_now(actor, batch.organisation)
-    batch = _hold(batch)
-    _steps.require(policies.can_answer_for(actor, batch), _steps.ONLY_WRITERS)
-    return actor, batch
-
-
-def _hold(batch: Import) -> Import:
-    Import.objects.select_for_update().only("pk").get(pk=batch.pk)
-    found: Import = Import.objects.select_related("organisation").get(pk=batch.pk)
-    return found
+    return end(batch, ImportState.ACCEPTED, "")
 
 
 def _name_of(text: str) -> str:
@@ -266,6 +218,13 @@ def _answers(asked: Mapping[str, str]) -> dict[str, str]:
     return dict(asked)
 
 
+def _reason_of(batch: Import) -> str:
+    """Return why values are corrected when nobody says; a file's name may be nobody else's business."""
+    if batch.way == Way.OPERATOR:
+        return _("Imported from a file with the checksum SHA-256 %(sum)s") % {"sum": batch.sha256}
+    return _("Corrected by an import")
+
+
 def _again(batch: Import) -> Import:
     """Have the preview be made anew: what it was compared with has changed."""
     batch.state, batch.lease_until = ImportState.QUEUED, None
@@ -278,23 +237,15 @@ def _is_accepting(batch: Import) -> bool:
     return batch.state == ImportState.ACCEPTING
 
 
-def _end(batch: Import, state: ImportState, words: str) -> Import:
-    batch.state, batch.refusal, batch.lease_until = state, words, None
-    if state == ImportState.ACCEPTED:
-        batch.accepted_at = time.now()
-    batch.save(update_fields=["state", "refusal", "lease_until", "accepted_at", "undone_at"])
-    return batch
-
-
 def _flush(
     series: Mapping[UUID, Series],
-    waiting: dict[UUID, list[Entry]],
+    waiting: dict[UUID, list[Said]],
     hand: Hand,
     reason: str,
     total: dict[UUID, Written],
 ) -> None:
-    for key, entries in waiting.items():
-        write(series[key], entries, hand, reason=reason, written=total[key])
+    lots = [Lot(series[key], entries, total[key]) for key, entries in waiting.items()]
+    write(lots, hand, reason=reason)
     waiting.clear()
 
 
@@ -334,51 +285,4 @@ def _note(actor: Viewer, unlocode: str) -> Organisation:
         unlocode=unlocode,
         timezone=port.timezone,
         is_partner=False,
-    )
-
-
-def _waited_before(series: Series, rows: "QuerySet[Observation]") -> list[Entry]:
-    """Return what waited before the import's own waiting values took its place; it waits again."""
-    mine = {_days(row): row for row in rows.filter(state=State.SUBMITTED)}
-    moments = {row.submitted_at for row in mine.values()}
-    replaced = Observation.objects.filter(
-        series=series, state=State.WITHDRAWN, decided_at__in=moments
-    )
-    return [_said(row, row) for row in replaced if _days(row) in mine]
-
-
-def _held_before(series: Series, rows: "QuerySet[Observation]") -> list[Entry]:
-    """Return for what holds of the import what held before, or that it was taken back.
-
-    Where somebody has submitted a correction since, that is left to the reviewer.
-    """
-    mine = {_days(row): row for row in rows.filter(state=State.APPROVED).order_by("first")}
-    others = Observation.objects.filter(series=series).order_by("revision")
-    corrected = {_days(row) for row in others.waiting() if _days(row) in mine}
-    before = {
-        _days(row): row
-        for row in others.filter(state=State.SUPERSEDED)
-        if _days(row) in mine and row.revision < mine[_days(row)].revision
-    }
-    return [_said(row, before.get(days)) for days, row in mine.items() if days not in corrected]
-
-
-def _days(row: Observation) -> tuple[date, date]:
-    return row.first, row.last
-
-
-def _said(row: Observation, before: Observation | None) -> Entry:
-    period = Period(row.first, row.last)
-    if before is None:
-        return Entry(period=period, code=row.period, missing=Missing.RETRACTED)
-    return Entry(
-        period=period,
-        code=row.period,
-        value=before.value,
-        missing=before.missing,
-        status=before.status,
-        precision=before.precision,
-        source_url=before.source_url,
-        second_source_url=before.second_source_url,
-        note=before.note,
     )

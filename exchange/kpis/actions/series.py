@@ -16,11 +16,14 @@ from exchange.common.errors import Conflict, Invalid
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.models import Indicator, Observation, Series, Target
-from exchange.kpis.periods import code_of, parse_period
+from exchange.kpis.periods import Period, code_of, parse_period
 from exchange.kpis.texts import Text, clean_series, clean_target
 from exchange.partners.models import Membership, Organisation
 from exchange.partners.policies import may_reach
 from exchange.partners.viewers import in_office_now
+
+# What of a series is its owner's own business.
+AT_HOME = {"peer_consent", "responsible_id"}
 
 
 @transaction.atomic
@@ -99,9 +102,7 @@ def revise_series(
         # A preview was made by the periods as they were named: it is made anew.
         series.revised += "year_start" in changed
         _steps.save(series, "revised", *changed)
-        _steps.record_for_readers(
-            "series.changed", actor=actor, thing=series, fields=sorted(changed)
-        )
+        _record_change(actor, series, changed)
     return series
 
 
@@ -147,44 +148,57 @@ def reopen_series(*, actor: Viewer, series: Series, lock: int) -> Series:
 
 
 @transaction.atomic
-def set_target(*, actor: Viewer, series: Series, period: str, text: Text) -> Target:
+def set_target(*, actor: Viewer, series: Series, period: str, text: Text, lock: int = 0) -> Target:
     """Say what the series aims at in a period, or what it is measured against; a new word replaces.
 
-    Raises Forbidden, Invalid by field.
+    `lock` is that of the target that is replaced, 0 where there is none yet. The same words change
+    nothing. Raises Forbidden, Stale, Conflict when the owner is not in the group that the series is
+    shared with, Invalid by field.
     """
     actor, series = _kept(actor, series)
-    fields = clean_target(text, series.definition)
-    try:
-        days = parse_period(period, series.year_start)
-    except ValidationError as error:
-        raise Invalid({"period": error.messages}) from error
+    _steps.require_reach(series)
+    fields = {"upper": None, "note": "", **clean_target(text, series.definition)}
+    days = _days(period, series)
     aim = fields.pop("aim", Target.aim.field.get_default())
-    target, made = Target.objects.select_for_update().get_or_create(
-        series=series,
-        aim=aim,
-        first=days.first,
-        last=days.last,
-        defaults={"period": code_of(days, series.year_start), **fields},
-    )
-    changed = ["made"] if made else _steps.put(target, {"upper": None, "note": "", **fields})
-    if changed and not made:
+    place = {"series": series, "aim": aim, "first": days.first, "last": days.last}
+    target = Target.objects.filter(**place).first()
+    if target is None:
+        _require_unread(lock)
+        target = Target.objects.create(**place, **fields, period=code_of(days, series.year_start))
+    elif changed := _steps.put(target, fields):
+        _steps.require_lock(target, lock)
         _steps.save(target, *changed)
-    if changed:
-        _steps.record_for_readers(
-            "series.target_set", actor=actor, thing=series, aim=aim, period=target.period
-        )
+    else:
+        return target
+    _steps.record_for_readers(
+        "series.target_set", actor=actor, thing=series, aim=aim, period=target.period
+    )
     return target
 
 
 @transaction.atomic
-def drop_target(*, actor: Viewer, target: Target) -> None:
-    """Have a target or a baseline be no more. Raises Forbidden."""
+def drop_target(*, actor: Viewer, target: Target, lock: int) -> None:
+    """Have a target or a baseline be no more; one that is gone already stays so.
+
+    It goes from those who read it at any time, also when nothing new reaches them. Raises Forbidden,
+    Stale.
+    """
     actor, series = _kept(actor, target.series)
-    gone, _rows = Target.objects.filter(pk=target.pk).delete()
-    if gone:
-        _steps.record_for_readers(
-            "series.target_dropped", actor=actor, thing=series, aim=target.aim, period=target.period
-        )
+    found = Target.objects.filter(pk=target.pk).first()
+    if found is None:
+        return
+    _steps.require_lock(found, lock)
+    found.delete()
+    _steps.record_for_readers(
+        "series.target_dropped", actor=actor, thing=series, aim=found.aim, period=found.period
+    )
+
+
+def _record_change(actor: Viewer, series: Series, changed: list[str]) -> None:
+    """Record what of a series was changed: readers hear of what they read alone."""
+    told = [name for name in sorted(changed) if name not in AT_HOME]
+    tell = _steps.record_for_readers if told else _steps.record_at_home
+    tell("series.changed", actor=actor, thing=series, fields=told or sorted(changed))
 
 
 def _kept(actor: Viewer, series: Series, lock: int | None = None) -> tuple[Viewer, Series]:
@@ -195,6 +209,20 @@ def _kept(actor: Viewer, series: Series, lock: int | None = None) -> tuple[Viewe
     if lock is not None:
         _steps.require_lock(series, lock)
     return actor, series
+
+
+def _days(period: str, series: Series) -> Period:
+    """Return the days of a period as the series reckons its years; raise Invalid for what is none."""
+    try:
+        return parse_period(period, series.year_start)
+    except ValidationError as error:
+        raise Invalid({"period": error.messages}) from error
+
+
+def _require_unread(lock: int) -> None:
+    """Raise Conflict when the actor saw a target that is gone by now."""
+    if lock:
+        raise Conflict(_("This was dropped meanwhile. Set it anew if it is still to be there."))
 
 
 def _close_earlier(series: Series, *, actor: Viewer) -> None:

@@ -1,14 +1,15 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from exchange.common.drf.conditional import expected_version
 from exchange.common.drf.idempotency import answer_once
-from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, REPLAYED
+from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, REPLAYED
 from exchange.common.drf.serializers import Input
 from exchange.kpis import actions
 from exchange.kpis.api.bodies.batch import ImportAnswer, ImportBody, ImportDecision, ImportUndoing
@@ -18,13 +19,18 @@ from exchange.kpis.models import Import
 Step = TypeVar("Step", bound=Callable[..., Any])
 
 
-def step(name: str, summary: str, request: type[Input] | None = None) -> Callable[[Step], Step]:
+def step(
+    name: str,
+    summary: str,
+    request: type[Input] | None = None,
+    more: Sequence[OpenApiParameter] = (),
+) -> Callable[[Step], Step]:
     """Return what the contract says of a step."""
     return extend_schema(
         operation_id=name,
         summary=summary,
         request=request,
-        parameters=[IDEMPOTENCY_KEY, ETAG, REPLAYED],
+        parameters=[*more, IDEMPOTENCY_KEY, ETAG, REPLAYED],
         responses=ImportBody,
     )
 
@@ -37,15 +43,25 @@ class StepOfImport(OfImports):
         return list(self.told(self.found(self.kwargs["pk"]))["allowed_actions"])
 
     def stepped(
-        self, pk: UUID, body: type[Input], act: Callable[..., object], *, works: bool
+        self,
+        pk: UUID,
+        body: type[Input],
+        act: Callable[..., object],
+        *,
+        works: bool,
+        matches: bool = False,
     ) -> Response | HttpResponse:
-        """Have `act` take a step with what the body says; `works` when a worker goes on from there."""
+        """Have `act` take a step with what the body says; `works` when a worker goes on from there.
+
+        With `matches` it is of the preview that If-Match names.
+        """
         batch = self.found(pk)
+        seen = {"attempt": expected_version(self.request)} if matches else {}
         said = body(data=self.request.data)
         said.is_valid(raise_exception=True)
 
         def answer() -> Response:
-            act(actor=self.viewer, batch=batch, **said.validated_data)
+            act(actor=self.viewer, batch=batch, **seen, **said.validated_data)
             if works:
                 ring_for_work()
             return self.answer(pk)
@@ -65,10 +81,14 @@ class AnswerImport(StepOfImport):
 
 
 class AcceptImport(StepOfImport):
-    @step("imports_accept", "Accept what the preview shows", ImportDecision)
+    @step("imports_accept", "Accept what the preview shows", ImportDecision, [IF_MATCH])
     def post(self, request: Request, pk: UUID) -> Response | HttpResponse:
-        """Have the rows be written, all in one; they wait for a reviewer of your organisation."""
-        return self.stepped(pk, ImportDecision, actions.accept_import, works=True)
+        """Have the rows be written, all in one; they wait for a reviewer of your organisation.
+
+        If-Match names the preview that you have read. It is made anew when values of its series
+        change before they are written: read it again then.
+        """
+        return self.stepped(pk, ImportDecision, actions.accept_import, works=True, matches=True)
 
 
 class CancelImport(StepOfImport):
@@ -81,5 +101,8 @@ class CancelImport(StepOfImport):
 class UndoImport(StepOfImport):
     @step("imports_undo", "Take back what an import wrote", ImportUndoing)
     def post(self, request: Request, pk: UUID) -> Response | HttpResponse:
-        """Undo an import: what waits is withdrawn, what was approved gets a revision that waits."""
-        return self.stepped(pk, ImportUndoing, actions.undo_import, works=False)
+        """Undo an import, in the background.
+
+        What waits is withdrawn, what was approved gets a revision that waits for a reviewer.
+        """
+        return self.stepped(pk, ImportUndoing, actions.undo_import, works=True)

@@ -75,8 +75,8 @@ class OfImports(Things):
         return Import.objects.visible_to(self.viewer).select_related("organisation")
 
     def version(self, thing: Import) -> int:
-        """Return 0: an import goes on by itself, and no change of it names a version."""
-        return 0
+        """Return which preview it has: it goes on by itself, and other changes name no version."""
+        return thing.attempt
 
 
 def ring_for_work() -> None:

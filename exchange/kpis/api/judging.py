@@ -12,10 +12,13 @@ from rest_framework.serializers import ErrorDetail, ValidationError
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.kpis.api.bodies.observation import NewValue, NewValues
+from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Status
-from exchange.kpis.entries import Entry, Problem, Yardstick
+from exchange.kpis.entries import Entry
+from exchange.kpis.histories import histories, key_of
 from exchange.kpis.models import Series
 from exchange.kpis.periods import Period
+from exchange.kpis.yardstick import Yardstick
 from exchange.partners.models import Organisation
 
 Item = dict[str, Any]
@@ -77,7 +80,19 @@ class Judge:
             words = _("Item %(index)s is of this period as well. Send one of the two.")
             return {"period": [words % {"index": before}]}
         entry = replace(entry, reason=item.get("reason") or "")
-        return Said(series, entry, yardstick.warnings(entry))
+        return Said(series, entry, [])
+
+    def warned(self, said: Mapping[int, Said]) -> dict[int, Said]:
+        """Return what items say, each with what is odd about it; one query."""
+        found = histories(self._viewer, [(one.series, one.entry.period) for one in said.values()])
+        told: dict[int, Said] = {}
+        for index, one in said.items():
+            entry, history = one.entry, found.get(key_of(one.series, one.entry.period))
+            odd = self._yardsticks[one.series.pk].warnings(entry, history)
+            told[index] = one._replace(odd=odd)
+            if history and entry.value is not None:
+                history.add(entry.period.first, entry.value)
+        return told
 
     def _find_places(self, items: list[Item]) -> None:
         """Look up the series and ports that are named; three queries."""

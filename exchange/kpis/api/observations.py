@@ -18,11 +18,12 @@ from exchange.kpis.api.bodies.observation import (
     ResultsBody,
     RevisionBody,
 )
-from exchange.kpis.api.periods import AnyYearsPeriod, CalendarPeriod, of_kinds
+from exchange.kpis.api.periods import AnyYearsPeriod, CalendarPeriod
 from exchange.kpis.api.submitting import Submission
 from exchange.kpis.choices import State
 from exchange.kpis.models import Observation
 from exchange.kpis.models.indicator import CODE_LENGTH
+from exchange.kpis.models.observation import OPEN
 from exchange.kpis.periods import PeriodKind
 
 # Of the series and its definition a list needs little, and a definition is long.
@@ -31,6 +32,10 @@ SHOWN = (
     "series__definition__unit",
     "series__definition__indicator__code",
 )
+
+
+# By these a list becomes a short one.
+NARROWING = {"series", "organisation", "kpi_code", "period", "period_type"}
 
 
 class ValueQuery(ListQuery):
@@ -68,7 +73,8 @@ class RevisionQuery(ValueQuery):
 
     state = AnyOf(Choice(State.choices))
     sort = SortField(
-        {"period": "first", "series": "series_id", "revision": "revision"},
+        # A cursor tells by what it sorts; revisions of a period are written one after the other.
+        {"period": "first", "series": "series_id", "revision": "id"},
         default="period,revision",
     )
     body: ClassVar = RevisionBody
@@ -79,7 +85,9 @@ class Values(Things):
 
     def rows(self) -> Any:
         """Return the revisions that the viewer may see, with what is told of their series."""
-        seen = Observation.objects.visible_to(self.viewer)
+        states = set(self.query.get("state", OPEN))
+        is_long = not NARROWING & self.query.keys() and bool(states & set(OPEN))
+        seen = Observation.objects.visible_to(self.viewer, walking=is_long)
         related = ("series__organisation", "series__definition__indicator")
         own = [field.attname for field in Observation._meta.concrete_fields]
         keys = ("series__organisation_id", "series__definition_id", "series__definition__indicator")
@@ -89,8 +97,6 @@ class Values(Things):
         """Answer with the list of those of the rows that are asked for."""
         if period := self.query.get("period"):
             rows = rows.filter(period)
-        if kinds := self.query.get("period_type"):
-            rows = rows.filter(period__regex=of_kinds(kinds))
         if since := self.query.get("from"):
             rows = rows.filter(first__gte=since.first)
         if until := self.query.get("to"):
@@ -99,6 +105,7 @@ class Values(Things):
             "series": "series__in",
             "organisation": "series__organisation__in",
             "kpi_code": "series__definition__indicator__code__in",
+            "period_type": "kind__in",
             "state": "state__in",
         }
         return self.listed(columns, rows)

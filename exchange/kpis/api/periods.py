@@ -1,6 +1,5 @@
 """Periods as parameters of a query."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,19 +9,9 @@ from rest_framework.fields import empty
 
 from exchange.common.drf.serializers import Text
 from exchange.kpis.period_forms import LONGEST
-from exchange.kpis.periods import CALENDAR_YEAR, Period, PeriodKind, parse_period
+from exchange.kpis.periods import CALENDAR_YEAR, Period, parse_period
 
 YEAR_STARTS = [f"--{month:02}-01" for month in range(1, 13)]
-# How the one name of a period looks, by its kind.
-FORMS = {
-    PeriodKind.YEAR: "[0-9]{4}",
-    PeriodKind.HALF: "[0-9]{4}-S[0-9]",
-    PeriodKind.QUARTER: "[0-9]{4}-Q[0-9]",
-    PeriodKind.MONTH: "[0-9]{4}-[0-9]{2}",
-    PeriodKind.WEEK: "[0-9]{4}-W[0-9]{2}",
-    PeriodKind.DAY: "[0-9]{4}-[0-9]{2}-[0-9]{2}",
-    PeriodKind.SPAN: ".+/.+",
-}
 
 
 class CalendarPeriod(Text):
@@ -52,11 +41,6 @@ class AnyYearsPeriod(Text):
         for year_start, period in meant.items():
             found |= _of(period) & Q(series__year_start=year_start)
         return found
-
-
-def of_kinds(kinds: Collection[str]) -> str:
-    """Return the regular expression of the names of periods of some kinds."""
-    return f"^({'|'.join(FORMS[PeriodKind(kind)] for kind in kinds)})$"
 
 
 def _of(period: Period) -> Q:

@@ -45,6 +45,7 @@ class Submission:
         if wrong or faults:
             items_wrong: Any = {**wrong.get("items", {}), **faults}
             raise ValidationError({**wrong, "items": items_wrong})
+        self._said = judge.warned(self._said)
 
     def submit(self) -> list[dict[str, Any]]:
         """Submit all values; return what became of each. Raises Refused with the places in the way."""

@@ -42,7 +42,8 @@ def take(pk: UUID) -> Import | None:
     queued = Import.objects.due(now).order_by().filter(pk=pk)
     queued.filter(state=ImportState.QUEUED).update(state=ImportState.READING, rows_read=0)
     taken = queued.update(lease_until=now + _lease(), attempt=F("attempt") + 1)
-    rows = Import.objects.select_related("organisation", "user", "client__organisation")
+    people = ("user", "client__organisation", "undone_by", "undone_client__organisation")
+    rows = Import.objects.select_related("organisation", *people)
     return rows.get(pk=pk) if taken else None
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Outcome
-from exchange.kpis.entries import Problem
 from exchange.kpis.importing.staged import LOT, PAGE, Rejected, Staged, packed, rows_of
 from exchange.kpis.models import Import, ImportPage
 

@@ -1,7 +1,7 @@
 """Lines beside each other: as they are, indexed to a period, or per unit of another KPI."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from uuid import UUID
@@ -12,7 +12,7 @@ from exchange.kpis.charts.lines import Line, Point
 from exchange.kpis.choices import Grade, Status
 from exchange.kpis.models import Definition, Series
 from exchange.kpis.periods import Period, PeriodKind, label_of
-from exchange.kpis.wording import with_unit, written
+from exchange.kpis.wording import ABOUT, with_unit, written
 
 TENTH = Decimal("0.1")
 # Quotients are no published values: four digits tell all that there is to be told.
@@ -32,9 +32,11 @@ def indexed(line: Line, base: Period) -> Line | None:
 def _as_index(line: Line, point: Point, hundred: Decimal) -> Point:
     if point.value is None:
         return point
-    value = (point.value / hundred * 100).quantize(TENTH, ROUND_HALF_EVEN)
-    text = f"{written(value)} ({with_unit(point.value, line.definition)})"
-    return replace(point, value=value, text=text)
+    exact = point.value / hundred * 100
+    value = exact.quantize(TENTH, ROUND_HALF_EVEN)
+    about = ABOUT if value != exact else ""
+    text = f"{about}{written(value)} ({with_unit(point.value, line.definition)})"
+    return replace(point, value=value, text=text, is_rounded=value != exact)
 
 
 def per(line: Line, below: Line | None, name: str) -> Line:
@@ -52,8 +54,22 @@ def _quotient(point: Point, below: Line | None) -> Point:
         return replace(point, value=None, text=_("nothing to divide by"))
     value = QUOTIENT.divide(point.value, other.value)
     value = value.quantize(Decimal(1)) if value.adjusted() >= 4 else value
+    value = Decimal(format(value, "f"))
+    is_rounded = value * other.value != point.value
+    text = f"{ABOUT if is_rounded else ''}{written(value)}"
+    return _marked(replace(point, value=value, text=text, is_rounded=is_rounded), other)
+
+
+def _marked(quotient: Point, other: Point) -> Point:
+    """Return a quotient that is as little final as what it is divided by, and breaks where that does."""
+    if other.status == Status.NORMAL:
+        return quotient
+    divided = _("divided by: %(status)s") % {"status": Status(other.status).label}
     return replace(
-        point, value=Decimal(format(value, "f")), text=written(Decimal(format(value, "f")))
+        quotient,
+        status=other.status if quotient.status == Status.NORMAL else quotient.status,
+        remark=", ".join(filter(None, [quotient.remark, divided])),
+        note=quotient.note or other.note,
     )
 
 
@@ -65,15 +81,26 @@ def common_periods(lines: Sequence[Line]) -> list[Period]:
     return sorted(period for period, count in counted.items() if count == len(lines))
 
 
-def caveats(lines: Sequence[Line], kind: PeriodKind | None) -> list[str]:
-    """Return in words why these lines do not compare, or not quite; empty for one line.
+def caveats(
+    lines: Sequence[Line], kind: PeriodKind | None, below: Sequence[Line] = ()
+) -> list[str]:
+    """Return in words why these lines do not compare, or not quite; empty for one line alone.
 
-    Nothing is ever ranked; where one of these differs, the reader is told so.
+    What they are divided by has to compare as well. Nothing is ever ranked; where one of these
+    differs, the reader is told so.
     """
-    if len(lines) < 2:
-        return []
-    found = [*_definitions(lines), *_grades(lines), *_years(lines, kind), *_statuses(lines)]
+    found = [*_about(lines)] if len(lines) > 1 else []
+    if below:
+        found += _about(below)
+    if len(lines) + len(below) > 1:
+        found += _years([*lines, *below], kind)
     return list(dict.fromkeys(found))
+
+
+def _about(lines: Sequence[Line]) -> Iterator[str]:
+    yield from _definitions(lines)
+    yield from _grades(lines)
+    yield from _statuses(lines)
 
 
 def _definitions(lines: Sequence[Line]) -> Iterator[str]:
@@ -157,12 +184,21 @@ def _unit(definition: Definition) -> tuple[str, str, int, int]:
     )
 
 
-def name_of(series: Series, lines: Mapping[UUID, Series]) -> str:
-    """Return what a line is called beside these others: what tells it from them."""
-    indicators = {one.definition.indicator_id for one in lines.values()}
-    organisations = {one.organisation_id for one in lines.values()}
-    if len(indicators) == 1:
-        return str(series.organisation)
-    if len(organisations) == 1:
-        return series.definition.name
-    return f"{series.organisation}: {series.definition.name}"
+def names_of(series: Sequence[Series]) -> dict[UUID, str]:
+    """Return what lines are called beside each other: what tells each from the others."""
+    several = Counter((one.organisation_id, one.definition.indicator_id) for one in series)
+    indicators = {one.definition.indicator_id for one in series}
+    organisations = {one.organisation_id for one in series}
+    found = {}
+    for one in series:
+        if len(indicators) == 1:
+            name = str(one.organisation)
+        elif len(organisations) == 1:
+            name = one.definition.name
+        else:
+            name = f"{one.organisation}: {one.definition.name}"
+        if several[one.organisation_id, one.definition.indicator_id] > 1:
+            version = {"name": name, "version": one.definition.version}
+            name = _("%(name)s (version %(version)s)") % version
+        found[one.pk] = name
+    return found

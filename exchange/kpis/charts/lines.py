@@ -1,26 +1,58 @@
 """What a chart is made of: lines of values over periods of one kind, all of it exact."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
-from exchange.audiences.viewer import Viewer
-from exchange.kpis.models import Definition, Observation, Series
-from exchange.kpis.periods import Period, PeriodKind, kind_of
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
-# So many periods are shown unless a reader asks for others: ten years of months.
-USUAL = 120
+from exchange.audiences.viewer import Viewer
+from exchange.kpis.models import Definition, Observation, Series, Target
+from exchange.kpis.periods import Period, PeriodKind
+from exchange.kpis.wording import written
+
+# So many periods of one line are shown at once: ten years of months. More weigh more than a page may.
+MOST = 120
 # What a picture needs to know of a value.
 DRAWN = ("series", "first", "last", "value", "missing", "status", "precision", "note")
-Extent = list[Period]
+
+
+@dataclass(frozen=True)
+class Held:
+    """How many values that hold a series has of one kind of period; on which day the latest begins."""
+
+    count: int
+    latest: dt.date
+
+
+Kinds = dict[PeriodKind, Held]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days within which values are shown, and how many periods at most.
+
+    With a beginning they are the first ones from there on, else the latest ones.
+    """
+
+    since: Period | None = None
+    until: Period | None = None
+    most: int = MOST
+
+
+EVERYTHING = Span()
 
 
 @dataclass(frozen=True)
 class Point:
-    """One period of a line: the number that is drawn (None: a gap), and how it came about."""
+    """One period of a line: the number that is drawn (None: a gap), and how it came about.
+
+    What was reported is never rounded; what was reckoned from it may be.
+    """
 
     period: Period
     value: Decimal | None
@@ -28,6 +60,7 @@ class Point:
     remark: str = ""
     note: str = ""
     status: str = "normal"
+    is_rounded: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,6 +71,8 @@ class Line:
     series: Series
     points: Sequence[Point] = field(default_factory=tuple)
     unit: str = ""
+    # Of so many that there are of this kind of period.
+    held: int = 0
 
     @property
     def definition(self) -> Definition:
@@ -49,61 +84,83 @@ class Line:
         return {point.period: point for point in self.points}
 
 
-def extents(viewer: Viewer, series: Iterable[UUID]) -> dict[UUID, Extent]:
-    """Return of some series the periods that have a value that holds, in order; one query."""
-    found: dict[UUID, Extent] = defaultdict(list)
-    rows = Observation.objects.visible_to(viewer).approved().filter(series__in=list(series))
-    for key, first, last in rows.order_by("first", "last").values_list("series", "first", "last"):
-        found[key].append(Period(first, last))
+@dataclass(frozen=True)
+class Band:
+    """Where the values of peers lie in one period: lower quartile, median, upper quartile."""
+
+    period: Period
+    low: Decimal
+    median: Decimal
+    high: Decimal
+
+    @property
+    def text(self) -> str:
+        """Return the three in the reader's way of writing numbers."""
+        return " – ".join(map(written, (self.low, self.median, self.high)))
+
+
+@dataclass(frozen=True)
+class Aimed:
+    """A target or baseline as it is drawn and told: its name, its value with the unit, its note."""
+
+    target: Target
+    name: str
+    text: str
+
+
+def kinds_of(viewer: Viewer, series: Iterable[UUID]) -> dict[UUID, Kinds]:
+    """Return which kinds of period the series have values of that hold; one query."""
+    found: dict[UUID, Kinds] = defaultdict(dict)
+    rows = Series.objects.visible_to(viewer).filter(pk__in=list(series)).kinds_held()
+    known = {(key, kind): Held(count, latest) for key, kind, count, latest in rows}
+    for kind in PeriodKind:
+        for (key, name), held in known.items():
+            if name == kind:
+                found[key][kind] = held
     return found
 
 
-def kinds_in(extent: Iterable[Period], year_start: str) -> dict[PeriodKind, int]:
-    """Return how many periods there are of each kind, in the order of the kinds."""
-    counted = Counter(kind_of(period, year_start) for period in extent)
-    return {kind: counted[kind] for kind in PeriodKind if counted[kind]}
-
-
-def usual_kind(kinds: dict[PeriodKind, int]) -> PeriodKind | None:
+def usual_kind(kinds: Kinds) -> PeriodKind | None:
     """Return the kind of period that tells most: the one with most values."""
-    return max(kinds, key=lambda kind: kinds[kind], default=None)
+    return max(kinds, key=lambda kind: kinds[kind].count, default=None)
 
 
-def shown_of(
-    extent: Extent,
-    kind: PeriodKind | None,
-    year_start: str,
-    *,
-    since: Period | None = None,
-    until: Period | None = None,
-    most: int = USUAL,
-) -> Extent:
-    """Return the periods of one kind that are asked for; without a beginning the latest ones."""
-    found = [
-        period
-        for period in extent
-        if kind_of(period, year_start) == kind
-        and (since is None or period.first >= since.first)
-        and (until is None or period.last <= until.last)
-    ]
-    return found[:MOST] if since else found[-most:]
-
-
-# More than anybody reads in one picture: what lies beyond is in the file.
-MOST = 400
-
-
-def values_in(viewer: Viewer, wanted: dict[UUID, Extent]) -> dict[UUID, list[Observation]]:
-    """Return the values that hold of these periods, by series; one query."""
-    periods = [period for extent in wanted.values() for period in extent]
+def values_in(
+    viewer: Viewer, kinds: Mapping[UUID, PeriodKind | None], span: Span = EVERYTHING
+) -> dict[UUID, list[Observation]]:
+    """Return the values that hold, of one kind of period of each series, in order; two queries."""
+    wanted = {key: kind for key, kind in kinds.items() if kind}
     found: dict[UUID, list[Observation]] = defaultdict(list)
-    if not periods:
+    if not wanted:
         return found
-    first, last = min(one.first for one in periods), max(one.last for one in periods)
-    rows = Observation.objects.visible_to(viewer).approved().filter(series__in=list(wanted))
-    rows = rows.filter(first__gte=first, last__lte=last).only(*DRAWN)
-    chosen = {key: set(extent) for key, extent in wanted.items()}
-    for row in rows.order_by("first", "last"):
-        if Period(row.first, row.last) in chosen[row.series_id]:
-            found[row.series_id].append(row)
+    shown = Q(pk__in=[])
+    for key, edge in _edges(viewer, wanted, span).items():
+        shown |= Q(series=key, kind=wanted[key]) & _within(span, edge)
+    held = Observation.objects.visible_to(viewer).approved().filter(series__in=list(wanted))
+    for row in held.filter(shown).only(*DRAWN).order_by("first", "last"):
+        found[row.series_id].append(row)
+    return found
+
+
+def _edges(
+    viewer: Viewer, kinds: Mapping[UUID, PeriodKind], span: Span
+) -> dict[UUID, dt.date | None]:
+    """Return where the last period begins that there is room for; None where there is for all."""
+    held = Observation.objects.visible_to(viewer).approved().filter(series=OuterRef("pk"))
+    within: QuerySet[Observation] = held.filter(_within(span, None), kind=OuterRef("drawn"))
+    ordered = within.order_by("first" if span.since else "-first").values("first")
+    drawn = Case(*(When(pk=key, then=Value(kind.value)) for key, kind in kinds.items()))
+    rows = Series.objects.visible_to(viewer).filter(pk__in=list(kinds)).order_by()
+    edge = Subquery(ordered[span.most - 1 : span.most])
+    return dict(rows.alias(drawn=drawn).annotate(edge=edge).values_list("pk", "edge"))
+
+
+def _within(span: Span, edge: dt.date | None) -> Q:
+    found = Q()
+    if span.since:
+        found &= Q(first__gte=span.since.first)
+    if span.until:
+        found &= Q(last__lte=span.until.last)
+    if edge:
+        found &= Q(first__lte=edge) if span.since else Q(first__gte=edge)
     return found

@@ -6,37 +6,40 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from exchange.common.languages import readers_own
-from exchange.kpis.charts.lines import Line, Point
-from exchange.kpis.charts.summary import summary_of
+from exchange.kpis.charts.lines import Aimed, Band, Line, Point
+from exchange.kpis.charts.summary import summary_of, told_beside
 from exchange.kpis.choices import Aim, Status
 from exchange.kpis.models import Observation, Series, Target
 from exchange.kpis.periods import Period, following, label_of
 from exchange.kpis.values import plain
 from exchange.kpis.wording import remark, shown, with_unit
 
-NOTE = 80
-# So many rows of the table stand on the page; the file has all.
-ROWS = 60
+NOTE = 60
 Mode = str
 ABSOLUTE, INDEXED, RATIO = "absolute", "indexed", "ratio"
 
 
 @dataclass(frozen=True)
-class Band:
-    """Where the values of peers lie in one period: lower quartile, median, upper quartile."""
+class Row:
+    """A period of the table: for each line what is told, and what has to be said beside it; the band."""
 
+    label: str
     period: Period
-    low: Any
-    median: Any
-    high: Any
+    cells: Sequence[tuple[str, str]]
+    band: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """Lines over periods of one kind, with what is drawn beside them."""
+    """Lines over periods of one kind, with what is drawn beside them.
+
+    Script, table and words are made of the same periods, points, targets and band. Notes are left out
+    where there are several lines, but for breaks: they would outweigh the page.
+    """
 
     title: str
     unit: str
@@ -47,7 +50,6 @@ class Chart:
     targets: Sequence[Target] = ()
     band: Sequence[Band] = ()
     year_start: str = "--01-01"
-    decimals: int = 0
 
     @cached_property
     def periods(self) -> list[Period]:
@@ -64,36 +66,60 @@ class Chart:
         ]
         return sorted([*self.periods, *gaps])
 
+    @cached_property
+    def _labels(self) -> dict[Period, str]:
+        return {period: label_of(period, self.year_start) for period in self.drawn}
+
     @property
     def is_empty(self) -> bool:
         return not self.periods
 
     @cached_property
     def summary(self) -> list[str]:
-        """Return what the picture shows, line by line."""
-        return [sentence for line in self.lines for sentence in summary_of(line, len(self.lines))]
+        """Return what the picture shows: line by line, then what stands beside them."""
+        told = [sentence for line in self.lines for sentence in summary_of(line, len(self.lines))]
+        return [*told, *told_beside(self.aimed, self.band, self.year_start, self.unit)]
 
     @cached_property
-    def rows(self) -> list[tuple[str, Period, list[Point | None]]]:
-        """Return the table, the latest period first: its name, and a cell for each line."""
+    def aimed(self) -> list[Aimed]:
+        """Return targets and baselines as they are told."""
+        return [_aimed(target) for target in self.targets]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Return the table, the latest period first."""
+        peers = {one.period: one.text for one in self.band}
         return [
-            (
-                label_of(period, self.year_start),
-                period,
-                [line.by_period.get(period) for line in self.lines],
+            Row(
+                label=self._labels[period],
+                period=period,
+                cells=[self._cell(line.by_period.get(period)) for line in self.lines],
+                band=peers.get(period, ""),
             )
             for period in reversed(self.periods)
         ]
 
-    @property
-    def shown_rows(self) -> list[tuple[str, Period, list[Point | None]]]:
-        """Return the rows that stand on the page."""
-        return self.rows[:ROWS]
+    def _cell(self, point: Point | None) -> tuple[str, str]:
+        if point is None:
+            return "–", ""
+        return point.text, "; ".join(filter(None, (point.remark, self._note(point))))
 
-    @property
-    def more_rows(self) -> int:
-        """Return how many rows stand in the file only."""
-        return max(0, len(self.rows) - ROWS)
+    @cached_property
+    def left_out(self) -> str:
+        """Return in words that a line has more values of this kind of period than are shown."""
+        more = [line for line in self.lines if line.held > len(line.points)]
+        if not more:
+            return ""
+        if len(self.lines) == 1:
+            words = _("%(shown)s of %(held)s values are shown: choose From and To for others.")
+            return words % {"shown": len(more[0].points), "held": more[0].held}
+        words = _("Not all values are shown (%(who)s): choose From and To for others.")
+        return words % {"who": ", ".join(line.name for line in more)}
+
+    def _note(self, point: Point) -> str:
+        if not point.note or (len(self.lines) > 1 and point.status != Status.BREAK):
+            return ""
+        return Truncator(point.note).chars(NOTE)
 
     @cached_property
     def data(self) -> dict[str, Any]:
@@ -104,21 +130,18 @@ class Chart:
             "title": self.title,
             "unit": self.unit,
             "language": readers_own(),
-            "decimals": self.decimals,
             "file": self.file,
             "words": words(),
-            "periods": [
-                [str(one.first), str(one.last), label_of(one, self.year_start)]
-                for one in self.drawn
-            ],
+            "periods": [[str(one.first), str(one.last), self._labels[one]] for one in self.drawn],
             "lines": [self._line(line) for line in self.lines],
-            "targets": [self._target(one) for one in self.targets],
+            "targets": [self._target(one) for one in self.aimed],
             "breaks": self._breaks(),
             "band": [
                 [
                     str(one.period.first),
                     str(one.period.last),
                     *map(plain, (one.low, one.median, one.high)),
+                    one.text,
                 ]
                 for one in self.band
             ]
@@ -134,25 +157,21 @@ class Chart:
             ],
             "texts": [one.text if one else "" for one in points],
             "marks": {
-                number: [one.status, one.note[:NOTE]]
+                number: [one.status, self._note(one)]
                 for number, one in enumerate(points)
-                if one and (one.status != Status.NORMAL or one.note)
+                if one and (one.status != Status.NORMAL or self._note(one))
             },
         }
 
-    def _target(self, target: Target) -> dict[str, Any]:
-        definition = target.series.definition
-        text = with_unit(target.value, definition) if target.value is not None else ""
-        if target.upper is not None:
-            text = f"{text} – {with_unit(target.upper, definition)}"
-        period = Period(target.first, target.last)
+    def _target(self, one: Aimed) -> dict[str, Any]:
+        target = one.target
         return {
-            "name": f"{target.get_aim_display()} {label_of(period, target.series.year_start)}",
+            "name": one.name,
             "first": str(target.first),
             "last": str(target.last),
             "value": plain(target.value) if target.value is not None else None,
             "upper": None if target.upper is None else plain(target.upper),
-            "text": text,
+            "text": one.text,
             "aim": target.aim,
         }
 
@@ -160,12 +179,23 @@ class Chart:
         return [
             {
                 "first": str(point.period.first),
-                "label": f"{label_of(point.period, self.year_start)}: {point.note[:NOTE] or _('break')}",
+                "label": f"{label_of(point.period, self.year_start)}: {self._note(point) or _('break')}",
             }
             for line in self.lines
             for point in line.points
             if point.status == Status.BREAK
         ]
+
+
+def _aimed(target: Target) -> Aimed:
+    definition = target.series.definition
+    ends = [one for one in (target.value, target.upper) if one is not None]
+    period = label_of(Period(target.first, target.last), target.series.year_start)
+    return Aimed(
+        target,
+        name=f"{target.get_aim_display()} {period}",
+        text=" – ".join(with_unit(one, definition) for one in ends),
+    )
 
 
 def words() -> dict[str, str]:
@@ -187,9 +217,9 @@ def words() -> dict[str, str]:
     }
 
 
-def line_of(name: str, series: Series, rows: Iterable[Observation]) -> Line:
-    """Return the line of a series' values, which are in order."""
-    return Line(name, series, tuple(map(_point, rows)), series.definition.unit)
+def line_of(name: str, series: Series, rows: Iterable[Observation], held: int = 0) -> Line:
+    """Return the line of some of the `held` values of a series, which are in order."""
+    return Line(name, series, tuple(map(_point, rows)), series.definition.unit, held)
 
 
 def _point(row: Observation) -> Point:

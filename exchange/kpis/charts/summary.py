@@ -1,17 +1,21 @@
 """A chart in words, for who does not see it: how far it goes, its ends, and how it moved."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from exchange.kpis.charts.lines import Line, Point
+from exchange.kpis.charts.lines import Aimed, Band, Line, Point
+from exchange.kpis.choices import Status
 from exchange.kpis.periods import Period, following, label_of
-from exchange.kpis.wording import written
+from exchange.kpis.wording import ABOUT, written
 
+OPEN = (Status.PROVISIONAL, Status.ESTIMATED, Status.FORECAST)
 TENTH = Decimal("0.1")
 LARGEST_CHANGE = Decimal(1000)
 
@@ -26,10 +30,37 @@ def summary_of(line: Line, lines: int) -> list[str]:
         _extent(line, known),
         _latest(line, known),
         _extremes(line, known),
+        *_breaks(line),
+        _not_final(known),
         _gaps(len(line.points) - len(known) + _unsaid(line.points)),
     ]
     found = [sentence for sentence in spoken if sentence]
     return [name + found[0], *found[1:]]
+
+
+def told_beside(
+    targets: Sequence[Aimed], band: Sequence[Band], year_start: str, unit: str
+) -> list[str]:
+    """Return sentences on what stands beside the lines: targets and baselines, and the band of peers."""
+    found = []
+    for one in targets:
+        note = f" ({one.target.note})" if one.target.note else ""
+        found.append(f"{capfirst(one.name)}: {one.text}{note}.")
+    if band:
+        latest = band[-1]
+        found.append(
+            _(
+                "Half of the peers lie between %(low)s and %(high)s %(unit)s, the middle one at %(median)s (%(period)s)."
+            )
+            % {
+                "low": written(latest.low),
+                "high": written(latest.high),
+                "median": written(latest.median),
+                "unit": unit,
+                "period": label_of(latest.period, year_start),
+            }
+        )
+    return found
 
 
 def change(before: Decimal, after: Decimal) -> Decimal | None:
@@ -95,6 +126,25 @@ def _extremes(line: Line, known: list[Point]) -> str:
     }
 
 
+def _breaks(line: Line) -> Iterator[str]:
+    for point in line.points:
+        if point.status == Status.BREAK:
+            note = f": {point.note.rstrip('.')}" if point.note else ""
+            words = _("There is a break at %(period)s; do not read across it")
+            yield f"{words % {'period': _when(line, point)}}{note}."
+
+
+def _not_final(known: list[Point]) -> str:
+    counted = Counter(point.status for point in known if point.status in OPEN)
+    kinds = ", ".join(str(status.label) for status in OPEN if counted[status])
+    words = ngettext(
+        "%(count)s value is not final (%(kinds)s).",
+        "%(count)s values are not final (%(kinds)s).",
+        counted.total(),
+    )
+    return words % {"count": counted.total(), "kinds": kinds} if counted else ""
+
+
 def _gaps(count: int) -> str:
     words = ngettext("%(count)s period has no value.", "%(count)s periods have no value.", count)
     return words % {"count": count} if count else ""
@@ -112,7 +162,9 @@ def _unsaid(points: Sequence[Point]) -> int:
 
 
 def _what(line: Line, point: Point) -> str:
-    return point.text if point.value is None else f"{written(point.value)} {line.unit}"
+    if point.value is None:
+        return point.text
+    return f"{ABOUT if point.is_rounded else ''}{written(point.value)} {line.unit}"
 
 
 def _when(line: Line, point: Point) -> str:

@@ -1,5 +1,5 @@
 from exchange.kpis.forms.catalogue import CatalogueForm
-from exchange.kpis.forms.compare import CompareForm, chosen_of, key_of
+from exchange.kpis.forms.compare import CompareForm, key_of
 from exchange.kpis.forms.entering import EnterForm, RangeForm
 from exchange.kpis.forms.grid import GridForm
 from exchange.kpis.forms.imports import AcceptForm, AnswerForm, SendForm, UndoForm
@@ -29,7 +29,6 @@ __all__ = [
     "TargetForm",
     "UndoForm",
     "VersionForm",
-    "chosen_of",
     "key_of",
     "period_or_none",
 ]

@@ -16,7 +16,7 @@ class CatalogueForm(forms.Form):
     """Filters and order, all from the address; what is not among the choices counts as not given."""
 
     q = forms.CharField(
-        label=_("Name or code"),
+        label=_("Words of it, or its code"),
         max_length=100,
         required=False,
         error_messages={"max_length": _("That is too long. Use up to 100 characters.")},

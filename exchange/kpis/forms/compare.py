@@ -1,10 +1,13 @@
 """What is laid side by side, all from the address, so that it can be passed on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, SeveralField, set_choices
@@ -13,7 +16,7 @@ from exchange.kpis.models import Series
 from exchange.kpis.models.series import PERIOD_LENGTH
 from exchange.kpis.periods import Period, PeriodKind
 
-MOST_LINES = 8
+LONGEST_KEY = 40
 MODES = [
     ("", _("As they are")),
     ("indexed", _("Indexed: a period is 100")),
@@ -21,16 +24,47 @@ MODES = [
 ]
 
 
+class NamesSelect(forms.Select):
+    """A list of a hundred names, written without a template for each: they take longer than the page."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        found = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (code, SafeString(" selected" if code == (value or "") else ""), label)
+                for code, label in self.choices
+            ),
+        )
+        return format_html("<select{}>{}</select>", flatatt(found), options)
+
+
+class PlacesField(SeveralField):
+    """Organisations by their keys: what is not shown to the reader is told beside those that are."""
+
+    def validate(self, value: Any) -> None:
+        forms.Field.validate(self, value)
+
+
 class CompareForm(SpanForm):
     """Two KPIs at most, several organisations, and how they are drawn.
 
     What means nothing counts as not given. `kpis` are codes and names of those that the reader may
-    see values of, `series` those of the KPIs that the address names.
+    see values of, and whether an organisation of the address reports them: only then it is offered
+    beside another. `series` is what the address names and the reader may see, `offered` keys and
+    names of organisations to choose from.
     """
 
-    kpi = ChosenField(label=_("KPI"), required=False)
-    also = ChosenField(label=_("And"), required=False)
-    at = SeveralField(label=_("Organisations"), required=False, widget=forms.CheckboxSelectMultiple)
+    kpi = ChosenField(label=_("KPI"), required=False, widget=NamesSelect)
+    also = ChosenField(label=_("And"), required=False, widget=NamesSelect)
+    at = PlacesField(label=_("Organisations"), required=False, widget=forms.CheckboxSelectMultiple)
+    who = forms.CharField(
+        label=_("Find others"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput({"type": "search"}),
+    )
     mode = ChosenField(label=_("How"), required=False, choices=MODES)
     base = forms.CharField(
         label=_("Period that is 100"),
@@ -40,32 +74,61 @@ class CompareForm(SpanForm):
         help_text=_("Empty: the first that all have."),
         widget=forms.TextInput({"placeholder": "2019", "size": 9}),
     )
-    per = ChosenField(label=_("Per"), required=False)
+    per = ChosenField(label=_("Per"), required=False, widget=NamesSelect)
 
-    field_order = ("kpi", "also", "at", "mode", "base", "per", "kind", "since", "until", "picture")
+    field_order = (
+        "kpi",
+        "also",
+        "at",
+        "who",
+        "mode",
+        "base",
+        "per",
+        "kind",
+        "since",
+        "until",
+        "picture",
+    )
 
     def __init__(
-        self, data: Any, *, kpis: Sequence[tuple[str, str]], series: Sequence[Series]
+        self,
+        data: Any,
+        *,
+        kpis: Sequence[tuple[str, str, bool]],
+        series: Sequence[Series],
+        offered: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(data)
-        for field, nothing in (
-            ("kpi", _("Choose one")),
-            ("also", _("nothing else")),
-            ("per", _("Choose one")),
-        ):
-            set_choices(self, field, [("", nothing), *kpis])
+        names = [(code, name) for code, name, _is_there in kpis]
+        set_choices(self, "kpi", [("", _("Choose one")), *names])
+        for field, nothing in (("also", _("nothing else")), ("per", _("Choose one"))):
+            beside = [
+                (code, name)
+                for code, name, is_there in kpis
+                if is_there or not series or code == data.get(field)
+            ]
+            set_choices(self, field, [("", nothing), *beside])
         kinds = [(kind.value, capfirst(str(kind.label))) for kind in PeriodKind]
         set_choices(self, "kind", [("", _("Most values")), *kinds])
         wanted = {str(data.get(field, "")) for field in ("kpi", "also")} - {""}
-        places = {
+        self._places = {
             key_of(one): str(one.organisation)
             for one in series
             if one.definition.indicator.code in wanted
         }
-        set_choices(self, "at", sorted(places.items(), key=lambda pair: pair[1].casefold()))
+        self._named = data.getlist("at")
+        chosen = [one for one in self._places.items() if one[0] in self._named]
+        set_choices(self, "at", list(dict([*chosen, *offered]).items()))
 
     def clean_at(self) -> list[str]:
-        return list(self.cleaned_data["at"])[:MOST_LINES]
+        return [key for key in self.cleaned_data["at"] if key in self._places]
+
+    @property
+    def unknown(self) -> list[str]:
+        """Return the organisations of the address that are not shown, as they stand there."""
+        is_of_something = {"kpi", "also"} & self.asked.keys()
+        named = dict.fromkeys(self._named) if is_of_something else {}
+        return [Truncator(key).chars(LONGEST_KEY) for key in named if key not in self._places]
 
     def clean_base(self) -> Period | None:
         return self.period_in("base")
@@ -74,14 +137,3 @@ class CompareForm(SpanForm):
 def key_of(series: Series) -> str:
     """Return what an organisation is called in an address: its UN/LOCODE, else its id."""
     return series.organisation.unlocode or str(series.organisation_id)
-
-
-def chosen_of(
-    series: Iterable[Series], asked: dict[str, Any], codes: Iterable[str]
-) -> list[Series]:
-    """Return the series of these KPIs at the organisations that were asked for."""
-    wanted, places = set(codes), set(asked.get("at", []))
-    found = [
-        one for one in series if one.definition.indicator.code in wanted and key_of(one) in places
-    ]
-    return found[:MOST_LINES]

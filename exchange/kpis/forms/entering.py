@@ -8,15 +8,18 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common.forms import ChosenField, NonceMixin, set_choices
+from exchange.common.forms import ChosenField, set_choices
+from exchange.common.merging import MergingForm
 from exchange.kpis.choices import Missing, Precision, State, Status
-from exchange.kpis.entries import Entry, Yardstick
+from exchange.kpis.entries import Entry
 from exchange.kpis.forms.period import TOO_LONG
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
 from exchange.kpis.models.series import PERIOD_LENGTH
-from exchange.kpis.periods import Period, PeriodKind, parse_period
-from exchange.kpis.values import decimal_sign_of, format_value
+from exchange.kpis.periods import PeriodKind, code_of, parse_period
+from exchange.kpis.plausible import History
+from exchange.kpis.values import decimal_sign_of, typed_value
+from exchange.kpis.yardstick import Yardstick
 
 COUNTS = ("4", "6", "12")
 
@@ -24,6 +27,7 @@ COUNTS = ("4", "6", "12")
 class RangeForm(forms.Form):
     """The kind of period, the last one, and how many; what means nothing counts as not given."""
 
+    organisation = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = ChosenField(label=_("Periods"), required=False)
     until = forms.CharField(
         label=_("Up to"),
@@ -53,18 +57,18 @@ class RangeForm(forms.Form):
             ],
         )
 
-    def clean_until(self) -> Period | None:
-        text = self.cleaned_data["until"]
-        return parse_period(text) if text else None
+    def clean_until(self) -> str:
+        text: str = self.cleaned_data["until"]
+        return code_of(parse_period(text)) if text else ""
 
     @property
     def asked(self) -> dict[str, Any]:
-        """Return kind, until (a Period or None) and count, each as asked for or as usual."""
+        """Return kind, until (the name of a period, or "") and count, each as asked for or as usual."""
         self.full_clean()
         cleaned = self.cleaned_data
         return {
             "kind": PeriodKind(cleaned["kind"]) if cleaned.get("kind") else self._usual,
-            "until": cleaned.get("until") or None,
+            "until": cleaned.get("until") or "",
             "count": int(cleaned.get("count") or COUNTS[0]),
         }
 
@@ -77,8 +81,11 @@ def _usual_kind(series: Sequence[Series], kinds: Sequence[PeriodKind]) -> Period
     return PeriodKind.MONTH if PeriodKind.MONTH in kinds else kinds[0]
 
 
-class EnterForm(NonceMixin):
-    """One value of a series, with all that is said of it."""
+class EnterForm(MergingForm):
+    """One value of a series, with all that is said of it; its `lock` is the revision that was seen.
+
+    `standing` are the revisions that hold and wait, the latest last, `history` the values before it.
+    """
 
     value = forms.CharField(label=_("Value"), required=False, max_length=40)
     missing = ChosenField(
@@ -117,15 +124,17 @@ class EnterForm(NonceMixin):
         *,
         series: Series,
         period: str,
-        latest: Observation | None,
+        standing: Sequence[Observation],
+        history: History | None,
         language: str,
         today: dt.date,
     ) -> None:
-        super().__init__(data, initial=_initial(latest, language))
+        super().__init__(data, initial=_initial(standing, language))
         self._period, self._sign = period, decimal_sign_of(language)
+        self._history = history
         self._measure = Yardstick(series.definition, today=today, year_start=series.year_start)
         self.fields["value"].help_text = series.definition.unit
-        if latest is None or latest.state != State.APPROVED:
+        if not any(one.state == State.APPROVED for one in standing):
             del self.fields["reason"]
         if data is None:
             del self.fields["all_the_same"]
@@ -149,21 +158,32 @@ class EnterForm(NonceMixin):
             "second_source_url": cleaned.get("second_source_url", ""),
             "note": cleaned.get("note", ""),
         }
-        entry, problems = self._measure.judge(cells, decimal_sign=self._sign)
+        entry, problems = self._measure.judge(cells, decimal_sign=self._sign, typed=True)
         for problem in problems:
             column = "note" if problem.column == "comment" else problem.column
             self.add_error(column if column in self.fields else None, problem.words)
         if entry is not None:
             self._entry = entry
-            warnings = self._measure.warnings(entry)
+            warnings = self._measure.warnings(entry, self._history)
             if warnings and not cleaned.get("all_the_same"):
                 self.add_error("value", " ".join(warnings))
         return cleaned
 
 
-def _initial(latest: Observation | None, language: str) -> dict[str, Any]:
-    if latest is None:
-        return {}
+def said_of(standing: Sequence[Observation], language: str) -> dict[str, Any]:
+    """Return what the form begins with: what was said last of the period, or nothing."""
+    latest = standing[-1] if standing else Observation()
     names = ("missing", "status", "precision", "source_url", "second_source_url", "note")
-    value = "" if latest.value is None else format_value(latest.value, language)
-    return {"value": value, **{name: getattr(latest, name) for name in names}}
+    value = "" if latest.value is None else typed_value(latest.value, language)
+    # Why an approved value is corrected is not the reason for the next correction.
+    reason = latest.reason if latest.state == State.SUBMITTED else ""
+    return {"value": value, "reason": reason, **{name: getattr(latest, name) for name in names}}
+
+
+def revision_of(standing: Sequence[Observation]) -> int:
+    """Return which revision stands last of a period; 0 for none."""
+    return standing[-1].revision if standing else 0
+
+
+def _initial(standing: Sequence[Observation], language: str) -> dict[str, Any]:
+    return {**said_of(standing, language), "lock": revision_of(standing)}

@@ -4,7 +4,6 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,12 +11,26 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, NonceMixin
 from exchange.kpis.choices import State, Status
-from exchange.kpis.entries import Entry, Yardstick
+from exchange.kpis.entries import Entry
+from exchange.kpis.forms.period import period_or_none
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
-from exchange.kpis.periods import Period, PeriodKind, code_of, holding, kind_of, label_of
+from exchange.kpis.periods import (
+    Period,
+    PeriodKind,
+    code_of,
+    holding,
+    kind_of,
+    label_of,
+    latest_ended,
+)
 from exchange.kpis.plausible import History
-from exchange.kpis.values import decimal_sign_of, format_value
+from exchange.kpis.values import decimal_sign_of, typed_value
+from exchange.kpis.yardstick import Yardstick
+
+ONE_DAY = dt.timedelta(days=1)
+# Of a value that has no cell any more so much is said.
+LONGEST_LOST = 60
 
 
 @dataclass
@@ -30,6 +43,7 @@ class Cell:
     label: str
     text: str
     standing: Observation | None = None
+    head: str = ""
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     entry: Entry | None = None
@@ -42,6 +56,11 @@ class Cell:
     def waits(self) -> bool:
         return self.standing is not None and self.standing.state == State.SUBMITTED
 
+    @property
+    def is_apart(self) -> bool:
+        """Tell whether its series' year gives it another period than its column's head says."""
+        return self.label != self.head
+
 
 @dataclass
 class Row:
@@ -49,16 +68,15 @@ class Row:
 
     series: Series
     cells: list[Cell]
-    known: list[tuple[Period, Decimal]]
+    history: History
     before: Observation | None = None
-
-    def history(self, but: Period) -> History:
-        """Return the approved values of the same kind of period, but for one that is typed anew."""
-        return History((period.first, value) for period, value in self.known if period != but)
 
 
 class GridForm(NonceMixin):
-    """The cells of a grid, and what holds for every value that is typed into it."""
+    """The cells of a grid, and what holds for every value that is typed into it.
+
+    `periods` are those of each series, as many for each, in order.
+    """
 
     status = ChosenField(
         label=_("Status of what you enter"),
@@ -89,8 +107,7 @@ class GridForm(NonceMixin):
         self,
         data: Mapping[str, Any] | None,
         *,
-        series: Sequence[Series],
-        periods: Sequence[dt.date],
+        periods: Mapping[Series, Sequence[Period]],
         kind: PeriodKind,
         rows: Iterable[Observation],
         language: str,
@@ -99,13 +116,12 @@ class GridForm(NonceMixin):
         super().__init__(data)
         self._language, self._today = language, today
         self._sign = decimal_sign_of(language)
-        found: dict[Any, list[Observation]] = {one.pk: [] for one in series}
+        found: dict[Any, list[Observation]] = {one.pk: [] for one in periods}
         for row in rows:
             found[row.series_id].append(row)
-        self.rows = [self._row(one, found[one.pk], kind, periods) for one in series]
-        self.initial["shown"] = json.dumps(
-            {cell.name: cell.text for cell in self.cells if cell.text}, ensure_ascii=False
-        )
+        self.rows = [self._row(one, found[one.pk], kind, own) for one, own in periods.items()]
+        self.heads = self._heads()
+        self.initial["shown"] = self._as_shown()
         if data is not None:
             for cell in self.cells:
                 cell.text = str(data.get(cell.name, ""))
@@ -123,9 +139,24 @@ class GridForm(NonceMixin):
         found = {row.series: [cell.entry for cell in row.cells if cell.entry] for row in self.rows}
         return {series: entries for series, entries in found.items() if entries}
 
+    def seen(self, series: Series) -> dict[str, int]:
+        """Return the revisions that stand where something was typed, by period; 0 for none."""
+        cells = (cell for row in self.rows if row.series == series for cell in row.cells)
+        return {
+            cell.code: cell.standing.revision if cell.standing else 0
+            for cell in cells
+            if cell.entry
+        }
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         shown = _shown(cleaned.get("shown", ""))
+        if lost := self._lost(shown):
+            words = _(
+                "The page shows other periods or KPIs by now, and these values have no cell any more: "
+                "%(values)s. Nothing was submitted yet."
+            )
+            self.add_error(None, words % {"values": ", ".join(lost)})
         for row in self.rows:
             self._judge(row, shown, cleaned)
         if any(cell.errors for cell in self.cells):
@@ -135,16 +166,44 @@ class GridForm(NonceMixin):
                 None,
                 _("Some values are unusual. Correct them, or say below that they are right."),
             )
-        elif not self.entries():
+        elif not lost and not self.entries():
             self.add_error(None, _("No value was changed, so nothing was submitted."))
         return cleaned
 
+    def _heads(self) -> list[str]:
+        """Return what most series call the period of each column; tell the cells."""
+        heads = []
+        for column in zip(*(row.cells for row in self.rows), strict=True):
+            labels = [cell.label for cell in column]
+            heads.append(max(labels, key=labels.count))
+            for cell in column:
+                cell.head = heads[-1]
+        return heads
+
+    def _as_shown(self) -> str:
+        """Return what stands in the cells, by series and period, to be sent along."""
+        texts = {
+            row.series.pk.hex: {cell.code: cell.text for cell in row.cells if cell.text}
+            for row in self.rows
+        }
+        return json.dumps({key: said for key, said in texts.items() if said}, ensure_ascii=False)
+
+    def _lost(self, shown: Mapping[str, str]) -> list[str]:
+        """Return what was typed into cells that are not there any more."""
+        known = {cell.name for cell in self.cells}
+        typed = {name: str(self.data[name]).strip() for name in self.data if name[:2] == "v-"}
+        return [
+            f"{name.split('-', 2)[-1]}: {text}"[:LONGEST_LOST]
+            for name, text in typed.items()
+            if text and name not in known and text != shown.get(name, "").strip()
+        ]
+
     def _row(
-        self, series: Series, rows: list[Observation], kind: PeriodKind, starts: Sequence[dt.date]
+        self, series: Series, rows: list[Observation], kind: PeriodKind, periods: Sequence[Period]
     ) -> Row:
         latest = {Period(row.first, row.last): row for row in rows}
         cells = []
-        for period in periods_from(starts, kind, series.year_start):
+        for period in periods:
             standing = latest.get(period)
             code = code_of(period, series.year_start)
             value = standing.value if standing else None
@@ -154,7 +213,7 @@ class GridForm(NonceMixin):
                     period=period,
                     code=code,
                     label=label_of(period, series.year_start),
-                    text="" if value is None else format_value(value, self._language),
+                    text="" if value is None else typed_value(value, self._language),
                     standing=standing,
                 )
             )
@@ -164,7 +223,7 @@ class GridForm(NonceMixin):
             if row.state == State.APPROVED
             and kind_of(Period(row.first, row.last), series.year_start) == kind
         ]
-        known = [(Period(row.first, row.last), row.value) for row in held if row.value is not None]
+        known = History((row.first, row.value) for row in held if row.value is not None)
         earlier = [row for row in held if row.last < cells[0].period.first]
         return Row(series, cells, known, earlier[-1] if earlier else None)
 
@@ -185,7 +244,7 @@ class GridForm(NonceMixin):
                     str(_("To take a value back, or say that there is none, open its own page."))
                 )
             else:
-                self._take(cell, measure, row.history(cell.period), cleaned)
+                self._take(cell, measure, row.history, cleaned)
 
     def _take(
         self, cell: Cell, measure: Yardstick, history: History, cleaned: Mapping[str, Any]
@@ -197,25 +256,31 @@ class GridForm(NonceMixin):
             "source_url": cleaned.get("source_url") or "",
             "note": cleaned.get("note") or "",
         }
-        entry, problems = measure.judge(cells, decimal_sign=self._sign)
+        entry, problems = measure.judge(cells, decimal_sign=self._sign, typed=True)
         cell.errors.extend(problem.words for problem in problems)
         if entry is None:
             return
         cell.entry = entry
-        cell.warnings.extend(measure.warnings(entry))
-        if entry.value is not None and history.is_jump(entry.period.first, entry.value):
-            cell.warnings.append(
-                str(_("Far from the values before it. Look for a lost or doubled digit."))
-            )
+        cell.warnings.extend(measure.warnings(entry, history))
 
     def _standing_text(self, cell: Cell) -> str:
         value = cell.standing.value if cell.standing else None
-        return "" if value is None else format_value(value, self._language)
+        return "" if value is None else typed_value(value, self._language)
 
 
-def periods_from(starts: Sequence[dt.date], kind: PeriodKind, year_start: str) -> list[Period]:
-    """Return the periods of a kind that hold these days, as a series' years go."""
-    return [holding(day, kind, year_start) for day in starts]
+def periods_until(
+    named: str, kind: PeriodKind, count: int, *, year_start: str, today: dt.date
+) -> list[Period]:
+    """Return the last so many periods of a kind, as the years of a series go.
+
+    They end with the period that is `named`, or its last part; without one, with the last that has ended.
+    """
+    until = period_or_none(named, year_start) if named else None
+    last = holding(until.last, kind, year_start) if until else latest_ended(kind, today, year_start)
+    found = [last]
+    while len(found) < count:
+        found.append(holding(found[-1].first - ONE_DAY, kind, year_start))
+    return found[::-1]
 
 
 def _shown(text: str) -> dict[str, str]:
@@ -223,4 +288,10 @@ def _shown(text: str) -> dict[str, str]:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):
         return {}
-    return {str(key): str(value) for key, value in found.items()} if isinstance(found, dict) else {}
+    series = found.items() if isinstance(found, dict) else ()
+    return {
+        f"v-{key}-{code}": str(text)
+        for key, said in series
+        if isinstance(said, dict)
+        for code, text in said.items()
+    }

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from exchange.common.forms import ChosenField, NonceMixin, set_choices
+from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choices
 from exchange.kpis.actions.importing import MOST_BYTES
 from exchange.kpis.reading import choices
 
@@ -67,8 +67,8 @@ class AnswerForm(NonceMixin):
         self.fields["answer"].label = question["message"]
 
 
-class AcceptForm(NonceMixin):
-    """The decision on a preview."""
+class AcceptForm(NonceMixin, LockMixin):
+    """The decision on a preview: on the one that was seen."""
 
     only_good = forms.BooleanField(
         label=_("Leave out the rejected rows and take the good ones"), required=False
@@ -77,13 +77,13 @@ class AcceptForm(NonceMixin):
         label=_("Why values are corrected"),
         required=False,
         max_length=500,
-        help_text=_("It stands beside each correction. Empty: the name of the file."),
+        help_text=_("It stands beside each correction, for everybody who reads the value."),
     )
 
     field_order = ("only_good", "reason", "nonce")
 
-    def __init__(self, *args: Any, rejected: int = 0, corrected: int = 0, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *, attempt: int, rejected: int, corrected: int) -> None:
+        super().__init__(initial={"lock": attempt})
         if not rejected:
             del self.fields["only_good"]
         if not corrected:

@@ -50,11 +50,9 @@ class SeriesFields(forms.Form):
         required=False,
         help_text=_("Where nobody is named, all who enter values are reminded."),
     )
-    # No box to tick: beside an empty one it is not seen who emptied it.
-    peer_consent = ChosenField(
+    peer_consent = forms.BooleanField(
         label=_("Count in peer bands"),
         required=False,
-        choices=[("", _("No")), ("yes", _("Yes"))],
         help_text=Series._meta.get_field("peer_consent").help_text,
     )
     field_order = (
@@ -120,7 +118,7 @@ class SeriesFields(forms.Form):
         """Return what the form begins with."""
         said = {name: getattr(series, name) for name in SERIES_FIELDS}
         found = {**said, "responsible": self.person_of(series)}
-        consent = {"peer_consent": "yes" if series.peer_consent else ""}
+        consent = {"peer_consent": series.peer_consent}
         return {**found, **(consent if "peer_consent" in self.fields else {})}
 
     def clean(self) -> dict[str, Any]:
@@ -136,7 +134,7 @@ class SeriesFields(forms.Form):
         return {
             "text": {name: self.cleaned_data[name] for name in SERIES_FIELDS},
             "responsible": self._chosen_person(),
-            "peer_consent": now if chosen is None else chosen == "yes",
+            "peer_consent": now if chosen is None else chosen,
         }
 
     def _chosen_person(self) -> User | None:

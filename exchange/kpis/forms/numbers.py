@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from exchange.common.languages import readers_own
-from exchange.kpis.values import LONGEST, decimal_sign_of, format_value, parse_value
+from exchange.kpis.values import LONGEST, decimal_sign_of, parse_value, typed_value
 
 
 class NumberField(forms.CharField):
@@ -17,8 +17,8 @@ class NumberField(forms.CharField):
         self.widget.attrs |= {"inputmode": "decimal", "maxlength": LONGEST, "autocomplete": "off"}
 
     def prepare_value(self, value: Any) -> Any:
-        return format_value(value, readers_own()) if isinstance(value, Decimal) else value
+        return typed_value(value, readers_own()) if isinstance(value, Decimal) else value
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
-        return parse_value(text, decimal_sign_of(readers_own())) if text else None
+        return parse_value(text, decimal_sign_of(readers_own()), typed=True) if text else None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.agreements.forms.agreement import tell_all
 from exchange.common.forms import ChosenField, NonceMixin
+from exchange.common.merging import MergingForm
 from exchange.kpis.choices import Aim, Direction
 from exchange.kpis.forms.numbers import NumberField
 from exchange.kpis.models import Series, Target
@@ -18,8 +19,8 @@ from exchange.kpis.periods import Period, parse_period
 from exchange.kpis.texts import TARGET_FIELDS, clean_target
 
 
-class TargetForm(NonceMixin):
-    """What a series aims at in a period, or what it is measured against."""
+class TargetFields(forms.Form):
+    """What is said of a target or a baseline."""
 
     value = NumberField(label=_("Value"))
     upper = NumberField(label=_("Upper end"), required=False)
@@ -52,7 +53,20 @@ class TargetForm(NonceMixin):
         return {name: self.cleaned_data[name] for name in TARGET_FIELDS if name in self.fields}
 
 
-class NewTargetForm(TargetForm):
+class TargetForm(MergingForm, TargetFields):
+    """A target or a baseline that is there; what a colleague saved meanwhile is brought together."""
+
+    def __init__(self, *args: Any, target: Target, **kwargs: Any) -> None:
+        initial = {**self.values_of(target), "lock": target.lock}
+        super().__init__(*args, initial=initial, series=target.series, **kwargs)
+
+    @staticmethod
+    def values_of(target: Target) -> dict[str, Any]:
+        """Return what is said of it now."""
+        return {name: getattr(target, name) for name in ("value", "upper", "note")}
+
+
+class NewTargetForm(NonceMixin, TargetFields):
     """A target or a baseline of a period that has none of its kind yet."""
 
     aim = ChosenField(

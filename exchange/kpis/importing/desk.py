@@ -2,22 +2,26 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
-from exchange.kpis.choices import Outcome, State
-from exchange.kpis.entries import Entry, Problem, Yardstick, told_of
-from exchange.kpis.importing.staged import Rejected, Staged, staged
+from exchange.kpis.asides import Problem
+from exchange.kpis.choices import Missing, Outcome, State
+from exchange.kpis.entries import TOLD, Entry, told_of
+from exchange.kpis.importing.staged import Rejected, Staged
 from exchange.kpis.models import Indicator, Observation, Series
 from exchange.kpis.models.series import STANDING
 from exchange.kpis.periods import Period, PeriodKind, kind_of
 from exchange.kpis.plausible import History
 from exchange.kpis.reading import Row
 from exchange.kpis.values import plain
+from exchange.kpis.yardstick import Yardstick
 from exchange.partners.models import Organisation
 from exchange.partners.ports import port_with
 
@@ -34,9 +38,15 @@ class Place:
     standing: dict[Period, tuple[int, str]] = field(default_factory=dict)
     histories: dict[PeriodKind, History] = field(default_factory=dict)
 
-    @property
-    def series_id(self) -> str:
-        return str(self.series.pk) if self.series else ""
+    def __post_init__(self) -> None:
+        self.series_id = str(self.series.pk) if self.series else ""
+
+    def history(self, kind: PeriodKind) -> History:
+        """Return the values of one kind of period."""
+        found = self.histories.get(kind)
+        if found is None:
+            found = self.histories[kind] = History()
+        return found
 
 
 class Desk:
@@ -54,9 +64,11 @@ class Desk:
         self._today = today
         self._sign = decimal_sign
         self._organisations: dict[str, Organisation | Problem | None] = {}
+        self._indicators: dict[str, Indicator | None] = {}
+        self._series: dict[UUID, dict[UUID, Series]] = {}
         self._places: dict[tuple[str, str], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
-        self._seen: dict[tuple[int, Period], tuple[int, str]] = {}
+        self._seen: dict[tuple[int, Period], tuple[int, Decimal | str]] = {}
         self.contradicted: dict[int, int] = {}
 
     @property
@@ -79,27 +91,20 @@ class Desk:
         entry, problems = place.yardstick.judge(cells, decimal_sign=self._sign)
         if entry is None:
             return self._reject(row, problems)
+        if row.is_double:
+            entry = _with_zeros(entry, place.standing.get(entry.period))
         if again := self._said_before(place, entry, row.number):
             return self._reject(row, [again])
         outcome, old = self._compare(place, entry)
         warnings = [] if outcome == Outcome.UNCHANGED else self._warnings(place, entry)
-        return outcome, staged(
-            row.number,
-            place.port,
-            place.kpi,
-            place.yardstick.definition.unit,
-            place.series_id,
-            entry,
-            old,
-            warnings,
-        )
+        return outcome, _staged(row.number, place, entry, old, warnings)
 
     def _reject(self, row: Row, problems: list[Problem]) -> tuple[Outcome, Rejected]:
         return Outcome.REJECTED, Rejected(row.number, dict(row.cells), problems)
 
     def _said_before(self, place: Place, entry: Entry, line: int) -> Problem | None:
         """Return what is wrong when an earlier line speaks of the same period."""
-        said = entry.missing if entry.value is None else plain(entry.value.normalize())
+        said = entry.missing if entry.value is None else entry.value
         before = self._seen.setdefault((place.number, entry.period), (line, said))
         if before[0] == line:
             return None
@@ -120,12 +125,10 @@ class Desk:
         return Outcome.CORRECTED, now[1]
 
     def _warnings(self, place: Place, entry: Entry) -> list[str]:
-        found = place.yardstick.warnings(entry)
+        kind = kind_of(entry.period, place.yardstick.year_start)
+        history = place.history(kind)
+        found = place.yardstick.warnings(entry, history)
         if entry.value is not None:
-            kind = kind_of(entry.period, place.yardstick.year_start)
-            history = place.histories.setdefault(kind, History())
-            if history.is_jump(entry.period.first, entry.value):
-                found.append(_("Far from the values before it. Look for a lost or doubled digit."))
             history.add(entry.period.first, entry.value)
         return found
 
@@ -140,14 +143,14 @@ class Desk:
         if (code, key) in self._by_codes:
             return self._by_codes[code, key]
         organisation = self._organisation(port, code)
-        indicator = _listed(self._actor, key)
+        indicator = self._indicator(key)
         problems = [organisation] if isinstance(organisation, Problem) else []
         if indicator is None:
             words = _("There is no KPI with this code. The catalogue lists the codes.")
             problems.append(Problem("kpi_code", kpi, words))
         if indicator is None or indicator.current is None or isinstance(organisation, Problem):
             return problems
-        series = _running(organisation, indicator) if organisation else None
+        series = self._running(organisation, indicator) if organisation else None
         if series is None and not self._actor.is_system:
             words = _("%(port)s does not report this KPI yet. Begin its series first.")
             return [Problem("kpi_code", kpi, words % {"port": organisation})]
@@ -170,6 +173,22 @@ class Desk:
             _load(place, series, STANDING if not self._actor.is_system else (State.APPROVED,))
         self._by_codes[code, key] = place
         return place
+
+    def _indicator(self, key: str) -> Indicator | None:
+        if key not in self._indicators:
+            self._indicators[key] = _listed(self._actor, key)
+        return self._indicators[key]
+
+    def _running(self, organisation: Organisation, indicator: Indicator) -> Series | None:
+        """Return the series by the latest version of the definition that the organisation follows."""
+        if organisation.pk not in self._series:
+            rows = Series.objects.filter(organisation=organisation).with_place()
+            # Of several the one that is open wins, then the latest version.
+            latest_last = rows.order_by(F("closed_at").asc(nulls_last=True), "definition__version")
+            self._series[organisation.pk] = {
+                one.definition.indicator_id: one for one in latest_last
+            }
+        return self._series[organisation.pk].get(indicator.pk)
 
     def _organisation(self, port: str, code: str) -> Organisation | Problem | None:
         """Return whose row it is; None for a port that the operator is to make a reference port."""
@@ -194,6 +213,39 @@ class Desk:
         return Problem("port_unlocode", port, words)
 
 
+def _with_zeros(entry: Entry, now: tuple[int, str] | None) -> Entry:
+    """Return an entry with the zeros at the end of the value that stands there, if it is the same."""
+    shown = now[1] if now else ""
+    if entry.value is None or "." not in shown:
+        return entry
+    is_same = shown.rstrip("0").rstrip(".") == plain(entry.value)
+    return replace(entry, value=Decimal(shown)) if is_same else entry
+
+
+def _staged(line: int, place: Place, entry: Entry, old: str, warnings: list[str]) -> Staged:
+    first, last = entry.days
+    number, missing, status, precision, source, second, note = entry.told
+    return Staged(
+        line,
+        place.port,
+        place.kpi,
+        place.yardstick.definition.unit,
+        place.series_id,
+        entry.code,
+        first,
+        last,
+        number or None,
+        missing,
+        status,
+        precision,
+        source,
+        second,
+        note,
+        old,
+        warnings,
+    )
+
+
 def _misread(row: Row) -> Problem:
     """Return what kept a row of the file from being read cell by cell."""
     if row.problem == "formula":
@@ -213,22 +265,12 @@ def _listed(actor: Viewer, code: str) -> Indicator | None:
     return found
 
 
-def _running(organisation: Organisation, indicator: Indicator) -> Series | None:
-    """Return the series by the latest version of the definition that the organisation follows."""
-    rows = Series.objects.filter(organisation=organisation, definition__indicator=indicator)
-    open_first = F("closed_at").desc(nulls_first=True)
-    found: Series | None = rows.with_place().order_by(open_first, "-definition__version").first()
-    return found
-
-
 def _load(place: Place, series: Series, states: Collection[State]) -> None:
     """Load the values of a series: what rows are compared with, and the history beside them."""
-    rows = Observation.objects.filter(series=series, state__in=states)
-    rows = rows.order_by("first", "last", "revision")
-    for row in rows.iterator(chunk_size=2000):
-        period = Period(row.first, row.last)
-        shown = row.get_missing_display() if row.value is None else plain(row.value)
-        place.standing[period] = (hash(told_of(row)), str(shown))
+    rows = Observation.objects.filter(series=series, state__in=states).in_order()
+    for row in rows.values_list("first", "last", "state", *TOLD, named=True):
+        period, told = Period(row.first, row.last), told_of(row)
+        place.standing[period] = (hash(told), told[0] or str(Missing(row.missing).label))
         if row.value is not None and row.state == State.APPROVED:
             kind = kind_of(period, series.year_start)
-            place.histories.setdefault(kind, History()).add(row.first, row.value)
+            place.history(kind).add(row.first, row.value)

@@ -1,6 +1,7 @@
 """The work on an import that is done in the background, or at once for the operator."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ MOST_ATTEMPTS = 20
 
 
 def work() -> int:
-    """Read and write the imports that wait, until none does; return how many were taken up."""
+    """Read, write and undo the imports that wait, until none does; return how many were taken up."""
     count = 0
     while batch := bookkeeping.claim():
         count += 1
@@ -39,26 +40,31 @@ def take_on(batch: Import) -> None:
     actor = actor_of(batch)
     with languages.reading(actor.language):
         if batch.attempt > MOST_ATTEMPTS:
-            words = _("This file could not be read in several attempts. Tell the operator.")
+            words = _("This could not be done in several attempts. Tell the operator.")
             actions.fail_import(actor=Viewer.system(), batch=batch, words=words)
         elif batch.state == ImportState.ACCEPTING:
-            _write(actor, batch)
+            _act(actions.write_import, actor, batch)
+        elif batch.state == ImportState.UNDOING:
+            _act(actions.revert_import, actor, batch)
         else:
             _read(actor, batch)
 
 
 def actor_of(batch: Import) -> Viewer:
-    """Return the eyes of whoever sent the file, as they are now."""
-    if batch.way == Way.OPERATOR:
+    """Return the eyes of whoever sent the file, or has it undone, as they are now."""
+    way, user, client = batch.way, batch.user, batch.client
+    if batch.state == ImportState.UNDOING:
+        way, user, client = batch.undone_way, batch.undone_by, batch.undone_client
+    if way == Way.OPERATOR:
         return Viewer.system()
-    if batch.client:
-        return viewer_of_client(batch.client)
-    return viewer_of(batch.user, batch.organisation_id) if batch.user else anonymous()
+    if client:
+        return viewer_of_client(client)
+    return viewer_of(user, batch.organisation_id) if user else anonymous()
 
 
-def _write(actor: Viewer, batch: Import) -> None:
+def _act(act: Callable[..., Import], actor: Viewer, batch: Import) -> None:
     try:
-        actions.write_import(actor=actor, batch=batch)
+        act(actor=actor, batch=batch)
     except ActionError as error:
         actions.fail_import(actor=Viewer.system(), batch=batch, words=str(error.message))
 

@@ -1,17 +1,14 @@
 """The pages of a preview: what becomes of each row, kept until somebody decides."""
 
-import datetime as dt
 import json
 import zlib
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Outcome
-from exchange.kpis.entries import Entry, Problem
 from exchange.kpis.models import Import, ImportPage
-from exchange.kpis.periods import Period
-from exchange.kpis.values import plain
 
 PAGE = 100
 # So many pages are written by one statement.
@@ -58,19 +55,24 @@ class Staged(NamedTuple):
     warnings: list[str]
 
     @property
-    def entry(self) -> Entry:
-        """Return what the row says as an entry again."""
-        return Entry(
-            period=Period(dt.date.fromisoformat(self.first), dt.date.fromisoformat(self.last)),
-            code=self.code,
-            value=None if self.value is None else Decimal(self.value),
-            missing=self.missing,
-            status=self.status,
-            precision=self.precision,
-            source_url=self.source_url,
-            second_source_url=self.second_source_url,
-            note=self.note,
-        )
+    def days(self) -> tuple[str, str]:
+        """Return the period's first and last day, as in `Entry.days`."""
+        return self.first, self.last
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Return all that is said of the period, as in `Entry.told`."""
+        return (self.value or "", *self[9:15])
+
+    @property
+    def reason(self) -> str:
+        """Return why this row corrects a value: nothing but what is said of all rows."""
+        return ""
+
+    @property
+    def number(self) -> Decimal | None:
+        """Return the value as a number."""
+        return None if self.value is None else Decimal(self.value)
 
     @property
     def cells(self) -> dict[str, str]:
@@ -95,38 +97,6 @@ class Rejected(NamedTuple):
     line: int
     cells: dict[str, str]
     problems: list[Problem]
-
-
-def staged(
-    line: int,
-    port: str,
-    kpi: str,
-    unit: str,
-    series: str,
-    entry: Entry,
-    old: str,
-    warnings: list[str],
-) -> Staged:
-    """Return the row of an entry."""
-    return Staged(
-        line=line,
-        port=port,
-        kpi=kpi,
-        unit=unit,
-        series=series,
-        code=entry.code,
-        first=entry.period.first.isoformat(),
-        last=entry.period.last.isoformat(),
-        value=None if entry.value is None else plain(entry.value),
-        missing=entry.missing,
-        status=entry.status,
-        precision=entry.precision,
-        source_url=entry.source_url,
-        second_source_url=entry.second_source_url,
-        note=entry.note,
-        old=old,
-        warnings=warnings,
-    )
 
 
 def rows_of(page: ImportPage) -> list[Any]:

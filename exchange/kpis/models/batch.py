@@ -13,7 +13,12 @@ from exchange.kpis.choices import ImportState, Outcome, Way
 from exchange.partners.models import ApiClient, Organisation
 
 # What a background worker takes up.
-DUE = (ImportState.QUEUED, ImportState.READING, ImportState.ACCEPTING)
+DUE = (
+    ImportState.QUEUED,
+    ImportState.READING,
+    ImportState.ACCEPTING,
+    ImportState.UNDOING,
+)
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -35,8 +40,8 @@ class Import(models.Model):
     decimal_sign, sheet); `question` is what has to be asked: {about, choices, message}. `counts` are
     by `Outcome`; `seen` is the `revised` of each series it was compared with. `notices` are words.
     `only_good` is the sender's choice when some rows are rejected, `reason` why values
-    are corrected. A worker holds it until
-    `lease_until`; `attempt` counts how often one took it up.
+    are corrected. A worker holds it until `lease_until`; `attempt` counts how often one took it up,
+    and so names a preview. `undone_by` or `undone_client` had it undone, with `undo_reason`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -64,6 +69,14 @@ class Import(models.Model):
     attempt = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField(default=time.now)
     accepted_at = models.DateTimeField(null=True)
+    undo_reason = models.CharField(max_length=1000, blank=True, db_default="")
+    undone_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    undone_client = models.ForeignKey(
+        ApiClient, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    undone_way = models.CharField(max_length=8, choices=Way.choices, blank=True, db_default="")
     undone_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ImportQuerySet.as_manager()

@@ -1,8 +1,9 @@
 from decimal import Decimal
 from typing import ClassVar, Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from exchange.common import time
 from exchange.common.decimals import ExactDecimalField
 from exchange.common.ids import uuid7
 from exchange.kpis.choices import Direction, Standing, Statistic
+from exchange.kpis.values import MOST_DECIMALS
 from exchange.partners.models import Organisation
 from exchange.topics.models import Topic
 
@@ -35,6 +37,11 @@ class IndicatorQuerySet(PublishableQuerySet["Indicator"]):
     def with_shown(self) -> Self:
         """Load what lists show of an indicator: its definition in use and its topic."""
         return self.select_related("current", "topic")
+
+    def with_open_proposals(self) -> Self:
+        """Tell of each whether a definition of it waits for the operator: `is_proposed`."""
+        waiting = Definition.objects.filter(indicator=OuterRef("pk"), standing=Standing.PROPOSED)
+        return self.annotate(is_proposed=Exists(waiting))
 
 
 class Indicator(Publishable):
@@ -156,7 +163,9 @@ class Definition(models.Model):
     denominator_exponent = models.SmallIntegerField(_("power of ten below"), default=0)
     ucum = models.CharField(_("UCUM"), max_length=UNIT_LENGTH, blank=True)
     aliases = models.JSONField(_("other spellings of the unit"), default=list, blank=True)
-    decimals = models.PositiveSmallIntegerField(_("decimals"), default=0)
+    decimals = models.PositiveSmallIntegerField(
+        _("decimals"), default=0, validators=[MaxValueValidator(MOST_DECIMALS)]
+    )
     plausible_low = ExactDecimalField(_("plausible from"), null=True, blank=True)
     plausible_high = ExactDecimalField(_("plausible to"), null=True, blank=True)
     period_types = models.JSONField(_("period types"), default=list)
@@ -190,6 +199,9 @@ class Definition(models.Model):
             models.CheckConstraint(
                 condition=~Q(standing="declined") | ~Q(decision_reason=""),
                 name="kpis_declined_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(decimals__lte=MOST_DECIMALS), name="kpis_decimals_that_values_have"
             ),
         ]
 

@@ -3,7 +3,7 @@ from collections.abc import Collection
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from exchange.accounts.models import User
@@ -12,6 +12,7 @@ from exchange.common import time
 from exchange.common.decimals import ExactDecimalField
 from exchange.kpis.choices import Missing, Precision, State, Status, Way
 from exchange.kpis.models.batch import Import
+from exchange.kpis.models.kinds import kind_of_code
 from exchange.kpis.models.series import PERIOD_LENGTH, Series
 
 ADDRESS_LENGTH = 2000
@@ -22,9 +23,17 @@ OPEN = (State.APPROVED, State.SUPERSEDED)
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        """Return the values of series the viewer may see: those once approved, at home all."""
+    def visible_to(self, viewer: Viewer, *, walking: bool = False) -> Self:
+        """Return the values of series the viewer may see: those once approved, at home all.
+
+        `walking` is for lists of nearly everything in an order of their own: each value asks for its
+        series, where SQLite would read and sort the values of all series.
+        """
         ids = viewer.audience_ids
+        if walking:
+            own = Series.objects.filter(pk=OuterRef("series"), home_audience__in=ids)
+            shared = Series.objects.filter(pk=OuterRef("series"), effective_audience__in=ids)
+            return self.filter(Q(Exists(shared), state__in=OPEN) | Exists(own))
         return self.filter(
             Q(series__effective_audience__in=ids, state__in=OPEN) | Q(series__home_audience__in=ids)
         )
@@ -55,8 +64,9 @@ class Observation(models.Model):
 
     Of a period at most one revision is approved, and at most one waits. `value` is exact, with its
     `decimals` as published; without one, `missing` says why. `period` is the canonical SDMX-style
-    code under the series' year start, `first` and `last` are its days, both in it. `reason` is why a
-    value that was approved before is corrected. `decision` is what the reviewer wrote, for home.
+    code under the series' year start, `kind` what such a period is called (the database makes it of
+    the code), `first` and `last` are its days, both in it. `reason` is why a value that was approved
+    before is corrected. `decision` is what the reviewer wrote, for home.
     """
 
     # Indexed by its constraints, which begin with it.
@@ -64,6 +74,11 @@ class Observation(models.Model):
         Series, on_delete=models.PROTECT, related_name="observations", db_index=False
     )
     period = models.CharField(max_length=PERIOD_LENGTH)
+    kind = models.GeneratedField(
+        expression=kind_of_code("period"),
+        output_field=models.CharField(max_length=8),
+        db_persist=True,
+    )
     first = models.DateField()
     last = models.DateField()
     revision = models.PositiveSmallIntegerField(default=1)
@@ -93,6 +108,16 @@ class Observation(models.Model):
     objects: ClassVar = ObservationQuerySet.as_manager()
 
     class Meta:
+        indexes: ClassVar = [
+            # Lists by period, of values and of revisions.
+            models.Index(fields=["first", "id"], name="kpis_by_period"),
+            # Which kinds of period a series has, and the latest values of one kind.
+            models.Index(
+                fields=["series", "kind", "first"],
+                condition=Q(state="approved"),
+                name="kpis_held_by_kind",
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["series", "first", "last", "revision"], name="kpis_revision_once"

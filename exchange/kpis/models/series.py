@@ -1,9 +1,9 @@
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +46,14 @@ class SeriesQuerySet(PublishableQuerySet["Series"]):
         return self.annotate(recent=FilteredRelation("observations", condition=lately)).annotate(
             known_first=F("recent__first"), known_last=F("recent__last")
         )
+
+    def kinds_held(self) -> "QuerySet[Series, tuple[Any, ...]]":
+        """Return (key, kind of period, number of values that hold, first day of the latest) of each."""
+        held = self.order_by().filter(observations__state=State.APPROVED)
+        counted = held.values("pk", "observations__kind").annotate(
+            count=Count("observations__kind"), latest=Max("observations__first")
+        )
+        return counted.values_list("pk", "observations__kind", "count", "latest")
 
     def with_place(self) -> Self:
         """Load what is shown beside each: its indicator and whose it is."""

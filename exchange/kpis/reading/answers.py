@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from exchange.kpis.reading import words
 
@@ -29,18 +29,19 @@ class Limits:
     most_columns: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row below the header: where it stands in the file, and its text by column, "" for nothing.
 
     `problem` is "" or says why the row must be rejected: "cells" when it has more cells than the
     header, so that they may stand under the wrong names; "formula" when a cell that is read holds
-    a formula without a stored result.
+    a formula without a stored result. `is_double`: its value is the number of a workbook, which has no
+    zeros at its end to say how exact it is.
     """
 
     number: int
     cells: dict[str, str]
     problem: str = ""
+    is_double: bool = False
 
 
 @dataclass

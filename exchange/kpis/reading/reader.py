@@ -71,10 +71,11 @@ def _rows(messages: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[Ro
             if _heard(message).get("end") != count:
                 raise Unreadable("broken")
             return
-        problems = message["problems"]
+        problems, doubles = message["problems"], set(message["doubles"])
         for number, texts in zip(message["numbers"], message["rows"], strict=True):
             cells = dict(zip(names, texts + nothing, strict=True))
-            yield Row(number, cells, problems.get(str(number), "") if problems else "")
+            problem = problems.get(str(number), "") if problems else ""
+            yield Row(number, cells, problem, number in doubles)
         count += len(message["numbers"])
     raise Unreadable("limits")
 

@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from exchange.common.languages import readers_own
@@ -57,4 +58,4 @@ def year_in_words(year_start: str) -> str:
     if year_start == "--01-01":
         return _("calendar years")
     month = dt.date(2000, int(year_start[2:4]), 1)
-    return _("years from %(month)s") % {"month": f"{month:%B}"}
+    return _("years from %(month)s") % {"month": date_format(month, "F")}

@@ -1,6 +1,6 @@
 """What the pages share: whose page it is, and fetching through the rule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from exchange.kpis.exporting import CSV_TYPE, XLSX_TYPE, Cells, csv_of, xlsx_of
 from exchange.kpis.forms import period_or_none
+from exchange.kpis.importing.staged import COLUMNS
 from exchange.kpis.models import Series
 from exchange.kpis.periods import Period, code_of
 from exchange.partners import answering
@@ -26,12 +27,19 @@ def written_for(request: ViewedRequest) -> Organisation | None:
     return next((one for one in mine if one.pk == chosen), None)
 
 
-def as_file(rows: Iterable[Cells], format: str, name: str) -> HttpResponseBase:
-    """Answer with rows of values as a file of that name: CSV as it is read, or XLSX."""
+def as_file(
+    rows: Iterable[Cells],
+    format: str,
+    name: str,
+    *,
+    columns: Sequence[str] = COLUMNS,
+    notes: Sequence[Sequence[str]] = (),
+) -> HttpResponseBase:
+    """Answer with rows of values as a file of that name: CSV as it is read, or XLSX with its notes."""
     response: HttpResponseBase = (
-        HttpResponse(xlsx_of(rows), content_type=XLSX_TYPE)
+        HttpResponse(xlsx_of(rows, columns, notes=notes), content_type=XLSX_TYPE)
         if format == "xlsx"
-        else StreamingHttpResponse(csv_of(rows), content_type=CSV_TYPE)
+        else StreamingHttpResponse(csv_of(rows, columns), content_type=CSV_TYPE)
     )
     response["Content-Disposition"] = f'attachment; filename="{name}.{format}"'
     return response

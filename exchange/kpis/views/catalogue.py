@@ -1,14 +1,14 @@
 """The catalogue of indicators, and one of them."""
 
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Role
 from exchange.kpis import policies
-from exchange.kpis.choices import State
+from exchange.kpis.charts.lines import kinds_of
 from exchange.kpis.forms import CatalogueForm
 from exchange.kpis.listing import narrowed
 from exchange.kpis.models import Definition, Indicator, Observation, Series
@@ -25,7 +25,7 @@ def catalogue(request: ViewedRequest) -> HttpResponse:
     viewer = request.viewer
     form = CatalogueForm(request.GET, viewer=viewer)
     chosen = form.chosen
-    found = narrowed(viewer, chosen).with_shown()
+    found = narrowed(viewer, chosen).with_shown().with_open_proposals()
     context = {
         "form": form,
         "chosen": chosen,
@@ -45,21 +45,20 @@ def indicator(request: ViewedRequest, code: str) -> HttpResponse:
     versions = list(Definition.objects.visible_to(viewer).filter(indicator=found))
     held = Observation.objects.visible_to(viewer).approved().filter(series=OuterRef("pk"))
     reported = Series.objects.visible_to(viewer).filter(definition__indicator=found)
-    series = list(
-        reported.with_place()
-        .annotate(
-            values_held=Count("observations", filter=Q(observations__state=State.APPROVED)),
-            latest=Subquery(held.order_by("-last", "first").values("period")[:1]),
-        )
-        .order_by("organisation__sort_key")
-    )
+    latest = Subquery(held.order_by("-first", "-last").values("period")[:1])
+    ordered = reported.with_place().annotate(latest=latest)
+    page = Paginator(
+        ordered.order_by("organisation__sort_key", "definition__version", "pk"), PAGE_SIZE
+    ).get_page(request.GET.get("page"))
+    kinds = kinds_of(viewer, [one.pk for one in page])
     shown = _asked_version(request, versions) or found.current or versions[0]
     context = {
         "indicator": found,
         "shown": shown,
         "versions": versions,
-        "series": series,
-        "begins": _may_begin(request, found, series),
+        "page": page,
+        "series": [(one, sum(held.count for held in kinds[one.pk].values())) for one in page],
+        "begins": _may_begin(request, found),
         "proposer": _proposing(request) if found.current_id else None,
     }
     return render(request, "kpis/indicator.html", context)
@@ -79,14 +78,13 @@ def _asked_version(request: ViewedRequest, versions: list[Definition]) -> Defini
     return next((one for one in versions if str(one.version) == asked), None)
 
 
-def _may_begin(
-    request: ViewedRequest, indicator: Indicator, series: list[Series]
-) -> Organisation | None:
+def _may_begin(request: ViewedRequest, indicator: Indicator) -> Organisation | None:
     """Return the organisation for which the reader may begin to report it now."""
     own = written_for(request)
-    has = {one.organisation_id for one in series if one.definition_id == indicator.current_id}
-    may = own is not None and policies.can_keep(request.viewer, own)
-    return own if own and may and policies.is_listed(indicator) and own.pk not in has else None
+    if not (own and policies.can_keep(request.viewer, own) and policies.is_listed(indicator)):
+        return None
+    seen = Series.objects.visible_to(request.viewer).of(own)
+    return None if seen.filter(definition=indicator.current_id).exists() else own
 
 
 def _proposing(request: ViewedRequest) -> Organisation | None:

@@ -1,11 +1,14 @@
 """Entering values: a grid for many, a form of its own for one with all that is said of it."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,50 +18,56 @@ from exchange.common.languages import readers_own
 from exchange.common.methods import page
 from exchange.kpis import actions, policies
 from exchange.kpis.actions import _steps
-from exchange.kpis.choices import State
 from exchange.kpis.forms import EnterForm, GridForm, RangeForm
+from exchange.kpis.forms.entering import revision_of, said_of
+from exchange.kpis.forms.grid import periods_until
+from exchange.kpis.histories import histories, key_of
 from exchange.kpis.models import Observation, Series
-from exchange.kpis.periods import PeriodKind, code_of, holding, label_of, latest_ended
+from exchange.kpis.models.series import STANDING
+from exchange.kpis.periods import Period, PeriodKind, code_of, label_of
 from exchange.kpis.views._reach import form_page, named_period, visible_series, written_for
 from exchange.partners.answering import press_step
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
-# So many series have a row of the grid on one page.
-MOST_ROWS = 40
+# So many cells has a grid on one page: a page weighs what a phone loads at once.
+MOST_CELLS = 100
 # How far back values are read, to judge those that are typed by.
 LOOKED_BACK = dt.timedelta(days=5 * 366)
+EARLIEST = dt.date.min
 
 
 @login_required
 @page
 def grid(request: ViewedRequest) -> HttpResponse:
-    """Enter values of the organisation that the reader writes for, many at once."""
+    """Enter values of an organisation, many at once: the one that is asked for, or is written for."""
     own = _writer(request)
     series = list(Series.objects.visible_to(request.viewer).of(own).running().with_place())
     asked = RangeForm(request.GET, series=series).asked
     kind: PeriodKind = asked["kind"]
     today = time.today(request.viewer.timezone)
-    last = asked["until"] or latest_ended(kind, today)
-    starts = _starts(holding(last.first, kind).first, kind, asked["count"])
-    chosen = [one for one in series if kind in one.definition.period_types][:MOST_ROWS]
+    every = [one for one in series if kind in one.definition.period_types]
+    pages = Paginator(every, MOST_CELLS // asked["count"]).get_page(request.GET.get("page"))
+    until = partial(periods_until, asked["until"], kind, asked["count"], today=today)
+    periods = {one: until(year_start=one.year_start) for one in pages}
     form = GridForm(
         request.POST or None,
-        series=chosen,
-        periods=starts,
+        periods=periods,
         kind=kind,
-        rows=_standing(request, chosen, starts[0]),
+        rows=_standing(request, periods),
         language=readers_own(),
         today=today,
     )
 
     def act() -> Organisation:
-        for one, entries in form.entries().items():
+        # In one order, so that no two people wait for each other.
+        for one, entries in sorted(form.entries().items(), key=lambda pair: pair[0].pk):
             actions.submit_values(
                 actor=request.viewer,
                 series=one,
                 entries=entries,
                 reason=form.cleaned_data["reason"],
+                seen=form.seen(one),
             )
         return own
 
@@ -71,8 +80,7 @@ def grid(request: ViewedRequest) -> HttpResponse:
         template="kpis/grid.html",
         organisation=own,
         filters=RangeForm(request.GET, series=series),
-        heads=[label_of(holding(day, kind), "--01-01") for day in starts],
-        left_out=max(0, sum(kind in one.definition.period_types for one in series) - MOST_ROWS),
+        page=pages,
         heading=_("Enter values"),
     )
 
@@ -84,18 +92,13 @@ def one(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
     found = visible_series(request, pk)
     _may_enter(request, found.organisation)
     named = named_period(found, period)
-    rows = Observation.objects.visible_to(request.viewer).filter(
-        series=found,
-        first=named.first,
-        last=named.last,
-        state__in=[State.APPROVED, State.SUBMITTED],
-    )
-    latest = rows.order_by("-revision").first()
+    code = code_of(named, found.year_start)
     form = EnterForm(
         request.POST or None,
         series=found,
-        period=code_of(named, found.year_start),
-        latest=latest,
+        period=code,
+        standing=_standing_of(request, found, named),
+        history=histories(request.viewer, [(found, named)]).get(key_of(found, named)),
         language=readers_own(),
         today=time.today(request.viewer.timezone),
     )
@@ -106,14 +109,20 @@ def one(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
             series=found,
             entries=[form.entry],
             reason=form.cleaned_data.get("reason", ""),
+            seen={code: form.cleaned_data["lock"]},
         )
         return found
+
+    def saved() -> tuple[dict[str, Any], int]:
+        now = _standing_of(request, found, named)
+        return said_of(now, readers_own()), revision_of(now)
 
     return form_page(
         request,
         form,
         act,
         done=_("Submitted. A reviewer of your organisation approves it."),
+        saved=saved,
         heading=label_of(named, found.year_start),
         lead=str(found),
         indicator=found.definition.indicator,
@@ -136,26 +145,31 @@ def take_back(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
     return press_step(request, act, done=_("Taken back."), to=found)
 
 
-def _starts(last: dt.date, kind: PeriodKind, count: int) -> list[dt.date]:
-    """Return the first days of the last so many periods of the calendar, in order."""
-    found = [last]
-    while len(found) < count:
-        found.append(holding(found[-1] - dt.timedelta(days=1), kind).first)
-    return found[::-1]
-
-
-def _standing(request: ViewedRequest, series: list[Series], first: dt.date) -> Any:
-    """Return what stands of some series around a day, the latest revision last."""
+def _standing(request: ViewedRequest, periods: Mapping[Series, Sequence[Period]]) -> Any:
+    """Return what stands of some series in these periods and before, the latest revision last."""
+    first = min((own[0].first for own in periods.values()), default=dt.date.max)
     rows = Observation.objects.visible_to(request.viewer).filter(
-        series__in=series,
-        state__in=[State.APPROVED, State.SUBMITTED],
-        last__gte=first - LOOKED_BACK,
+        series__in=list(periods),
+        state__in=STANDING,
+        last__gte=max(first, EARLIEST + LOOKED_BACK) - LOOKED_BACK,
+        first__lte=max((own[-1].last for own in periods.values()), default=first),
     )
-    return rows.order_by("first", "last", "revision")
+    return rows.in_order()
+
+
+def _standing_of(request: ViewedRequest, series: Series, period: Period) -> list[Observation]:
+    """Return what holds and what waits of a period, the latest revision last."""
+    rows = Observation.objects.visible_to(request.viewer).filter(
+        series=series, first=period.first, last=period.last, state__in=STANDING
+    )
+    return list(rows.in_order())
 
 
 def _writer(request: ViewedRequest) -> Organisation:
-    own = written_for(request)
+    """Return the organisation that the address names, else the one that is written for."""
+    asked = request.GET.get("organisation", "")
+    mine = (one.organisation for one in request.memberships)
+    own = next((one for one in mine if str(one.pk) == asked), None) or written_for(request)
     if own is None:
         raise PermissionDenied(str(_steps.ONLY_WRITERS))
     _may_enter(request, own)

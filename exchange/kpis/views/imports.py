@@ -20,9 +20,10 @@ from exchange.kpis.actions import _steps
 from exchange.kpis.actions.importing import MAY_CANCEL
 from exchange.kpis.choices import ImportState, Outcome
 from exchange.kpis.exporting import CSV_TYPE, csv_of
-from exchange.kpis.forms import AcceptForm, AnswerForm, SendForm, UndoForm
+from exchange.kpis.forms import AcceptForm, AnswerForm, SendForm, StepForm, UndoForm
 from exchange.kpis.importing.staged import COLUMNS, rows_of
-from exchange.kpis.models import Import, ImportPage
+from exchange.kpis.models import Import, ImportPage, Observation
+from exchange.kpis.models.batch import DUE
 from exchange.kpis.tasks import work_on_imports
 from exchange.kpis.views._reach import form_page, written_for
 from exchange.partners.answering import press_step
@@ -31,7 +32,8 @@ from exchange.partners.models import Organisation
 
 PAGE_SIZE = 25
 # While one of these lasts, the page looks again by itself.
-MOVING = (ImportState.QUEUED, ImportState.READING, ImportState.ACCEPTING)
+MOVING = DUE
+NO_ATTEMPT = -1
 
 
 @login_required
@@ -90,6 +92,7 @@ def one(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "moving": batch.state in MOVING,
         "counts": [(one, batch.counts.get(one, 0)) for one in Outcome],
         "shown": shown,
+        "holding": _holding(request, batch),
         **_page_of_rows(request, batch, shown),
         **_decisions(request, batch),
     }
@@ -126,13 +129,16 @@ def answer(request: ViewedRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def accept(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Have what the preview shows be written."""
+    """Have what the preview shows be written, if it is still the one that was seen."""
     batch = _visible(request, pk)
+    form = StepForm(request.POST)
+    seen = form.cleaned_data["lock"] if form.is_valid() else NO_ATTEMPT
 
     def act() -> object:
         found = actions.accept_import(
             actor=request.viewer,
             batch=batch,
+            attempt=seen,
             only_good=request.POST.get("only_good") == "on",
             reason=request.POST.get("reason", ""),
         )
@@ -163,19 +169,22 @@ def undo(request: ViewedRequest, pk: UUID) -> HttpResponse:
     form = UndoForm(request.POST or None)
 
     def act() -> Import:
-        return actions.undo_import(
+        found = actions.undo_import(
             actor=request.viewer, batch=batch, reason=form.cleaned_data["reason"]
         )
+        _ring()
+        return found
 
     return form_page(
         request,
         form,
         act,
-        done=_("Undone. What had been approved already waits for a reviewer to be taken back."),
+        done=_("It is being undone."),
         heading=_("Undo this import"),
         lead=_(
             "Values that wait are withdrawn. Values that were approved get a revision that says again "
-            "what held before them; a reviewer approves it. What was corrected since stays."
+            "what held before them; until a reviewer other than you approves it, they hold. What was "
+            "corrected since stays."
         ),
         thing=batch,
         submit=_("Undo it"),
@@ -244,6 +253,14 @@ def _page_of_rows(request: ViewedRequest, batch: Import, outcome: Outcome | None
     return {"page": numbers, "rows": rows_of(found) if found else []}
 
 
+def _holding(request: ViewedRequest, batch: Import) -> int:
+    """Return how many values of an import that was undone hold all the same."""
+    if batch.state != ImportState.UNDONE:
+        return 0
+    rows = Observation.objects.visible_to(request.viewer).approved()
+    return int(rows.filter(batch=batch).count())
+
+
 def _decisions(request: ViewedRequest, batch: Import) -> dict[str, Any]:
     """Return what the reader may decide now."""
     if not policies.can_answer_for(request.viewer, batch):
@@ -259,6 +276,8 @@ def _decisions(request: ViewedRequest, batch: Import) -> dict[str, Any]:
         decisions["answer"] = AnswerForm(question=batch.question)
     if batch.state == ImportState.READY and good:
         decisions["accept"] = AcceptForm(
-            rejected=counts.get(Outcome.REJECTED, 0), corrected=counts.get(Outcome.CORRECTED, 0)
+            attempt=batch.attempt,
+            rejected=counts.get(Outcome.REJECTED, 0),
+            corrected=counts.get(Outcome.CORRECTED, 0),
         )
     return decisions

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
-from exchange.kpis.charts.lines import Line, extents, kinds_in, shown_of, usual_kind, values_in
+from exchange.kpis.charts.lines import Line, Span, kinds_of, usual_kind, values_in
 from exchange.kpis.charts.picture import line_of
 from exchange.kpis.charts.spark import Spark, spark
 from exchange.kpis.charts.summary import summary_of
@@ -19,8 +20,8 @@ from exchange.kpis.periods import PeriodKind
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
-# Of each series so many of the latest values are drawn small.
-DRAWN = 60
+# Of each series so many of the latest values are drawn small, and so many series on a page.
+DRAWN, PAGE_SIZE = 60, 18
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,14 @@ def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
     viewer = request.viewer
     shown = get_object_or_404(Organisation.objects.visible_to(viewer), pk=pk)
     rows = Series.objects.visible_to(viewer).of(shown).with_place()
-    series = list(
-        rows.order_by("definition__indicator__topic__sort", "definition__indicator__sort_key")
+    ordered = rows.order_by(
+        "definition__indicator__topic__sort", "definition__indicator__sort_key", "pk"
     )
+    page = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "organisation": shown,
-        "smalls": smalls_of(viewer, series),
+        "page": page,
+        "smalls": smalls_of(viewer, list(page)),
         "can_keep": policies.can_keep(viewer, shown),
         "can_enter": policies.can_enter(viewer, shown),
     }
@@ -53,13 +56,10 @@ def organisation(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 
 def smalls_of(viewer: Viewer, series: Sequence[Series]) -> list[Small]:
-    """Return series as small pictures, each over the kind of period that it has most of; two queries."""
-    found = extents(viewer, [one.pk for one in series])
-    kinds = {one.pk: usual_kind(kinds_in(found[one.pk], one.year_start)) for one in series}
-    wanted = {
-        one.pk: shown_of(found[one.pk], kinds[one.pk], one.year_start, most=DRAWN) for one in series
-    }
-    values = values_in(viewer, wanted)
+    """Return series as small pictures, each over the kind of period that it has most of; three queries."""
+    held = kinds_of(viewer, [one.pk for one in series])
+    kinds = {one.pk: usual_kind(held[one.pk]) for one in series}
+    values = values_in(viewer, kinds, Span(most=DRAWN))
     return [_small(one, kinds[one.pk], values[one.pk]) for one in series]
 
 

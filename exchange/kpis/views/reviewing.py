@@ -1,7 +1,7 @@
 """What waits for a reviewer: whole imports, and values by series."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -68,16 +69,16 @@ def decide(request: ViewedRequest, pk: UUID) -> HttpResponse:
     revisions = _ticked(request.POST.getlist("period"))
     reason = request.POST.get("reason", "")
 
-    def act() -> object:
-        _require_no_reason(request)
+    def act() -> int:
+        if not revisions:
+            raise Conflict(_("Tick the values that you mean, then press the button again."))
         if "approve" in request.POST:
             return actions.approve_values(actor=request.viewer, series=found, revisions=revisions)
         return actions.reject_values(
             actor=request.viewer, series=found, revisions=revisions, reason=reason
         )
 
-    done = _("Approved.") if "approve" in request.POST else _("Sent back.")
-    return press_step(request, act, done=done, to=reverse("kpis:review"))
+    return _decided(request, act)
 
 
 @login_required
@@ -86,8 +87,7 @@ def decide_import(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Approve or send back what waits of an import."""
     batch = get_object_or_404(Import.objects.visible_to(request.viewer), pk=pk)
 
-    def act() -> object:
-        _require_no_reason(request)
+    def act() -> int:
         return actions.decide_import(
             actor=request.viewer,
             batch=batch,
@@ -95,8 +95,32 @@ def decide_import(request: ViewedRequest, pk: UUID) -> HttpResponse:
             reason=request.POST.get("reason", ""),
         )
 
-    done = _("Approved.") if "approve" in request.POST else _("Sent back.")
-    return press_step(request, act, done=done, to=reverse("kpis:review"))
+    return _decided(request, act)
+
+
+def _decided(request: ViewedRequest, act: Callable[[], int]) -> HttpResponse:
+    """Do what the button is for, and say of how many values it was done."""
+    counts: list[int] = []
+
+    def count() -> None:
+        _require_no_reason(request)
+        counts.append(act())
+
+    done = lazy(lambda: _in_words(sum(counts), approved="approve" in request.POST), str)()
+    return press_step(request, count, done=done, to=reverse("kpis:review"))
+
+
+def _in_words(number: int, *, approved: bool) -> str:
+    if not number:
+        return _("Nothing was decided: none of these values waits any more.")
+    words = (
+        ngettext("%(number)s value was approved.", "%(number)s values were approved.", number)
+        if approved
+        else ngettext(
+            "%(number)s value was sent back.", "%(number)s values were sent back.", number
+        )
+    )
+    return words % {"number": number}
 
 
 def _require_no_reason(request: ViewedRequest) -> None:

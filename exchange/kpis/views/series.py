@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from exchange.audiences.choosing import who_reads
 from exchange.common.forms import OnceForm
 from exchange.kpis import policies
-from exchange.kpis.charts.lines import extents, kinds_in, shown_of, usual_kind, values_in
+from exchange.kpis.charts.lines import Span, kinds_of, usual_kind, values_in
 from exchange.kpis.charts.picture import Chart, line_of
 from exchange.kpis.exporting import row_of
 from exchange.kpis.forms import ShownForm
@@ -30,15 +30,13 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Show a series: picture, summary and table of its values of one kind of period."""
     viewer = request.viewer
     found = visible_series(request, pk)
-    extent = extents(viewer, [found.pk])[found.pk]
-    kinds = kinds_in(extent, found.year_start)
+    held = kinds_of(viewer, [found.pk])[found.pk]
+    kinds = {kind: one.count for kind, one in held.items()}
     form = ShownForm(request.GET, kinds=kinds, year_start=found.year_start)
     asked = form.asked
-    kind = PeriodKind(asked["kind"]) if "kind" in asked else usual_kind(kinds)
-    chosen = shown_of(
-        extent, kind, found.year_start, since=asked.get("since"), until=asked.get("until")
-    )
-    rows = values_in(viewer, {found.pk: chosen})[found.pk]
+    kind = PeriodKind(asked["kind"]) if "kind" in asked else usual_kind(held)
+    span = Span(since=asked.get("since"), until=asked.get("until"))
+    rows = values_in(viewer, {found.pk: kind}, span)[found.pk]
     targets = list(Target.objects.visible_to(viewer).filter(series=found))
     for target in targets:
         target.series = found
@@ -51,7 +49,7 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "kind": kind,
         "kinds": kinds,
-        "chart": chart_of(found, rows, targets, asked),
+        "chart": chart_of(found, rows, kinds.get(kind, 0) if kind else 0, targets, asked),
         "files": [
             (format.upper(), reverse(f"kpis:{format}", args=[found.pk])) for format in FORMATS
         ],
@@ -65,18 +63,21 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 
 def chart_of(
-    series: Series, rows: Sequence[Observation], targets: Sequence[Target], asked: dict[str, Any]
+    series: Series,
+    rows: Sequence[Observation],
+    held: int,
+    targets: Sequence[Target],
+    asked: dict[str, Any],
 ) -> Chart:
-    """Return the picture of some values of one series."""
+    """Return the picture of some of the `held` values of one series."""
     return Chart(
         title=str(series),
         unit=series.definition.unit,
-        lines=[line_of(str(series.organisation), series, rows)],
+        lines=[line_of(str(series.organisation), series, rows, held)],
         file=f"{series.organisation.unlocode or series.organisation_id}-{series.definition.indicator.code}",
         kind=asked.get("picture", "line"),
         targets=targets,
         year_start=series.year_start,
-        decimals=series.definition.decimals,
     )
 
 

@@ -9,14 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from exchange.common.forms import OnceForm
 from exchange.common.methods import page
 from exchange.kpis import actions
-from exchange.kpis.forms import NewTargetForm, TargetForm
+from exchange.kpis.forms import NewTargetForm, StepForm, TargetForm
 from exchange.kpis.models import Series, Target
 from exchange.kpis.periods import Period, label_of
 from exchange.kpis.views._reach import form_page, visible_series
 from exchange.kpis.views.keeping import require_keeper
+from exchange.partners.answering import as_saved
 from exchange.partners.middleware import ViewedRequest
 
 
@@ -48,14 +48,14 @@ def new(request: ViewedRequest, pk: UUID) -> HttpResponse:
 @login_required
 @page
 def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Change a target or a baseline; its period stays."""
+    """Change a target or a baseline; its period stays. A colleague's change is brought together with it."""
     found = _kept_target(request, pk)
-    initial = {"value": found.value, "upper": found.upper, "note": found.note}
-    form = TargetForm(request.POST or None, initial=initial, series=found.series)
+    form = TargetForm(request.POST or None, target=found)
     act = partial(actions.set_target, actor=request.viewer, series=found.series)
 
     def set_it() -> Series:
-        act(period=found.period, text={"aim": found.aim, **form.text})
+        said = {"aim": found.aim, **form.text}
+        act(period=found.period, text=said, lock=form.cleaned_data["lock"])
         return found.series
 
     return form_page(
@@ -63,6 +63,7 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
         form,
         set_it,
         done=_("Saved."),
+        saved=lambda: as_saved(_kept_target(request, pk), form.values_of),
         heading=_in_words(found),
         submit=_("Save"),
         **_place(found.series),
@@ -74,14 +75,16 @@ def edit(request: ViewedRequest, pk: UUID) -> HttpResponse:
 def drop(request: ViewedRequest, pk: UUID) -> HttpResponse:
     """Have a target or a baseline be no more, after asking."""
     found = _kept_target(request, pk)
+    form = StepForm(request.POST or None, initial={"lock": found.lock})
 
     def drop_it() -> Series:
-        actions.drop_target(actor=request.viewer, target=found)
+        lock = form.cleaned_data["lock"]
+        actions.drop_target(actor=request.viewer, target=found, lock=lock)
         return found.series
 
     return form_page(
         request,
-        OnceForm(request.POST or None),
+        form,
         drop_it,
         done=_("Dropped."),
         heading=_("Drop it? %(target)s") % {"target": _in_words(found)},

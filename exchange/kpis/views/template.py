@@ -1,4 +1,4 @@
-"""The file to fill in: one row for each value that is due or comes next, with all but the value there."""
+"""The file to fill in: a row for each period that has ended since a series' latest value."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from exchange.common import time
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
-from exchange.kpis.charts.lines import Extent, extents, kinds_in, usual_kind
+from exchange.kpis.asides import GIVEN_AS_MISSING
+from exchange.kpis.charts.lines import Kinds, kinds_of, usual_kind
 from exchange.kpis.choices import Precision, Status
-from exchange.kpis.entries import GIVEN_AS_MISSING
 from exchange.kpis.exporting import XLSX_TYPE, xlsx_of
 from exchange.kpis.models import Series
-from exchange.kpis.periods import PeriodKind, code_of, following, kind_of, latest_ended
+from exchange.kpis.periods import PeriodKind, code_of, following, holding, latest_ended
 from exchange.kpis.views._reach import written_for
 from exchange.partners.middleware import ViewedRequest
 
@@ -29,32 +29,34 @@ MOST_ROWS = 24
 @login_required
 @require_safe
 def template(request: ViewedRequest) -> HttpResponse:
-    """Give an XLSX file with a row for each period of the organisation's series that lacks a value."""
+    """Give an XLSX file with a row for each period since the latest value of each running series.
+
+    Gaps before that value are not in it; where nothing lacks it has one row as an example.
+    """
     own = written_for(request)
     if own is None or not policies.can_import(request.viewer, own):
         raise PermissionDenied(str(_steps.ONLY_WRITERS))
     rows = Series.objects.visible_to(request.viewer).of(own).running().with_place()
     series = list(rows)
-    found = extents(request.viewer, [one.pk for one in series])
+    held = kinds_of(request.viewer, [one.pk for one in series])
     today = time.today(request.viewer.timezone)
-    lacking = [row for one in series for row in _lacking(one, found[one.pk], today)]
+    lacking = [row for one in series for row in _lacking(one, held[one.pk], today)]
     content = xlsx_of(lacking or [_example(own.unlocode or "")], notes=_notes(series))
     response = HttpResponse(content, content_type=XLSX_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{own.unlocode or "values"}.xlsx"'
     return response
 
 
-def _lacking(series: Series, extent: Extent, today: dt.date) -> Iterator[dict[str, Any]]:
+def _lacking(series: Series, held: Kinds, today: dt.date) -> Iterator[dict[str, Any]]:
     """Yield the rows of the periods after the latest value, up to the last that has ended."""
-    counted = kinds_in(extent, series.year_start)
-    kind = PeriodKind(series.rhythm) if series.rhythm else usual_kind(counted)
+    kind = PeriodKind(series.rhythm) if series.rhythm else usual_kind(held)
     if kind is None or kind == PeriodKind.SPAN:
         kind = PeriodKind(series.definition.period_types[0])
     if kind == PeriodKind.SPAN:
         return
     last = latest_ended(kind, today, series.year_start)
-    known = [period for period in extent if kind_of(period, series.year_start) == kind]
-    period = following(max(known)) if known else last
+    known = held.get(kind)
+    period = following(holding(known.latest, kind, series.year_start)) if known else last
     for _number in range(MOST_ROWS):
         if period > last:
             return

@@ -106,7 +106,7 @@
         return { first, last, label, value: values[place], text, status, note };
       }),
     }));
-    const band = data.band?.map(([first, last, low, median, high]) => ({ first, last, low, median, high }));
+    const band = data.band?.map(([first, last, low, median, high, text]) => ({ first, last, low, median, high, text }));
     return { ...data, lines, band };
   }
 

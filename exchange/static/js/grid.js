@@ -8,23 +8,38 @@
     return [row, rows[row]?.indexOf(input) ?? -1];
   }
 
-  function go(rows, row, column) {
-    const target = rows[row]?.[column];
-    target?.focus();
-    target?.select();
-    return Boolean(target);
+  // To the side only where the caret has no way left in the text, or all of it is chosen.
+  function mayLeave(input, step) {
+    const { selectionStart: from, selectionEnd: to, value } = input;
+    return (from === 0 && to === value.length) || (from === to && to === (step < 0 ? 0 : value.length));
+  }
+
+  function stepOf({ key, shiftKey, target }) {
+    if (key === "Enter") return [shiftKey ? -1 : 1, 0];
+    if (shiftKey) return null;
+    const side = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (side) return mayLeave(target, side) ? [0, side] : null;
+    return { ArrowDown: [1, 0], ArrowUp: [-1, 0] }[key];
   }
 
   function move(event) {
-    const { key, target, currentTarget } = event;
+    const { target, currentTarget } = event;
     if (target.tagName !== "INPUT" || event.altKey || event.ctrlKey || event.metaKey) return;
-    const steps = { ArrowDown: 1, Enter: event.shiftKey ? -1 : 1, ArrowUp: -1 };
-    if (!(key in steps)) return;
-    // Enter submits no half-filled grid.
-    event.preventDefault();
+    const step = stepOf(event);
+    if (!step) return;
     const rows = rowsOf(currentTarget);
     const [row, column] = placeOf(rows, target);
-    go(rows, row + steps[key], column);
+    const next = rows[row + step[0]]?.[column + step[1]];
+    // Enter submits no half-filled grid.
+    if (next || !step[1]) event.preventDefault();
+    next?.focus();
+    next?.select();
+  }
+
+  function tellLeftOut(texts) {
+    const said = document.getElementById("left-out");
+    said.hidden = !texts.length;
+    said.textContent = texts.length ? `${said.dataset.words} ${texts.join(" · ")}` : "";
   }
 
   function spread(event) {
@@ -34,14 +49,16 @@
     const rows = rowsOf(event.currentTarget);
     const [top, left] = placeOf(rows, event.target);
     const lines = text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n");
+    const leftOut = [];
     lines.forEach((line, down) => {
       line.split("\t").forEach((cell, right) => {
         const input = rows[top + down]?.[left + right];
-        if (!input) return;
+        if (!input) return cell.trim() && leftOut.push(cell.trim());
         input.value = cell.trim();
         input.dispatchEvent(new Event("input", { bubbles: true }));
       });
     });
+    tellLeftOut(leftOut);
   }
 
   for (const table of document.querySelectorAll("[data-grid]")) {

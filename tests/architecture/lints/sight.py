@@ -54,6 +54,7 @@ FREE = {
     "kpis/importing/desk.py": "what a sender may write, by the policies, and what stands there",
     "kpis/importing/job.py": "the file that is being read for its sender",
     "kpis/importing/staged.py": "the rows of an import that its reader has been given",
+    "kpis/search.py": "what is indexed; readers load through visible_to",
     "kpis/waiting.py": "whom to ask; what waits is read with their own eyes",
     "lessons/comparing.py": "labels of topics, which are public",
     "lessons/events/whom.py": "who is to be told, and the reason for them",

@@ -83,20 +83,25 @@ class ImportBody(Sparse):
     sha256 = serializers.CharField()
     state = Choice(
         ImportState.choices,
-        help_text="`queued`, `reading` and `accepting` go on by themselves: ask again.",
+        help_text="`queued`, `reading`, `accepting` and `undoing` go on by themselves: ask again. "
+        "`undone`: what waited is withdrawn; what was approved holds until a reviewer agrees.",
     )
     rows_read = serializers.IntegerField()
     counts = CountsBody(help_text="Of the preview while it is `ready`.")
     dialect = DialectBody()
     question = QuestionBody(allow_null=True, help_text="While it is `asking`, else null.")
     notices = serializers.ListField(child=serializers.CharField(), help_text="For people.")
-    refusal = prose(help_text="Why nothing was written, for people.")
+    refusal = prose(help_text="Why nothing was written or undone, for people.")
     only_good = serializers.BooleanField(help_text="Whether rejected rows were left out.")
     reason = prose(help_text="Why values were corrected.")
     allowed_actions = serializers.SerializerMethodField(help_text="What you may do with it now.")
     created_at = Instant(source="made_at")
     accepted_at = Instant(allow_null=True, help_text="When its values were written.")
     undone_at = Instant(allow_null=True)
+    undo_reason = prose(help_text="Why it was undone.")
+    version = serializers.IntegerField(
+        source="attempt", help_text='For If-Match: `"v<version>"`. Each preview has another.'
+    )
     url = Page()
 
     def get_allowed_actions(self, batch: Import) -> list[str]:
@@ -159,7 +164,7 @@ class ImportDecision(Input):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Why values are corrected; the name of the file unless sent.",
+        help_text="Why values are corrected, for everybody who reads them.",
     )
 
 

@@ -44,13 +44,22 @@ class ObservationBody(Sparse):
     source_url = prose()
     second_source_url = prose()
     note = prose()
-    revision = serializers.IntegerField(help_text="A correction is another one, 1 the first.")
+    revision = serializers.SerializerMethodField(
+        help_text="A correction is another one, 1 the first. Of your own organisation's, else null: "
+        "revisions that were not approved are counted."
+    )
     state = Choice(State.choices, help_text="Others are told of approved values alone.")
     submitted_at = Instant()
     decided_at = Instant(allow_null=True, help_text="When a reviewer decided; null: it waits.")
 
     def get_decimals(self, row: Observation) -> int | None:
         return None if row.value is None else row.decimals
+
+    def get_revision(self, row: Observation) -> int | None:
+        return row.revision if self._is_own(row) else None
+
+    def _is_own(self, row: Observation) -> bool:
+        return row.series.organisation_id in self.context["viewer"].roles
 
 
 class RevisionBody(ObservationBody):
@@ -62,7 +71,7 @@ class RevisionBody(ObservationBody):
     )
 
     def get_decision(self, row: Observation) -> str | None:
-        return row.decision if row.series.organisation_id in self.context["viewer"].roles else None
+        return row.decision if self._is_own(row) else None
 
 
 @extend_schema_field({"type": ["string", "integer"], "pattern": f"^{NUMBER}$"})

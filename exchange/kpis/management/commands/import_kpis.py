@@ -97,6 +97,7 @@ def _decide(batch: Import, options: dict[str, Any]) -> str:
             actions.accept_import(
                 actor=OPERATOR,
                 batch=batch,
+                attempt=batch.attempt,
                 only_good=options["accept"] == "good",
                 reason=options["reason"],
             )

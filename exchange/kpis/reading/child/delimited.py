@@ -7,6 +7,7 @@ from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
+from .apostrophes import bare
 from .encodings import Encoding
 from .header import ROWS_LOOKED_AT, Candidate, best_candidate, read_header
 from .telling import Found, Limits, Line, Stop
@@ -56,8 +57,11 @@ class Delimited:
                 if "".join(record[width:]).strip():
                     problem = "cells"
                 record += [""] * (width - len(record))
-            if "".join(record).strip():
-                yield number, problem, pick(record)
+            text = "".join(record)
+            if "'" in text:
+                record = list(map(bare, record))
+            if text.strip():
+                yield number, problem, pick(record), False
 
     def _above(self) -> int:
         """Return how many records end with the header."""

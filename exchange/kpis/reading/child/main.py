@@ -70,7 +70,7 @@ def _judge(table: Table, limits: Limits) -> tuple[int, Signs]:
     signs, count, widest = Signs(), 0, 0
     value = table.found.columns.index("value")
     # Numbers that are no text are written without any sign here: they say nothing about one.
-    for number, _problem, cells in table.lines(""):
+    for number, _problem, cells, _is_double in table.lines(""):
         count += 1
         if count > limits.most_rows:
             raise Stop("too_many_rows", most=limits.most_rows)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Protocol
 
 Notice = tuple[str, dict[str, Any]]
-# Number in the file, what is wrong with the row ("" for nothing), and its cells by column.
-Line = tuple[int, str, tuple[str, ...]]
+# Number in the file, what is wrong with the row ("" for nothing), its cells by column, and whether
+# its value is a number and no text.
+Line = tuple[int, str, tuple[str, ...], bool]
 
 ROWS_A_BATCH = 500
 LETTERS_A_BATCH = 250_000
@@ -76,14 +77,17 @@ class Teller:
         numbers: list[int] = []
         rows: list[tuple[str, ...]] = []
         problems: dict[int, str] = {}
-        for number, problem, cells in lines:
+        doubles: list[int] = []
+        for number, problem, cells, is_double in lines:
             if problem:
                 problems[number] = problem
+            if is_double:
+                doubles.append(number)
             numbers.append(number)
             rows.append(cells)
             if len(rows) == most:
-                self.say(numbers=numbers, rows=rows, problems=problems)
+                self.say(numbers=numbers, rows=rows, problems=problems, doubles=doubles)
                 count += most
-                numbers, rows, problems = [], [], {}
-        self.say(numbers=numbers, rows=rows, problems=problems)
+                numbers, rows, problems, doubles = [], [], {}, []
+        self.say(numbers=numbers, rows=rows, problems=problems, doubles=doubles)
         self.say(end=count + len(rows))

@@ -20,6 +20,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from .apostrophes import bare
 from .archive import require_harmless_workbook
 from .header import Candidate, best_candidate, read_header
 from .marks import read_marks
@@ -62,15 +63,16 @@ class Workbook:
             if number <= header.number:
                 continue
             given = [row[place] for place in header.places]
-            cells = [cell if type(cell) is str else _text(cell) for cell in given]
-            if type(given[value]) is float:
+            cells = [bare(cell) if type(cell) is str else _text(cell) for cell in given]
+            is_double = type(given[value]) is float
+            if is_double:
                 cells[value] = cells[value].replace(".", decimal_sign)
             day = given[period]
             if isinstance(day, dt.date):
                 cells[period] = _period(day)
             problem = self._mark(number - 1, cells)
             if problem or "".join(cells).strip():
-                yield number, problem, tuple(cells)
+                yield number, problem, tuple(cells), is_double
 
     def _mark(self, row: int, cells: list[str]) -> str:
         """Put error values where calamine has nothing; return what is wrong with the row."""

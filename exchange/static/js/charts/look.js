@@ -37,9 +37,15 @@ window.charts = {
   // Only for drawing: what people read is the text that came with it. What is missing is never zero.
   number: (value) => ((value ?? "") === "" ? null : Number(value)),
 
-  // A number at an axis, short: 808K.
-  axisNumber: ({ language, decimals }) => {
-    const most = Math.max(decimals ?? 0, 2);
+  // A number at an axis, short: 808K; with as many decimals as tell it from the next one.
+  axisNumber: ({ language, lines }) => {
+    const values = lines
+      .flatMap(({ points }) => points.map(({ value }) => charts.number(value)))
+      .filter((value) => value !== null);
+    const largest = Math.max(0, ...values.map(Math.abs));
+    const range = Math.max(...values) - Math.min(...values) || largest || 1;
+    const unit = largest < 1000 ? 1 : 1000 ** Math.floor(Math.log10(largest) / 3);
+    const most = Math.min(Math.max(Math.ceil(Math.log10(unit / range)) + 2, 2), 12);
     const format = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: most });
     return (value) => format.format(value);
   },

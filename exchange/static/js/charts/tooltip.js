@@ -26,7 +26,7 @@
         told.push(entry(line.name, point, words, markers[`line ${place}`] ?? `${GLYPHS[place]}  `));
     }
     const peers = at(band ?? [], moment);
-    if (peers?.text) told.push(entry(words.median, peers, words));
+    if (peers?.text) told.push(entry(words.band, peers, words));
     for (const target of targets.filter((one) => begin(one) <= moment && moment < end(one))) {
       told.push(entry(target.name || words[target.aim], target, words));
     }

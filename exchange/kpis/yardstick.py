@@ -1,0 +1,160 @@
+"""What values are judged by, as they are typed, sent or imported."""
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from exchange.common.text import find_unstorable
+from exchange.kpis.asides import Asides, Problem, words_of
+from exchange.kpis.choices import Status
+from exchange.kpis.entries import Entry
+from exchange.kpis.models import CALENDAR_YEAR, Definition
+from exchange.kpis.models.observation import NOTE_LENGTH
+from exchange.kpis.periods import Period, PeriodKind, code_of, kind_of, parse_period
+from exchange.kpis.plausible import History
+from exchange.kpis.values import decimals_of, parse_value, plain
+
+
+class Yardstick:
+    """What the values of a series are judged by: a definition, where the year begins, and the day.
+
+    `today` is the day in the calendar of who enters them.
+    """
+
+    def __init__(
+        self, definition: Definition, *, today: dt.date, year_start: str = CALENDAR_YEAR
+    ) -> None:
+        self.definition = definition
+        self.year_start = year_start
+        self.today = today
+        self.lowest, self.highest = definition.lowest, definition.highest
+        self.kinds = frozenset(definition.period_types)
+        self._asides = Asides(definition)
+
+    def judge(
+        self, cells: Mapping[str, str], *, decimal_sign: str, typed: bool = False
+    ) -> tuple[Entry | None, list[Problem]]:
+        """Return the entry that the cells hold, or None and everything that is wrong with them.
+
+        Cells by column: period, value, and what else there is of unit, status, precision,
+        source_url, second_source_url, comment and note. `decimal_sign` is "." or ",", of one
+        value by itself (`typed`) or of all values of a file.
+        """
+        problems: list[Problem] = []
+        period = code = value = None
+        try:
+            period, code = self._period(cells["period"])
+        except ValidationError as error:
+            problems.append(Problem("period", cells["period"], words_of(error)))
+        read = cells.get
+        aside = self._asides.read(
+            (
+                read("unit"),
+                read("status"),
+                read("precision"),
+                read("source_url"),
+                read("second_source_url"),
+            )
+        )
+        try:
+            value = self._value(cells["value"], decimal_sign, aside.missing, typed)
+        except ValidationError as error:
+            problems.append(Problem("value", cells["value"], words_of(error)))
+        problems += aside.problems
+        note = "\n".join(filter(None, (read("comment"), read("note"))))
+        if note and (wrong := _note(note)):
+            problems.append(Problem("comment", note[:80], wrong))
+        if period and period.first > self.today and aside.status not in {None, Status.FORECAST}:
+            words = _(
+                "This period has not begun. Give it the status “forecast”, or another period."
+            )
+            problems.append(Problem("period", cells["period"], words))
+        if problems or period is None or code is None:
+            return None, problems
+        return (
+            Entry(
+                period=period,
+                code=code,
+                value=value,
+                missing=aside.missing,
+                status=aside.status or Status.NORMAL,
+                precision=aside.precision,
+                source_url=aside.source_url,
+                second_source_url=aside.second_source_url,
+                note=note,
+            ),
+            [],
+        )
+
+    def _period(self, text: str) -> tuple[Period, str]:
+        period, code, kind = _named(text, self.year_start)
+        if kind not in self.kinds:
+            raise ValidationError(
+                _(
+                    "This KPI is not kept by this kind of period (%(kind)s). It is kept by %(kinds)s."
+                ),
+                params={
+                    "kind": kind.label,
+                    "kinds": ", ".join(str(one.label) for one in PeriodKind if one in self.kinds),
+                },
+            )
+        return period, code
+
+    def _value(self, text: str, decimal_sign: str, missing: str, typed: bool) -> Decimal | None:
+        if missing and not text.strip():
+            return None
+        if missing:
+            raise ValidationError(_("There is a value, though the status says that it is missing."))
+        value = parse_value(text, decimal_sign, typed=typed)
+        if self.lowest is not None and value < self.lowest:
+            raise ValidationError(_("This cannot be negative."))
+        if self.highest is not None and value > self.highest:
+            raise ValidationError(
+                _("A share is at most %(most)s %%."), params={"most": plain(self.highest)}
+            )
+        return value
+
+    def warnings(self, entry: Entry, history: History | None = None) -> list[str]:
+        """Return what is odd about an entry; it can be right all the same.
+
+        `history` has the approved values of the same series and kind of period.
+        """
+        found, value = [], entry.value
+        low, high = self.definition.plausible_low, self.definition.plausible_high
+        if value is not None and (
+            (low is not None and value < low) or (high is not None and value > high)
+        ):
+            found.append(
+                _("Outside of what is usual (%(low)s to %(high)s).")
+                % {
+                    "low": "…" if low is None else plain(low),
+                    "high": "…" if high is None else plain(high),
+                }
+            )
+        if value is not None and decimals_of(value) > self.definition.decimals:
+            found.append(
+                _("More decimals than usual (%(usual)s).") % {"usual": self.definition.decimals}
+            )
+        if entry.period.last >= self.today and entry.status in {Status.NORMAL, Status.BREAK}:
+            found.append(_("This period is not over yet."))
+        if history and value is not None and history.is_jump(entry.period.first, value):
+            found.append(_("Far from the values before it. Look for a lost or doubled digit."))
+        return found
+
+
+@lru_cache(maxsize=20_000)
+def _named(text: str, year_start: str) -> tuple[Period, str, PeriodKind]:
+    period = parse_period(text, year_start)
+    return period, code_of(period, year_start), kind_of(period, year_start)
+
+
+def _note(text: str) -> str:
+    if len(text) > NOTE_LENGTH:
+        return _("Shorten this to %(limit)s characters.") % {"limit": NOTE_LENGTH}
+    if find_unstorable(text):
+        return _("This holds a character that cannot be stored. Please type the text again.")
+    return ""

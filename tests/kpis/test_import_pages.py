@@ -1,0 +1,77 @@
+"""The pages of an import: what would become of each row, before and after the decision."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from exchange.kpis.models import Import, Series
+from tests.agreements.pages import form_of
+from tests.cast import Cast
+from tests.kpis.factories import approved, read_now, row, send, states, table
+from tests.kpis.test_grid import signed_in
+from tests.lessons.pages import page
+
+
+@pytest.fixture
+def sender(cast: Cast) -> Client:
+    """The contributor of Gothenburg, at a browser."""
+    return signed_in(cast.gothenburg.contributor)
+
+
+def shown(client: Client, batch: Import, **query: Any) -> str:
+    return page(client.get(batch.get_absolute_url(), query))
+
+
+def test_a_file_is_sent_and_read_before_anything_is_written(series: Series, sender: Client) -> None:
+    file = SimpleUploadedFile("values.csv", table([row()]))
+    answer = sender.post("/imports/new/", {**form_of(sender, "/imports/new/"), "file": file})
+    batch = read_now(Import.objects.get())
+    assert answer["Location"] == batch.get_absolute_url()
+    assert "Accept what would be added and corrected?" in shown(sender, batch)
+    assert states(series) == []
+
+
+def test_a_rejected_row_is_named_with_row_column_value_and_reason(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    text = shown(sender, read_now(send(cast, None, [row(), row("2024-02", "many")])))
+    assert '<td class="number">3</td><td><code>value</code></td><td>many</td>' in text
+    assert "“many” is no number." in text
+
+
+def test_a_corrected_row_shows_the_old_value_and_the_new(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    approved(cast.gothenburg, series, {"2024-01": "95"})
+    text = shown(sender, read_now(send(cast, None, [row()])), rows="corrected")
+    assert '<td class="number">100 TEU</td><td class="number">95</td>' in text
+
+
+def test_a_long_preview_is_read_page_by_page(cast: Cast, series: Series, sender: Client) -> None:
+    periods = [f"{year}-{month:02}" for year in range(2010, 2020) for month in range(1, 13)]
+    batch = read_now(send(cast, None, [row(period) for period in periods]))
+    first, second = shown(sender, batch), shown(sender, batch, page=2)
+    assert "Page 1 of 2" in first
+    assert ("2019-12" in first, "2019-12" in second) == (False, True)
+
+
+def test_a_page_of_a_preview_that_is_not_there_is_its_last(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    batch = read_now(send(cast, None, [row()]))
+    assert "2024-01" in shown(sender, batch, page="x", rows="added")
+
+
+def test_without_rejected_rows_there_is_no_file_of_them(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    batch = read_now(send(cast, None, [row()]))
+    assert sender.get(f"/imports/{batch.pk}/rejected.csv").status_code == 404
+
+
+def test_nobody_else_sees_a_preview(cast: Cast, series: Series) -> None:
+    batch = read_now(send(cast, None, [row()]))
+    others = signed_in(cast.los_angeles.coordinator)
+    assert others.get(batch.get_absolute_url()).status_code == 404
