@@ -109,7 +109,8 @@ class Yardstick:
             return None
         if missing:
             raise ValidationError(_("There is a value, though the status says that it is missing."))
-        value = parse_value(text, decimal_sign, typed=typed)
+        # Three digits after a sign are thousands where three decimals are more than usual.
+        value = parse_value(text, decimal_sign, typed=typed and self.definition.decimals >= 3)
         if self.lowest is not None and value < self.lowest:
             raise ValidationError(_("This cannot be negative."))
         if self.highest is not None and value > self.highest:

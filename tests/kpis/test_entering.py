@@ -8,7 +8,7 @@ from django.test import Client
 from exchange.kpis.models import Observation, Series
 from tests.agreements.pages import form_of
 from tests.cast import Cast
-from tests.kpis.factories import approved, held, states, submitted
+from tests.kpis.factories import approved, held, make_series, states, submitted
 from tests.kpis.test_grid import signed_in
 from tests.lessons.pages import page
 
@@ -84,8 +84,9 @@ def test_a_jump_beside_the_values_before_it_is_asked_about(
 
 
 def test_a_number_that_can_be_read_in_two_ways_is_asked_about(
-    series: Series, writer: Client
+    cast: Cast, writer: Client
 ) -> None:
-    sent: dict[str, Any] = {**form_of(writer, address(series)), "value": "1,234"}
-    assert "can be read in two ways" in page(writer.post(address(series), sent))
-    assert held(series) == {}
+    tonnes = make_series(cast, code="total_tonnes_mt")
+    sent: dict[str, Any] = {**form_of(writer, address(tonnes)), "value": "1,234"}
+    assert "can be read in two ways" in page(writer.post(address(tonnes), sent))
+    assert held(tonnes) == {}

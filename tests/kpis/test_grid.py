@@ -83,11 +83,19 @@ def test_a_number_is_typed_as_the_persons_language_writes_it(
 
 
 def test_a_number_that_another_reading_makes_a_thousand_times_smaller_is_asked_about(
+    cast: Cast, writer: Client
+) -> None:
+    tonnes = make_series(cast, code="total_tonnes_mt")
+    text = page(filled(writer, {cell(tonnes, "2026-10"): "1,234", "all_the_same": "on"}))
+    assert "Write 1234, or 1.234 for the decimals." in text
+    assert states(tonnes) == []
+
+
+def test_thousands_are_no_decimals_where_so_many_are_unusual(
     series: Series, writer: Client
 ) -> None:
-    text = page(filled(writer, {cell(series, "2026-10"): "1,234", "all_the_same": "on"}))
-    assert "Write 1234, or 1.234 for the decimals." in text
-    assert states(series) == []
+    filled(writer, {cell(series, "2026-10"): "909,000", "all_the_same": "on"})
+    assert [str(one.value) for one in Observation.objects.filter(series=series)] == ["909000"]
 
 
 def test_what_stands_in_a_cell_can_be_sent_back_with_other_values(
