@@ -7,6 +7,7 @@ import pytest
 
 from exchange.common.errors import Conflict
 from exchange.kpis import actions
+from exchange.kpis.choices import Outcome
 from exchange.kpis.models import Series, Target
 from tests.agreements.factories import ask, confirm, leave, make_agreement
 from tests.cast import Cast, eyes
@@ -18,6 +19,7 @@ from tests.kpis.factories import (
     held,
     imported,
     make_series,
+    previewed,
     read_now,
     row,
     send_as_operator,
@@ -73,9 +75,19 @@ def test_no_import_is_approved(cast: Cast, ended: Ending) -> None:
 
 @ENDINGS
 def test_the_operator_brings_no_value_either(cast: Cast, ended: Ending) -> None:
-    series = ended(cast)
-    batch = accept(read_now(send_as_operator([row("2024-02", "110")])), OPERATOR)
-    assert (batch.state, "another audience" in batch.refusal) == ("refused", True)
+    ended(cast)
+    batch = read_now(send_as_operator([row("2024-02", "110")]))
+    (rejected,) = previewed(batch, Outcome.REJECTED)
+    assert "another audience" in rejected.problems[0].words
+
+
+def test_nor_one_whose_preview_was_made_before(cast: Cast) -> None:
+    agreement = make_agreement(cast)
+    series = make_series(cast, audience=agreement.home_audience)
+    batch = read_now(send_as_operator([row("2024-02", "110")]))
+    leave(agreement, cast.los_angeles)
+    accepted = accept(batch, OPERATOR)
+    assert (accepted.state, "another audience" in accepted.refusal) == ("refused", True)
     assert held(series) == {}
 
 

@@ -23,6 +23,7 @@ from exchange.kpis.reading import Row
 from exchange.kpis.values import plain
 from exchange.kpis.yardstick import Yardstick
 from exchange.partners.models import Organisation
+from exchange.partners.policies import may_reach
 from exchange.partners.ports import port_with
 
 
@@ -154,8 +155,7 @@ class Desk:
         if series is None and not self._actor.is_system:
             words = _("%(port)s does not report this KPI yet. Begin its series first.")
             return [Problem("kpi_code", kpi, words % {"port": organisation})]
-        if series and series.closed_at:
-            words = _("The series is closed. Open it again first.")
+        if series and (words := self._why_not(series)):
             return [Problem("kpi_code", kpi, words)]
         definition = series.definition if series else indicator.current
         place = Place(
@@ -174,6 +174,17 @@ class Desk:
         self._by_codes[code, key] = place
         return place
 
+    def _why_not(self, series: Series) -> str:
+        """Return why no value of a series can be taken; empty when it can."""
+        if series.closed_at:
+            return _("The series is closed. Open it again first.")
+        if self._actor.is_system and not may_reach(series.organisation, series.audience):
+            return _(
+                "The series is shared with a group that its owner is not in now, or whose agreement "
+                "is over. Share it with another audience first."
+            )
+        return ""
+
     def _indicator(self, key: str) -> Indicator | None:
         if key not in self._indicators:
             self._indicators[key] = _listed(self._actor, key)
@@ -182,9 +193,11 @@ class Desk:
     def _running(self, organisation: Organisation, indicator: Indicator) -> Series | None:
         """Return the series by the latest version of the definition that the organisation follows."""
         if organisation.pk not in self._series:
-            rows = Series.objects.filter(organisation=organisation).with_place()
+            rows = Series.objects.filter(organisation=organisation).select_related("audience")
             # Of several the one that is open wins, then the latest version.
-            latest_last = rows.order_by(F("closed_at").asc(nulls_last=True), "definition__version")
+            latest_last = rows.with_place().order_by(
+                F("closed_at").asc(nulls_last=True), "definition__version"
+            )
             self._series[organisation.pk] = {
                 one.definition.indicator_id: one for one in latest_last
             }
