@@ -5,7 +5,7 @@ import json
 import re
 from typing import Any
 
-CHOICE = re.compile(r'<select name="(\w+)"(.*?)</select>', re.DOTALL)
+CHOICE = re.compile(r'<select[^>]* name="(\w+)"(.*?)</select>', re.DOTALL)
 TICKED = re.compile(r'<input type="checkbox" name="(\w+)" value="([^"]*)"[^>]* checked')
 TYPED = re.compile(r'<input type="(?:text|search)" name="(\w+)" value="([^"]*)"')
 

@@ -133,9 +133,12 @@ def values_in(
     found: dict[UUID, list[Observation]] = defaultdict(list)
     if not wanted:
         return found
-    shown = Q(pk__in=[])
+    alike: dict[tuple[PeriodKind, dt.date | None], list[UUID]] = defaultdict(list)
     for key, edge in _edges(viewer, wanted, span).items():
-        shown |= Q(series=key, kind=wanted[key]) & _within(span, edge)
+        alike[wanted[key], edge].append(key)
+    shown = Q(pk__in=[])
+    for (kind, edge), keys in alike.items():
+        shown |= Q(series__in=keys, kind=kind) & _within(span, edge)
     held = Observation.objects.visible_to(viewer).approved().filter(series__in=list(wanted))
     for row in held.filter(shown).only(*DRAWN).order_by("first", "last"):
         found[row.series_id].append(row)

@@ -17,6 +17,7 @@ from exchange.kpis.models.series import PERIOD_LENGTH
 from exchange.kpis.periods import Period, PeriodKind
 
 LONGEST_KEY = 40
+OFFERED, CHOSEN = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
 MODES = [
     ("", _("As they are")),
     ("indexed", _("Indexed: a period is 100")),
@@ -29,14 +30,11 @@ class NamesSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         found = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (code, SafeString(" selected" if code == (value or "") else ""), label)
-                for code, label in self.choices
-            ),
+        written = (
+            format_html(CHOSEN if code == (value or "") else OFFERED, code, label)
+            for code, label in self.choices
         )
+        options = format_html_join("", "{}", ((one,) for one in written))
         return format_html("<select{}>{}</select>", flatatt(found), options)
 
 

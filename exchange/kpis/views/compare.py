@@ -56,11 +56,12 @@ def values(request: ViewedRequest, format: str) -> HttpResponseBase:
 
 def _form(request: ViewedRequest, series: Sequence[Series]) -> CompareForm:
     viewer = request.viewer
-    reported = Series.objects.visible_to(viewer).filter(definition__indicator=OuterRef("pk"))
-    there = reported.filter(organisation__in={one.organisation_id for one in series})
+    reported = Series.objects.visible_to(viewer).order_by()
+    places = {one.organisation_id for one in series}
+    there = reported.filter(definition__indicator=OuterRef("pk"), organisation__in=places)
     kpis = (
         Indicator.objects.visible_to(viewer)
-        .filter(Exists(reported))
+        .filter(pk__in=reported.values("definition__indicator"))
         .annotate(is_there=Exists(there))
     )
     data = request.GET.copy()
