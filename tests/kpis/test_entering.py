@@ -83,9 +83,7 @@ def test_a_jump_beside_the_values_before_it_is_asked_about(
     assert writer.post(address(series), {**sent, "all_the_same": "on"}).status_code == 302
 
 
-def test_a_number_that_can_be_read_in_two_ways_is_asked_about(
-    cast: Cast, writer: Client
-) -> None:
+def test_a_number_that_can_be_read_in_two_ways_is_asked_about(cast: Cast, writer: Client) -> None:
     tonnes = make_series(cast, code="total_tonnes_mt")
     sent: dict[str, Any] = {**form_of(writer, address(tonnes)), "value": "1,234"}
     assert "can be read in two ways" in page(writer.post(address(tonnes), sent))
