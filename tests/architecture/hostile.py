@@ -289,12 +289,13 @@ class HostileAddress:
             with undone(), override_settings(**self._route.settings):
                 client = self._trial.browsers[viewer]
                 cookies = deepcopy(client.cookies)
-                answers: list[Any] = [client.get(address)]
-                if self._route.post:
-                    answers.append(client.post(address, encoded(data), content_type=FORM))
+                with noting_writes() as written:
+                    answers: list[Any] = [client.get(address)]
+                    if self._route.post:
+                        answers.append(client.post(address, encoded(data), content_type=FORM))
                 client.cookies = cookies
                 theirs = viewer == "owner" and (self._route.name, argument) in MADE_UP
-                if not theirs and rows() != self._trial.before:
+                if written and not theirs and rows() != self._trial.before:
                     self.findings.add(f"{name} for {argument} writes as {viewer}")
             self.findings.update(
                 f"{name} for {argument} as {viewer}: {answer.exc_info[1]!r}"[:300]

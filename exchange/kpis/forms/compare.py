@@ -61,6 +61,7 @@ class CompareForm(SpanForm):
         label=_("Find others"),
         required=False,
         max_length=100,
+        error_messages={"max_length": _("That is too long. Use up to 100 characters.")},
         widget=forms.TextInput({"type": "search"}),
     )
     mode = ChosenField(label=_("How"), required=False, choices=MODES)
