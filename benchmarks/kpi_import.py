@@ -14,6 +14,7 @@ corrected.
 import argparse
 import csv
 import datetime as dt
+import gc
 import json
 import multiprocessing
 import os
@@ -110,6 +111,7 @@ def ours(data: str, file: str) -> dict[str, float]:
     from exchange.kpis import actions, bookkeeping
     from exchange.kpis.importing import job
 
+    gc.freeze()  # as a worker does
     operator = Viewer.system()
     begun = time.perf_counter()
     batch = actions.send_import(
