@@ -73,12 +73,14 @@ def change_group(
     return group
 
 
-def hold_groups(audience: Audience) -> None:
-    """Let nobody join or leave the groups in `audience` until the transaction ends.
+def hold_groups(*shared: Audience) -> None:
+    """Let nobody join or leave the groups in these audiences until the transaction ends.
 
-    Whoever holds an organisation's row as well locks that first.
+    Whoever holds an organisation's row as well locks that first, and whoever needs several groups
+    asks for all of them at once.
     """
-    groups = Audience.objects.filter(kind=AudienceKind.GROUP, pk__in=groups_in(audience))
+    parts = set[int]().union(*map(groups_in, shared))
+    groups = Audience.objects.filter(kind=AudienceKind.GROUP, pk__in=parts)
     list(groups.select_for_update(no_key=True).order_by("pk").values_list("pk"))
 
 

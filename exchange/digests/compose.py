@@ -1,6 +1,7 @@
 """What a digest tells one person, read now and with their eyes."""
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -74,8 +75,8 @@ class Item:
 
     @property
     def flat_summary(self) -> str:
-        """Return the summary as one line."""
-        return " ".join(self.summary.split())
+        """Return the summary as one line, which still breaks within no number."""
+        return re.sub(r"[ \t\r\n]+", " ", self.summary).strip()
 
 
 @dataclass(frozen=True)

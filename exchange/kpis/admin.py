@@ -7,12 +7,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.common.admin import ListOnlyAdmin, ReadOnlyAdmin
 from exchange.common.errors import ActionError
-from exchange.kpis import actions
+from exchange.kpis import actions, policies
 from exchange.kpis.models import Definition, Import, Indicator, Series
 from exchange.kpis.texts import DEFINITION_FIELDS
 from exchange.partners.admin import ReasonForm
@@ -24,10 +25,36 @@ class IndicatorAdmin(ListOnlyAdmin):
     list_filter = ("retired_at",)
     list_select_related = ("organisation",)
     search_fields = ("id", "code")
+    actions = ("retire", "reinstate")
+    action_form = ReasonForm
 
     @admin.display(description=_("in use"), boolean=True)
     def is_in_use(self, indicator: Indicator) -> bool:
-        return indicator.current_id is not None and indicator.retired_at is None
+        return policies.is_listed(indicator)
+
+    @admin.action(description=_("Retire: no new values (say why)"))
+    def retire(self, request: HttpRequest, chosen: QuerySet[Indicator]) -> None:
+        """Have no new values be entered for the chosen ones; who reports them reads why."""
+        reason = request.POST.get("reason", "")
+        self._change(request, chosen, partial(actions.retire_indicator, reason=reason))
+
+    @admin.action(description=_("Have values be entered again"))
+    def reinstate(self, request: HttpRequest, chosen: QuerySet[Indicator]) -> None:
+        """Have values be entered again for the chosen ones."""
+        self._change(request, chosen, actions.reinstate_indicator)
+
+    def _change(
+        self, request: HttpRequest, chosen: QuerySet[Indicator], act: Callable[..., Indicator]
+    ) -> None:
+        """Act on each; say of each how it stands, or why nothing was done."""
+        for one in chosen:
+            try:
+                now = act(actor=Viewer.system(), indicator=one, lock=one.lock)
+            except ActionError as error:
+                self.message_user(request, f"{one.code}: {error}", messages.ERROR)
+            else:
+                how = gettext("In use") if policies.is_listed(now) else gettext("Retired")
+                self.message_user(request, f"{how}: {now.code}")
 
 
 @admin.register(Definition)

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
+# Of which release they are, as `pyproject.toml` has it.
+RELEASE = "0.1.0"
 LIST = Path(__file__).parent / "data" / "indicators.json"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from exchange.activity.models import Event
@@ -12,6 +13,7 @@ from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Role, Viewer
 from exchange.kpis.choices import State
 from exchange.kpis.models import Indicator, Observation, Series
+from exchange.kpis.wording import LATEST, with_latest
 from exchange.partners.models import Membership
 
 
@@ -20,7 +22,9 @@ def indicators(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Indicator]:
 
 
 def series(viewer: Viewer, ids: Collection[UUID]) -> Iterable[Series]:
-    return Series.objects.visible_to(viewer).filter(pk__in=ids).with_place()
+    held = Observation.objects.visible_to(viewer).approved().latest_of(OuterRef("pk"))
+    latest = {f"latest_{name}": Subquery(held.values(name)[:1]) for name in LATEST}
+    return Series.objects.visible_to(viewer).filter(pk__in=ids).with_place().annotate(**latest)
 
 
 def audience(thing: Any) -> Audience:
@@ -31,6 +35,13 @@ def audience(thing: Any) -> Audience:
 def coordinators(event: Event) -> set[UUID]:
     """Return who coordinates the organisation that it is about."""
     members = Membership.objects.active().filter(organisation=event.organisation_id)
+    return set(members.with_role(Role.COORDINATOR).values_list("user", flat=True))
+
+
+def who_report(event: Event) -> set[UUID]:
+    """Return who coordinates the organisations that report the indicator it is about."""
+    reported = Series.objects.filter(definition__indicator=event.target_id, closed_at=None)
+    members = Membership.objects.active().filter(organisation__in=reported.values("organisation"))
     return set(members.with_role(Role.COORDINATOR).values_list("user", flat=True))
 
 
@@ -73,7 +84,7 @@ TARGETS = [
         name="series",
         label=_("KPI series"),
         visible=series,
-        summary=lambda series: series.definition.question,
+        summary=with_latest,
         byline=lambda series: str(series.organisation),
         audience=audience,
         topics=lambda series: [series.definition.indicator.topic_id],
@@ -112,7 +123,13 @@ INDICATOR_VERBS = (
         notify=coordinators,
     ),
     _news("indicator.revised", _("new definition"), _("“{title}” has a new definition")),
-    _news("indicator.retired", _("KPI retired"), _("No new values are entered for “{title}”")),
+    _news(
+        "indicator.retired",
+        _("KPI retired"),
+        _("No new values are entered for “{title}”"),
+        notify=who_report,
+        detail=lambda event: str(event.data.get("reason", "")),
+    ),
     _verb("indicator.reinstated", _("KPI in use again"), _("“{title}” is in use again")),
 )
 SERIES_VERBS = (

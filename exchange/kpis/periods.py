@@ -9,9 +9,7 @@ What is no such period is a span: its first day and how long it lasts, as in 201
 """
 
 import datetime as dt
-import itertools
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -53,14 +51,6 @@ class Period:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError("A period ends on its first day or later")
-
-    def contains(self, other: "Period") -> bool:
-        """Tell whether each day of the other one is a day of this one."""
-        return self.first <= other.first and other.last <= self.last
-
-    def overlaps(self, other: "Period") -> bool:
-        """Tell whether the two have a day in common."""
-        return self.first <= other.last and other.first <= self.last
 
     @property
     def days(self) -> int:
@@ -153,18 +143,6 @@ def following(period: Period) -> Period:
     return Period(*(of_months(first, months) if months else of_days(first, period.days)))
 
 
-def tiles(parts: Collection[Period], whole: Period) -> bool:
-    """Tell whether the parts make up the whole: no day is missing, none counts twice, none is outside."""
-    ordered = sorted(parts)
-    return (
-        bool(ordered)
-        and (ordered[0].first, ordered[-1].last) == (whole.first, whole.last)
-        and all(
-            later.first - earlier.last == ONE_DAY for earlier, later in itertools.pairwise(ordered)
-        )
-    )
-
-
 def holding(day: dt.date, kind: PeriodKind, year_start: str = CALENDAR_YEAR) -> Period:
     """Return the period of a kind in which a day lies; a day lies in no certain span."""
     if kind == PeriodKind.DAY:
@@ -174,18 +152,6 @@ def holding(day: dt.date, kind: PeriodKind, year_start: str = CALENDAR_YEAR) -> 
     length = MONTHS[kind]
     into_it = _months_into_year(day, year_start) % length
     return Period(*of_months(months_later(day.replace(day=1), -into_it), length))
-
-
-def parts_of(whole: Period, kind: PeriodKind, year_start: str = CALENDAR_YEAR) -> list[Period]:
-    """Return the periods of a kind that lie in another one entirely, in order."""
-    part = holding(whole.first, kind, year_start)
-    if part.first < whole.first:
-        part = following(part)
-    parts = []
-    while whole.contains(part):
-        parts.append(part)
-        part = following(part)
-    return parts
 
 
 def latest_ended(kind: PeriodKind, today: dt.date, year_start: str = CALENDAR_YEAR) -> Period:

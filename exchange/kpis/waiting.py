@@ -25,23 +25,24 @@ from exchange.common.providers import (
     register_panel,
     register_todo,
 )
-from exchange.kpis.models import Observation, Series
+from exchange.kpis.models import Import, Observation, Series
+from exchange.kpis.models.batch import KEPT
 from exchange.kpis.periods import Period, PeriodKind, label_of, latest_ended
 from exchange.partners.models import Organisation
 
 DUE = gettext_lazy("KPI figures that are due")
 REVIEW = gettext_lazy("KPI values to approve")
+IMPORTS = gettext_lazy("Imports to decide on")
 # What is due soon is told so many days before.
 SOON = dt.timedelta(days=14)
-# A period that ended last has ended within a year.
-A_YEAR = dt.timedelta(days=367)
 PANEL_ROWS = 12
 
 
 class Row(NamedTuple):
     """What the one query gives: a series with one of its values of late, or (no series) what waits.
 
-    `name` is the KPI's, or that of the organisation at which `number` values wait since `moment`.
+    `name` is the KPI's, or that of the organisation at which `number` values wait since `moment`, or
+    that of the file whose import, `batch`, waits for its sender.
     """
 
     series: UUID | None
@@ -54,6 +55,7 @@ class Row(NamedTuple):
     first: dt.date | None
     last: dt.date | None
     moment: dt.datetime | None
+    batch: UUID | None
 
 
 class Lacking(NamedTuple):
@@ -73,15 +75,26 @@ def todos(viewer: Viewer) -> Iterator[Todo]:
     if not viewer.is_person or not viewer.organisations_as(Role.CONTRIBUTOR):
         return
     today = time.today(viewer.timezone)
-    rows = _rows(_reported(viewer, today), _to_approve(viewer))
+    rows = _rows(_reported(viewer, today), _to_approve(viewer), _to_decide(viewer))
     for row in sorted((row for row in rows if row.series is None), key=lambda row: row.name):
+        since = row.moment or time.now()
+        if row.batch:
+            yield Todo(
+                kind="kpi_import",
+                heading=IMPORTS,
+                title=_("Decide on the import %(file)s") % {"file": row.name},
+                url=reverse("kpis:import", args=[row.batch]),
+                since=since,
+                due=(since + KEPT).date(),
+            )
+            continue
         words = ngettext("%(number)s value", "%(number)s values", row.number)
         yield Todo(
             kind="kpi_review",
             heading=REVIEW,
             title=f"{row.name}: {words % {'number': row.number}}",
             url=reverse("kpis:review"),
-            since=row.moment or time.now(),
+            since=since,
         )
     for one in _lacking(rows, today):
         if today >= min(one.due - SOON, one.period.last + SOON):
@@ -110,14 +123,14 @@ def _rows(*queries: Any) -> list[Row]:
 
 
 def _reported(viewer: Viewer, today: dt.date) -> Any:
-    """Return the series that the viewer answers for, each once for every value of late."""
+    """Return the series that the viewer answers for, each with what may be its last value due."""
     rows = (
         Series.objects.visible_to(viewer)
         .running()
         .filter(organisation__in=viewer.organisations_as(Role.CONTRIBUTOR))
         .filter(Q(responsible=None) | Q(responsible=viewer.user_id))
         .exclude(rhythm="")
-        .with_known_since(today - A_YEAR)
+        .with_known_lately(today)
     )
     return rows.order_by().values_list(
         "pk",
@@ -130,6 +143,7 @@ def _reported(viewer: Viewer, today: dt.date) -> Any:
         "known_first",
         "known_last",
         Cast(Value(None), DateTimeField()),
+        Cast(Value(None), UUIDField()),
     )
 
 
@@ -155,6 +169,25 @@ def _to_approve(viewer: Viewer) -> Any:
         Cast(Value(None), DateField()),
         Cast(Value(None), DateField()),
         "since",
+        Cast(Value(None), UUIDField()),
+    )
+
+
+def _to_decide(viewer: Viewer) -> Any:
+    """Return the imports that wait for the viewer, who sent them, to answer or to decide."""
+    rows = Import.objects.visible_to(viewer).undecided().filter(user=viewer.user_id)
+    return rows.order_by().values_list(
+        Cast(Value(None), UUIDField()),
+        "file_name",
+        Value(""),
+        Cast(Value(None), UUIDField()),
+        Value(""),
+        Value(""),
+        Value(0),
+        Cast(Value(None), DateField()),
+        Cast(Value(None), DateField()),
+        "made_at",
+        "pk",
     )
 
 
@@ -178,11 +211,17 @@ def _lacking(rows: Iterable[Row], today: dt.date) -> list[Lacking]:
 
 
 def concerned() -> Concerned:
-    """Read whom anything may wait for: who has series that are due, or waiting values; one query."""
+    """Read whom anything may wait for: who has series that are due, values or imports that wait.
+
+    One query.
+    """
     due = Series.objects.running().exclude(rhythm="").order_by()
     waiting = Observation.objects.waiting().order_by()
+    undecided = Import.objects.undecided().order_by()
     concerned_ones = set(
-        due.values_list("organisation").union(waiting.values_list("series__organisation"))
+        due.values_list("organisation").union(
+            waiting.values_list("series__organisation"), undecided.values_list("organisation")
+        )
     )
 
     def is_concerned(viewer: Viewer) -> bool:

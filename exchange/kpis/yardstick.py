@@ -17,6 +17,7 @@ from exchange.kpis.models.observation import NOTE_LENGTH
 from exchange.kpis.periods import Period, PeriodKind, code_of, kind_of, parse_period
 from exchange.kpis.plausible import History
 from exchange.kpis.values import decimals_of, parse_value, plain
+from exchange.kpis.wording import written
 
 
 class Yardstick:
@@ -69,8 +70,14 @@ class Yardstick:
         if note and (wrong := _note(note)):
             problems.append(Problem("comment", note[:80], wrong))
         if period and period.first > self.today and aside.status not in {None, Status.FORECAST}:
-            words = _(
-                "This period has not begun. Give it the status “forecast”, or another period."
+            words = (
+                _(
+                    "This period has not begun: nothing is missing yet. Leave it out until it is over."
+                )
+                if aside.missing
+                else _(
+                    "This period has not begun. Give it the status “forecast”, or another period."
+                )
             )
             problems.append(Problem("period", cells["period"], words))
         if problems or period is None or code is None:
@@ -132,8 +139,8 @@ class Yardstick:
             found.append(
                 _("Outside of what is usual (%(low)s to %(high)s).")
                 % {
-                    "low": "…" if low is None else plain(low),
-                    "high": "…" if high is None else plain(high),
+                    "low": "…" if low is None else written(low),
+                    "high": "…" if high is None else written(high),
                 }
             )
         if value is not None and decimals_of(value) > self.definition.decimals:

@@ -227,6 +227,39 @@ def test_targets_and_peers_stand_behind(reader: Reader) -> None:
         expect(picture.locator("text", has_text=text).first).to_be_visible()
 
 
+def test_each_end_of_a_line_has_a_mark(reader: Reader) -> None:
+    long = [year(number, "900000") for number in range(1960, 2023)]
+    short = [year(number, "1" if number in {2000, 2001} else None) for number in range(1960, 2023)]
+    lines = [{"name": name, "points": one} for name, one in (("Long", long), ("Short", short))]
+    reader.page.emulate_media(reduced_motion="reduce")
+    reader.reads_charts(chart(lines=lines))
+    widths = reader.page.locator(".chart-picture path[fill='#c44e00']").evaluate_all(
+        "marks => marks.map((mark) => mark.getBoundingClientRect().width)"
+    )
+    # One of them stands in the legend.
+    assert sum(width > 1 for width in widths) == 3
+
+
+PEERS = """(kind) => [...document.querySelectorAll(".chart-picture path")].filter((path) => kind === "area"
+    ? path.getAttribute("fill-opacity") === "0.22" && path.getAttribute("stroke-width") !== "16"
+    : path.getAttribute("stroke-width") === "16")
+    .map((path) => path.getAttribute("d").split("M").length - 1)"""
+
+
+@pytest.mark.parametrize("kind", ["line", "bar"])
+def test_peers_of_one_period_alone_are_a_bar_and_where_there_are_none_is_a_gap(
+    reader: Reader, kind: str
+) -> None:
+    known = [2013, 2014, 2016, 2018, 2019, 2020]
+    band = [
+        {**year(number, "1"), "low": "600000", "median": "800000", "high": "900000"}
+        for number in known
+    ]
+    reader.reads_charts(chart(kind=kind, band=band))
+    assert reader.page.evaluate(PEERS, "bar") == [1]
+    assert sum(reader.page.evaluate(PEERS, "area")) == 3
+
+
 def test_a_held_key_and_the_wheel_show_less_and_a_button_shows_all(reader: Reader) -> None:
     years = [year(number, f"{number - 1200}000") for number in range(1990, 2023)]
     reader.reads_charts(chart(lines=[{"name": "Gothenburg", "points": years}]))
@@ -255,12 +288,14 @@ def test_the_picture_is_given_as_files(reader: Reader, tmp_path: Path) -> None:
 
 def test_by_night_it_is_drawn_in_other_colours(reader: Reader) -> None:
     reader.reads_charts(chart())
-    strokes = """[...document.querySelectorAll(".chart-picture path")]
-        .map((path) => path.getAttribute("stroke"))"""
-    assert "#0067a5" in reader.page.evaluate(strokes)
+    by_day, by_night = (
+        reader.page.locator(f".chart-picture path[stroke='{colour}']").first
+        for colour in ("#0067a5", "#6cbcf5")
+    )
+    expect(by_day).to_be_attached()
     reader.page.emulate_media(color_scheme="dark")
-    reader.page.wait_for_function(f"{strokes}.includes('#6cbcf5')")
-    assert "#0067a5" not in reader.page.evaluate(strokes)
+    expect(by_night).to_be_attached()
+    expect(by_day).not_to_be_attached()
 
 
 def test_what_htmx_brings_is_drawn_once(reader: Reader) -> None:

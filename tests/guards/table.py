@@ -544,7 +544,7 @@ GUARDS = (
     ),
     one(
         "years end in a grid as their series counts them",
-        "exchange/kpis/forms/grid.py",
+        "exchange/kpis/forms/period.py",
         "else latest_ended(kind, today, year_start)",
         "else latest_ended(kind, today)",
         "tests/kpis/test_grid.py::test_years_end_as_the_series_counts_them",

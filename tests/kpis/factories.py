@@ -35,6 +35,14 @@ DEFINITION = {
     "numerator": "C62",
     "period_types": ["year", "month"],
 }
+# What a definition of the catalogue has besides.
+SAYS_NO_MORE = {
+    **dict.fromkeys(("inclusions", "exclusions", "boundary", "comparability"), ""),
+    **dict.fromkeys(("denominator", "ucum", "source_programme", "source_link"), ""),
+    **dict.fromkeys(("exponent", "denominator_exponent", "decimals"), 0),
+    **dict.fromkeys(("plausible_low", "plausible_high")),
+    "aliases": [],
+}
 
 
 def definition(canary: bool = False, **text: Any) -> dict[str, Any]:
@@ -42,6 +50,13 @@ def definition(canary: bool = False, **text: Any) -> dict[str, Any]:
     free = ("name", "question", "formula", "inclusions", "exclusions", "boundary", "comparability")
     marked = {name: f"{CANARY} {DEFINITION.get(name, '')}" for name in free} if canary else {}
     return {**DEFINITION, **marked, **text}
+
+
+def defined(code: str, topic: str = "energy/shore-power", **text: Any) -> Indicator:
+    """Have a release bring an indicator of its own, with its first definition."""
+    row = {**SAYS_NO_MORE, **definition(**text), "code": code, "topic": topic}
+    actions.load_catalogue(actor=OPERATOR, rows=[row])
+    return indicator(code)
 
 
 def indicator(code: str = "teu_total") -> Indicator:

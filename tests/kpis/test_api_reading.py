@@ -11,10 +11,10 @@ from exchange.kpis.models import Series
 from tests.api.program import Program
 from tests.cast import Cast, eyes
 from tests.kpis.factories import (
-    OPERATOR,
     again,
     approve,
     approved,
+    defined,
     definition,
     indicator,
     make_series,
@@ -56,12 +56,7 @@ def test_an_indicator_says_what_it_means(cast: Cast) -> None:
 
 
 def test_a_plausible_range_is_told_as_exact_text(cast: Cast) -> None:
-    made = actions.define_indicator(
-        actor=OPERATOR,
-        code="plugs",
-        topic="energy/shore-power",
-        text=definition(plausible_low="0", plausible_high="12.50"),
-    )
+    made = defined("plugs", plausible_low="0", plausible_high="12.50")
     told = Program(cast.tokyo).get(f"{INDICATORS}/{made.pk}").json()
     assert (told["plausible_low"], told["plausible_high"]) == ("0", "12.50")
 
@@ -335,12 +330,7 @@ def test_a_list_costs_the_same_for_one_and_for_fifty(cast: Cast) -> None:
     make_all(cast)
     few = {path: queries(program, path) for path in paths}
     for number in range(49):
-        actions.define_indicator(
-            actor=OPERATOR,
-            code=f"plugs_{number}",
-            topic="energy/shore-power",
-            text=definition(name=f"Plugs {number}"),
-        )
+        defined(f"plugs_{number}", name=f"Plugs {number}")
         make_all(cast, f"plugs_{number}")
     many = {path: queries(program, path) for path in paths}
     assert {path: count for path, (_cost, count) in few.items()} == dict.fromkeys(paths, 1)

@@ -13,9 +13,12 @@ from exchange.kpis.models import Observation, Series
 from tests.api.program import Program, pointers
 from tests.cast import Cast, eyes
 from tests.kpis.factories import (
+    OPERATOR,
     again,
     approved,
+    definition,
     held,
+    indicator,
     make_series,
     states,
     submitted,
@@ -254,6 +257,19 @@ def test_of_several_series_one_that_is_closed_keeps_all_back(
     assert (response.status_code, response.json()["code"]) == (409, "conflict")
     assert [error["pointer"] for error in response.json()["errors"]] == ["/items/1"]
     assert Observation.objects.count() == 0
+
+
+def test_by_its_code_a_kpi_is_the_series_that_is_open(
+    cast: Cast, program: Program, series: Series
+) -> None:
+    now, reviewer = indicator(), eyes(cast.gothenburg.reviewer)
+    actions.revise_indicator(actor=OPERATOR, indicator=now, lock=now.lock, text=definition())
+    later = make_series(cast)
+    actions.close_series(actor=reviewer, series=later, lock=later.lock)
+    actions.reopen_series(actor=reviewer, series=series, lock=again(series).lock)
+    by_code = {"organisation": "SEGOT", "kpi_code": "teu_total"}
+    answer = post(program, {**by_code, "period": "2024-01", "value": "100", "unit": "TEU"})
+    assert (answer.status_code, states(series)) == (200, [("2024-01", 1, "submitted")])
 
 
 def test_what_is_odd_is_taken_with_a_warning(program: Program, series: Series) -> None:

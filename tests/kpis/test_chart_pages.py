@@ -67,7 +67,7 @@ def test_words_tell_of_breaks_targets_and_what_is_not_final(cast: Cast, series: 
     hold(series, {"2021": "1", "2022": "2"})
     hold(series, {"2023": "3"}, status="break", comment="Counted at the gate.")
     hold(series, {"2024": "4"}, status="provisional")
-    text = {"value": "9", "note": "Board, 2020"}
+    text = {"value": "9", "note": "Board, 2020."}
     actions.set_target(
         actor=eyes(cast.gothenburg.reviewer), series=series, period="2030", text=text
     )
@@ -185,6 +185,27 @@ def test_an_organisation_shows_its_series_page_by_page(cast: Cast) -> None:
     assert one == many <= 12
     assert text.count('<li class="card">') == 18
     assert cost(cast, f"{address}?page=2")[1].count('<li class="card">') == 12
+
+
+@pytest.mark.parametrize(
+    ("role", "finds"),
+    [
+        ("reader", []),
+        ("contributor", ["/imports/"]),
+        ("reviewer", ["/imports/", "/values/review/"]),
+    ],
+)
+def test_from_what_is_reported_each_finds_what_they_do(
+    cast: Cast, role: str, finds: list[str]
+) -> None:
+    address = f"/organisations/{cast.gothenburg.organisation.pk}/kpis/"
+    text = page(browser(getattr(cast.gothenburg, role)).get(address))
+    assert [path for path in ("/imports/", "/values/review/") if f'"{path}"' in text] == finds
+
+
+def test_a_series_with_a_band_costs_few_queries(cast: Cast, series: Series) -> None:
+    approved(cast.gothenburg, series, {"2023": "1"})
+    assert cost(cast, f"/series/{series.pk}/")[0] <= 12
 
 
 def test_an_indicator_names_who_reports_it_page_by_page(cast: Cast, series: Series) -> None:

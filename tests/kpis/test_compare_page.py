@@ -101,6 +101,13 @@ def test_what_is_hidden_is_told_like_what_there_is_not(cast: Cast) -> None:
     assert hidden == nothing
 
 
+def test_the_kpi_that_was_named_first_stands_first(cast: Cast) -> None:
+    reports(cast, cast.gothenburg, values(1), CALLS)
+    reports(cast, cast.los_angeles, values(1))
+    text = shown(cast.gothenburg.reader, "SEGOT", "USLAX", also=CALLS)
+    assert block_of(text)["unit"] == "TEU"
+
+
 def test_an_unknown_kpi_leaves_the_other(cast: Cast, three: list[Series]) -> None:
     text = shown(cast.gothenburg.reader, "SEGOT", kpi="no_such_kpi", also="teu_total")
     assert names(text) == ["Port of Gothenburg"]
@@ -205,6 +212,15 @@ def test_a_quotient_is_as_little_final_as_what_it_is_divided_by(cast: Cast) -> N
     assert "divided by: provisional" in table_of(told)[1][1]
 
 
+@pytest.mark.parametrize("per", ["", "no_such_kpi"])
+def test_without_anything_to_divide_by_the_page_asks_for_it(cast: Cast, per: str) -> None:
+    reports(cast, cast.gothenburg, values(100))
+    told = shown(cast.gothenburg.reader, "SEGOT", mode="ratio", per=per)
+    assert block_of(told)["mode"] == "absolute"
+    assert "Part of this address means nothing here" in told
+    assert per or "Per: Choose what to divide by." in text_of(told)
+
+
 def test_only_quotients_that_are_rounded_are_called_so(cast: Cast) -> None:
     reports(cast, cast.gothenburg, {"2022": "10", "2023": "10"})
     reports(cast, cast.gothenburg, {"2022": "4", "2023": "3"}, CALLS)
@@ -215,17 +231,20 @@ def test_only_quotients_that_are_rounded_are_called_so(cast: Cast) -> None:
 # The band of peers.
 
 
-def consents(cast: Cast, count: int) -> None:
-    """Have so many boards report, and agree to count."""
+def consents(cast: Cast, count: int, hidden: int = 0, **cells: str) -> None:
+    """Have so many boards report, and agree to count; what some report is shown to Tokyo alone."""
     for number in range(count):
         series = make_board(number)
         Series.objects.filter(pk=series.pk).update(peer_consent=True, grade="same")
         actions.submit_values(
             actor=OPERATOR,
             series=series,
-            entries=[entry(series, *one) for one in values(number).items()],
+            entries=[entry(series, *one, **cells) for one in values(number).items()],
             reason="",
         )
+        if number < hidden:
+            alone = {"effective_audience": cast.tokyo.home, "home_audience": cast.tokyo.home}
+            Series.objects.filter(pk=series.pk).update(**alone)
 
 
 @pytest.mark.parametrize(("count", "who", "is_shown"), [(5, "reader", True), (4, "reader", False)])
@@ -237,16 +256,46 @@ def test_a_band_takes_five_others(cast: Cast, count: int, who: str, is_shown: bo
     assert ("No band of peers" in text) is not is_shown
 
 
+@pytest.mark.parametrize(
+    ("count", "hidden", "is_shown"),
+    [(5, 1, False), (9, 4, False), (5, 5, True), (9, 5, True), (6, 0, True)],
+)
+def test_of_values_that_the_reader_misses_a_band_takes_five_too(
+    cast: Cast, count: int, hidden: int, is_shown: bool
+) -> None:
+    reports(cast, cast.gothenburg, values(1))
+    consents(cast, count, hidden)
+    assert bool(block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"]) is is_shown
+
+
+def test_who_reads_all_values_is_shown_the_band_that_others_miss(cast: Cast) -> None:
+    for port in (cast.gothenburg, cast.tokyo):
+        reports(cast, port, values(1))
+    consents(cast, 6, hidden=1)
+    people = [(cast.gothenburg, "SEGOT"), (cast.tokyo, "JPTYO"), (cast.gothenburg, "SEGOT")]
+    bands = [block_of(shown(port.reader, place))["band"] for port, place in people]
+    assert [bool(band) for band in bands] == [False, True, False]
+
+
+def test_what_is_forecast_counts_in_no_band(cast: Cast) -> None:
+    reports(cast, cast.gothenburg, values(1))
+    consents(cast, 6, status="forecast")
+    assert block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"] is None
+
+
 def test_passers_by_see_no_band(cast: Cast) -> None:
     consents(cast, 6)
     board = Series.objects.order_by("pk")[0].organisation_id
     assert block_of(shown(None, str(board)))["band"] is None
 
 
-def test_picture_table_and_words_tell_the_same_band(cast: Cast) -> None:
-    reports(cast, cast.gothenburg, values(1))
+@pytest.mark.parametrize("where", ["compared", "alone"])
+def test_picture_table_and_words_tell_the_same_band(cast: Cast, where: str) -> None:
+    series = reports(cast, cast.gothenburg, values(1))
     consents(cast, 5)
-    text = shown(cast.gothenburg.reader, "SEGOT")
+    alone = f"/series/{series.pk}/"
+    path = alone if where == "alone" else address("SEGOT")
+    text = page(browser(cast.gothenburg.reader).get(path))
     told = block_of(text)["band"][-1][-1]
     assert told == table_of(text)[1][-1]
     low, middle, high = told.split(" – ")

@@ -165,6 +165,11 @@ def test_only_a_forecast_is_of_a_period_that_has_not_begun(
     assert found == ([] if fits else ["period"])
 
 
+def test_what_has_not_begun_cannot_be_missing_and_needs_no_forecast() -> None:
+    _entry, (problem,) = judged(period="2026-12", status="missing", value="")
+    assert "nothing is missing yet" in problem.words
+
+
 @pytest.mark.parametrize(
     ("code", "period", "fits"),
     [
@@ -315,7 +320,7 @@ def test_what_is_usual_is_not_warned_of() -> None:
     ("code", "cells", "words"),
     [
         ("teu_total", {"period": "2024", "value": "60000001"}, "Outside of what is usual"),
-        ("truck_visit_time_min", {"value": "1441"}, "0 to 1440"),
+        ("truck_visit_time_min", {"value": "1441"}, "0 to 1,440"),
         ("teu_total", {"value": "100.125"}, "More decimals than usual"),
         ("rail_share_pct", {"value": "50.00"}, "More decimals than usual"),
         ("teu_total", {"period": "2026"}, "not over yet"),

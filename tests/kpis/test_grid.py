@@ -146,6 +146,54 @@ def test_what_was_typed_when_the_page_showed_other_periods_is_told(
     assert "2026-07: 77" in text
 
 
+def corrected(cast: Cast, series: Series, writer: Client, **typed: str) -> Observation:
+    """Correct a value that was a break, rounded, with sources and a note; return what waits."""
+    approved(
+        cast.gothenburg,
+        series,
+        {"2026-10": "100"},
+        status="break",
+        precision="million",
+        source_url="https://a.example.org",
+        second_source_url="https://b.example.org",
+        note="Counted at the gate.",
+    )
+    filled(writer, {cell(series, "2026-10"): "101", "reason": "Audit.", **typed})
+    found: Observation = Observation.objects.waiting().get(series=series)
+    return found
+
+
+def test_a_corrected_value_keeps_what_was_said_beside_it(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    found = corrected(cast, series, writer)
+    assert (found.status, found.precision, found.note) == (
+        "break",
+        "million",
+        "Counted at the gate.",
+    )
+    assert (found.source_url, found.second_source_url) == (
+        "https://a.example.org",
+        "https://b.example.org",
+    )
+
+
+def test_what_is_said_for_all_goes_before_what_was_said(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    said = {"status": "normal", "note": "As audited.", "source_url": "https://c.example.org"}
+    found = corrected(cast, series, writer, **said)
+    assert {name: getattr(found, name) for name in said} == said
+
+
+def test_what_was_said_of_a_gap_is_not_said_of_the_value_that_fills_it(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    submitted(cast.gothenburg, series, {"2026-10": ""}, status="not_collected", note="On strike.")
+    filled(writer, {cell(series, "2026-10"): "101"})
+    assert Observation.objects.waiting().get(series=series).note == ""
+
+
 def test_a_cell_is_called_by_its_row_and_its_column(series: Series, writer: Client) -> None:
     text = page(writer.get(GRID))
     called = re.search(rf'name="{cell(series, "2026-10")}".*?aria-labelledby="(\w+) (\w+)"', text)

@@ -6,7 +6,7 @@ from exchange.kpis import actions
 from exchange.kpis.models import Import, Observation, Series
 from tests.agreements.pages import form_of
 from tests.cast import Cast, eyes
-from tests.kpis.factories import approve, imported, read_now, row, seen, send
+from tests.kpis.factories import approve, imported, read_now, row, seen, send, table
 from tests.lessons.pages import browser, page
 
 ROWS = [row("2024-01", "100"), row("2024-02", "110")]
@@ -76,3 +76,31 @@ def test_an_undo_that_was_sent_back_is_not_shown_as_if_it_had_come_to_pass(
     assert (
         "2 of its values hold: what takes them back waits for a reviewer, or was sent back." in text
     )
+
+
+def reread(cast: Cast, batch: Import, **asked: str) -> str:
+    """Have the contributor choose how the file is read; return the page when it was."""
+    client = browser(cast.gothenburg.contributor)
+    shown = form_of(client, batch.get_absolute_url())
+    told = page(client.post(f"/imports/{batch.pk}/answer/", {**shown, **asked}, follow=True))
+    read_now(batch)
+    return told + page(client.get(batch.get_absolute_url()))
+
+
+def test_a_file_that_was_read_wrongly_is_read_another_way(cast: Cast, series: Series) -> None:
+    file = table([row(comment="Łódź")]).decode().encode("iso-8859-2")
+    batch = read_now(send(cast, None, file))
+    assert "Łódź" not in reread(cast, batch)
+    assert "Łódź" in reread(cast, batch, encoding="iso-8859-2")
+
+
+def test_a_refused_file_is_read_another_way(cast: Cast, series: Series) -> None:
+    batch = read_now(send(cast, None, table(ROWS).replace(b",", b"|"), "values.csv"))
+    assert "is not written in utf-16" in reread(cast, batch, encoding="utf-16")
+    assert "waits for your decision" in reread(cast, batch, encoding="").casefold()
+
+
+def test_a_way_to_read_that_is_not_offered_is_refused_in_words(cast: Cast, series: Series) -> None:
+    batch = read_now(send(cast, None, ROWS))
+    assert "There is no such choice here." in reread(cast, batch, encoding="ebcdic")
+    assert Import.objects.get(pk=batch.pk).attempt == 1

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from exchange.common.ids import uuid7
+from exchange.kpis.actions.importing import MOST_BYTES
 from exchange.kpis.models import Observation
 
 FILES = Path(__file__).parent / "import_files"
@@ -18,9 +20,14 @@ pytestmark = pytest.mark.django_db
 
 def imported(name: str, *options: str) -> dict[str, Any]:
     """Import a file as the operator; return what was printed, with the exit status."""
+    return told_by(str(FILES / name), *options)
+
+
+def told_by(*words: str) -> dict[str, Any]:
+    """Return what the command prints, with the exit status."""
     out, status = StringIO(), 0
     try:
-        call_command("import_kpis", str(FILES / name), "--json", *options, stdout=out)
+        call_command("import_kpis", *words, "--json", stdout=out)
     except SystemExit as error:
         status = int(error.code or 0)
     return {**json.loads(out.getvalue()), "status": status}
@@ -61,3 +68,36 @@ def test_a_dry_run_writes_nothing() -> None:
     told = imported("01_correct.csv", "--dry-run")
     assert (told["outcome"], told["added"], told["status"]) == ("accepted", 48, 0)
     assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "This file is empty."), (MOST_BYTES + 1, "Send a file of at most 25 MB.")],
+)
+def test_a_file_that_is_not_taken_in_is_told_like_any_other(
+    tmp_path: Path, size: int, words: str
+) -> None:
+    file = tmp_path / "values.csv"
+    file.write_bytes(b"x" * size)
+    told = told_by(str(file))
+    assert (told["outcome"], told["status"], told["message"]) == ("refused", 1, words)
+    assert (told["added"], told["import"]) == (0, None)
+
+
+def test_the_operator_undoes_an_import() -> None:
+    first = imported("01_correct.csv")
+    told = told_by("--undo", first["import"], "--reason", "Wrong file.")
+    assert (told["outcome"], told["status"]) == ("undone", 0)
+    assert set(Observation.objects.approved().values_list("missing", flat=True)) == {"retracted"}
+
+
+def test_an_undo_without_a_reason_is_refused() -> None:
+    first = imported("01_correct.csv")
+    told = told_by("--undo", first["import"])
+    assert (told["outcome"], told["status"]) == ("refused", 1)
+    assert told["message"] == "Say why it is undone."
+
+
+def test_an_import_that_is_not_there_cannot_be_undone() -> None:
+    with pytest.raises(CommandError, match="There is no import with the id"):
+        told_by("--undo", str(uuid7()), "--reason", "Wrong file.")

@@ -6,10 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from exchange.kpis.models import Import, Series
+from exchange.kpis.importing.staged import packed, rows_of
+from exchange.kpis.models import Import, ImportPage, Series
 from tests.agreements.pages import form_of
 from tests.cast import Cast
-from tests.kpis.factories import approved, read_now, row, send, states, table
+from tests.kpis.factories import approved, imported, read_now, row, send, states, table
 from tests.kpis.test_grid import signed_in
 from tests.lessons.pages import page
 
@@ -33,6 +34,17 @@ def test_a_file_is_sent_and_read_before_anything_is_written(series: Series, send
     assert states(series) == []
 
 
+def test_an_accepted_import_says_how_many_of_its_values_wait(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    batch = imported(cast, [row(), row("2024-02")])
+    assert "2 of its values wait for a reviewer." in shown(sender, batch)
+    assert 'reviewer. <a href="/values/review/">' not in shown(sender, batch)
+    assert 'reviewer. <a href="/values/review/">' in shown(
+        signed_in(cast.gothenburg.reviewer), batch
+    )
+
+
 def test_a_rejected_row_is_named_with_row_column_value_and_reason(
     cast: Cast, series: Series, sender: Client
 ) -> None:
@@ -47,6 +59,49 @@ def test_a_corrected_row_shows_the_old_value_and_the_new(
     approved(cast.gothenburg, series, {"2024-01": "95"})
     text = shown(sender, read_now(send(cast, None, [row()])), rows="corrected")
     assert '<td class="number">100 TEU</td><td class="number">95</td>' in text
+
+
+def test_old_and_new_value_are_written_in_the_readers_language(cast: Cast, series: Series) -> None:
+    approved(cast.gothenburg, series, {"2024-01": "1.500"})
+    batch = read_now(send(cast, None, [row(value="1500.0")]))
+    reader = cast.gothenburg.contributor
+    reader.language = "de"
+    reader.save(update_fields=["language"])
+    text = shown(signed_in(reader), batch, rows="corrected")
+    assert '<td class="number">1.500,0 TEU</td><td class="number">1,500</td>' in text
+
+
+def test_a_correction_beside_the_value_names_what_differs(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    approved(
+        cast.gothenburg, series, {"2024-01": "100"}, status="provisional", note="A\nfirst count."
+    )
+    text = shown(sender, read_now(send(cast, None, [row(comment="Final.")])), rows="corrected")
+    assert "Status: normal (until now: provisional)" in text
+    assert "Note: Final. (until now: A\nfirst count.)" in text
+
+
+def test_a_missing_value_that_is_corrected_is_told_in_words(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    approved(cast.gothenburg, series, {"2024-01": ""}, status="lost")
+    text = shown(sender, read_now(send(cast, None, [row()])), rows="corrected")
+    assert '<td class="number">no value: lost or unusable</td>' in text
+
+
+@pytest.mark.parametrize(
+    ("old", "words"), [("95.0", "95.0"), ("lost or unusable", "no value: lost")]
+)
+def test_a_preview_of_the_release_before_is_shown(
+    cast: Cast, series: Series, sender: Client, old: str, words: str
+) -> None:
+    approved(cast.gothenburg, series, {"2024-01": "95.0"})
+    batch = read_now(send(cast, None, [row()]))
+    page = ImportPage.objects.get(batch=batch)
+    page.rows = packed([one._replace(old=old) for one in rows_of(page)])
+    page.save(update_fields=["rows"])
+    assert f'<td class="number">{words}' in shown(sender, batch, rows="corrected")
 
 
 def test_a_long_preview_is_read_page_by_page(cast: Cast, series: Series, sender: Client) -> None:

@@ -254,6 +254,12 @@ def test_a_reason_that_cannot_be_stored_is_refused_by_its_field(cast: Cast, reas
     assert list(refused.value.errors) == ["reason"]
 
 
+def test_of_two_rows_with_one_value_but_another_status_neither_is_taken(cast: Cast) -> None:
+    batch = read_now(send(cast, None, [row(), row(status="estimated")]))
+    assert counts(batch) == {"rejected": 2}
+    assert all("gives something else" in words for _line, _column, words in problems(batch))
+
+
 def test_a_row_that_says_the_same_again_is_rejected_alone(cast: Cast) -> None:
     batch = read_now(send(cast, None, [row("2024-01", "100"), row("2024-M01", "100.0")]))
     assert counts(batch) == {"added": 1, "rejected": 1}
@@ -327,7 +333,6 @@ def test_only_the_operator_sends_for_all(cast: Cast) -> None:
         ({"kpi_code": ""}, "kpi_code"),
         ({"kpi_code": "passengers"}, "kpi_code"),
         ({"port_unlocode": "XXXXX"}, "port_unlocode"),
-        ({"port_unlocode": ""}, "port_unlocode"),
         ({"port_unlocode": "NLRTM"}, "port_unlocode"),
     ],
 )
@@ -337,6 +342,29 @@ def test_a_row_that_belongs_nowhere_is_rejected(
     batch = read_now(send(cast, None, [row(**cells)]))
     assert [found for _line, found, _words in problems(batch)] == [column]
     assert not Organisation.objects.filter(unlocode="NLRTM").exists()
+
+
+def test_a_row_that_names_no_port_is_of_whom_the_file_is_sent_for(cast: Cast) -> None:
+    batch = read_now(send(cast, None, [row(), row("2024-02", port_unlocode="")]))
+    assert counts(batch) == {"added": 2}
+
+
+def test_a_port_that_is_named_and_not_named_is_one(cast: Cast) -> None:
+    batch = read_now(send(cast, None, [row(), row(value="200", port_unlocode="")]))
+    assert counts(batch) == {"rejected": 2}
+
+
+def test_a_row_that_says_nothing_is_passed_over(cast: Cast) -> None:
+    batch = read_now(send(cast, None, [row(), row("2024-02", "")]))
+    assert (counts(batch), batch.rows_read) == ({"added": 1}, 2)
+    assert "1 row has neither value, status, source nor comment" in batch.notices[-1]
+
+
+@pytest.mark.parametrize("cells", [{"comment": "Lost."}, {"source_url": "https://example.org/a"}])
+def test_a_row_without_value_that_says_anything_is_rejected(
+    cast: Cast, cells: dict[str, str]
+) -> None:
+    assert counts(read_now(send(cast, None, [row(value="", **cells)]))) == {"rejected": 1}
 
 
 def test_codes_are_known_in_any_case_and_with_spaces_around(cast: Cast) -> None:
@@ -351,7 +379,7 @@ def test_rows_of_a_closed_series_are_rejected(cast: Cast, series: Series) -> Non
 
 def test_rows_of_a_retired_kpi_are_rejected(cast: Cast) -> None:
     found = indicator()
-    actions.retire_indicator(actor=OPERATOR, indicator=found, lock=found.lock)
+    actions.retire_indicator(actor=OPERATOR, indicator=found, lock=found.lock, reason="Out of use.")
     assert counts(read_now(send(cast, None, THREE))) == {"rejected": 3}
 
 
@@ -745,6 +773,33 @@ def test_a_series_that_a_partner_lacks_is_made_public_for_the_operator(cast: Cas
     as_operator([row(port_unlocode="USLAX")])
     made = Series.objects.get(organisation=cast.los_angeles.organisation)
     assert (made.audience, held(made, anonymous())) == (cast.public, {"2024-01": "100"})
+
+
+def accepted_before(rows: Any) -> Import:
+    """Have the operator accept a preview that nobody has written yet."""
+    batch = read_now(send_as_operator(rows))
+    return actions.accept_import(actor=OPERATOR, batch=batch, attempt=batch.attempt)
+
+
+def test_a_preview_that_is_made_anew_leaves_no_port_behind(cast: Cast, series: Series) -> None:
+    batch = accepted_before([*THREE, ROTTERDAM])
+    approved(cast.gothenburg, series, {"2024-05": "90"})
+    assert actions.write_import(actor=OPERATOR, batch=batch).state == "queued"
+    assert not Organisation.objects.filter(unlocode="NLRTM").exists()
+
+
+def test_a_series_that_was_begun_since_the_preview_has_it_made_anew(cast: Cast) -> None:
+    batch = accepted_before([row(kpi_code="teu_empty")])
+    make_series(cast, code="teu_empty")
+    assert actions.write_import(actor=OPERATOR, batch=batch).state == "queued"
+
+
+def test_a_kpi_that_was_retired_since_the_preview_is_named(cast: Cast) -> None:
+    batch = accepted_before([*THREE, ROTTERDAM])
+    found = indicator()
+    actions.retire_indicator(actor=OPERATOR, indicator=found, lock=found.lock, reason="Out of use.")
+    assert read_now(batch).refusal == "The KPI teu_total was retired since the preview."
+    assert not Organisation.objects.filter(unlocode="NLRTM").exists()
 
 
 def test_a_preview_makes_no_port_and_no_series(cast: Cast) -> None:

@@ -1,8 +1,12 @@
 """The catalogue: what comes with the release, what is proposed, what is decided, and who sees which version."""
 
+import tomllib
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
@@ -11,16 +15,30 @@ from exchange.kpis import actions, catalogue
 from exchange.kpis.choices import Standing
 from exchange.kpis.models import Definition, Indicator
 from tests.cast import Cast, Port, anonymous, eyes
-from tests.kpis.factories import OPERATOR, client_of, definition, indicator, make_series, verbs
+from tests.kpis.factories import (
+    OPERATOR,
+    client_of,
+    defined,
+    definition,
+    indicator,
+    make_series,
+    verbs,
+)
 from tests.partners.factories import put_aside
 
 
-def propose(port: Port, code: str = "plugs", by: str = "coordinator", **text: Any) -> Indicator:
+def propose(
+    port: Port,
+    code: str = "plugs",
+    by: str = "coordinator",
+    topic: str = "energy/shore-power",
+    **text: Any,
+) -> Indicator:
     return actions.propose_indicator(
         actor=eyes(getattr(port, by)),
         organisation=port.organisation,
         code=code,
-        topic="energy/shore-power",
+        topic=topic,
         text=definition(**text),
     )
 
@@ -84,6 +102,34 @@ def test_a_later_release_revises_what_it_defines_otherwise() -> None:
     assert verbs(found) == ["revised"]
 
 
+def test_a_definition_that_was_proposed_here_and_accepted_outlives_a_release(cast: Cast) -> None:
+    accepted = propose_version(cast.gothenburg)
+    actions.accept_proposal(actor=OPERATOR, definition=accepted)
+    out = StringIO()
+    call_command("load_indicators", stdout=out)
+    assert indicator().current == accepted
+    assert "1 of them keep a definition that was proposed here" in out.getvalue()
+    assert out.getvalue().endswith("teu_total.\n")
+
+
+@pytest.mark.django_db
+def test_a_definition_says_of_which_release_it_is() -> None:
+    rows: list[Any] = [{**row, "boundary": "All quays."} for row in catalogue.rows()[:1]]
+    actions.load_catalogue(actor=OPERATOR, rows=rows)
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
+    note = indicator(rows[0]["code"]).current.change_note
+    assert note == f"As release {project['version']} defines it."
+
+
+@pytest.mark.django_db
+def test_what_is_only_proposed_is_not_retired(cast: Cast) -> None:
+    proposed = propose(cast.gothenburg)
+    with pytest.raises(Conflict, match="Decline the proposal"):
+        actions.retire_indicator(
+            actor=OPERATOR, indicator=proposed, lock=proposed.lock, reason="No."
+        )
+
+
 @pytest.mark.django_db
 def test_what_a_later_release_adds_is_news() -> None:
     rows: list[Any] = [{**catalogue.rows()[0], "code": "teu_new"}]
@@ -129,9 +175,8 @@ def test_only_the_operator_keeps_the_catalogue(cast: Cast, role: str) -> None:
     proposed = propose_version(cast.los_angeles)
     for act, given in (
         (actions.load_catalogue, {"actor": siv, "rows": []}),
-        (actions.define_indicator, {"actor": siv, "code": "x", "topic": "energy", "text": {}}),
         (actions.revise_indicator, {**same, "text": {}}),
-        (actions.retire_indicator, same),
+        (actions.retire_indicator, {**same, "reason": "Counted twice."}),
         (actions.reinstate_indicator, same),
         (actions.accept_proposal, {"actor": siv, "definition": proposed}),
         (actions.decline_proposal, {"actor": siv, "definition": proposed, "reason": "No."}),
@@ -141,21 +186,18 @@ def test_only_the_operator_keeps_the_catalogue(cast: Cast, role: str) -> None:
 
 
 @pytest.mark.django_db
-def test_what_the_operator_defines_everybody_sees() -> None:
-    made = actions.define_indicator(
-        actor=OPERATOR, code="plugs", topic="energy/shore-power", text=definition()
-    )
+def test_what_a_release_brings_everybody_sees() -> None:
+    made = defined("plugs")
     assert Indicator.objects.visible_to(anonymous()).filter(pk=made.pk).exists()
     assert (made.current.version, verbs(made)) == (1, ["defined"])
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize(
     "code", ["", "Plugs", "shore power", "_plugs", "plugs_", "é", "x" * 61, "a\0b"]
 )
-def test_a_code_is_of_small_letters_digits_and_underscores(code: str) -> None:
+def test_a_code_is_of_small_letters_digits_and_underscores(cast: Cast, code: str) -> None:
     with pytest.raises(Invalid) as refused:
-        actions.define_indicator(actor=OPERATOR, code=code, topic="energy", text=definition())
+        propose(cast.gothenburg, code)
     assert list(refused.value.errors) == ["code"]
 
 
@@ -181,18 +223,14 @@ def test_a_definition_says_what_it_must_in_known_words(text: dict[str, Any], fie
     assert list(refused.value.errors) == [field]
 
 
-@pytest.mark.django_db
-def test_a_code_is_given_once() -> None:
+def test_a_code_is_given_once(cast: Cast) -> None:
     with pytest.raises(Conflict):
-        actions.define_indicator(
-            actor=OPERATOR, code="teu_total", topic="energy", text=definition()
-        )
+        propose(cast.gothenburg, "teu_total")
 
 
-@pytest.mark.django_db
-def test_a_topic_that_is_none_is_refused() -> None:
+def test_a_topic_that_is_none_is_refused(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
-        actions.define_indicator(actor=OPERATOR, code="x", topic="magic", text=definition())
+        propose(cast.gothenburg, topic="magic")
     assert list(refused.value.errors) == ["topic"]
 
 
@@ -341,8 +379,10 @@ def test_another_organisation_does_not_take_a_proposal_back(cast: Cast) -> None:
 
 def retire(act: str = "retire") -> Indicator:
     found = indicator()
-    step = {"retire": actions.retire_indicator, "reinstate": actions.reinstate_indicator}[act]
-    return step(actor=OPERATOR, indicator=found, lock=found.lock)
+    given: dict[str, Any] = {"actor": OPERATOR, "indicator": found, "lock": found.lock}
+    if act == "retire":
+        return actions.retire_indicator(**given, reason="Counted twice.")
+    return actions.reinstate_indicator(**given)
 
 
 def test_a_retired_kpi_is_read_and_not_begun(cast: Cast) -> None:

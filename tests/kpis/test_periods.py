@@ -1,6 +1,7 @@
 """Periods: one name for each, as SDMX writes it, and an arithmetic that loses no day."""
 
 import datetime as dt
+import itertools
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -20,8 +21,6 @@ from exchange.kpis.periods import (
     label_of,
     latest_ended,
     parse_period,
-    parts_of,
-    tiles,
 )
 
 NAMED = [kind for kind in PeriodKind if kind != PeriodKind.SPAN]
@@ -187,21 +186,21 @@ def test_february_and_the_year_know_leap_years(year: int) -> None:
 @pytest.mark.parametrize("kind", MONTHS)
 def test_the_months_quarters_and_halves_make_up_the_year(kind: PeriodKind, start: str) -> None:
     year = parse_period("2023", start)
-    parts = parts_of(year, kind, start)
+    parts = [holding(year.first, kind, start)]
+    while parts[-1].last < year.last:
+        parts.append(following(parts[-1]))
     assert len(parts) == 12 / MONTHS[kind]
-    assert tiles(parts, year)
+    assert (parts[0].first, parts[-1].last) == (year.first, year.last)
     assert {kind_of(part, start) for part in parts} == {kind}
-    for part in parts:
-        assert tiles(parts_of(part, PeriodKind.MONTH), part)
 
 
-def test_a_month_holds_its_whole_weeks_alone() -> None:
-    weeks = parts_of(parse_period("2024-09"), PeriodKind.WEEK)
-    assert [code_of(week) for week in weeks] == ["2024-W36", "2024-W37", "2024-W38", "2024-W39"]
-
-
-def test_a_day_holds_no_month() -> None:
-    assert parts_of(parse_period("2024-09-15"), PeriodKind.MONTH) == []
+@given(days, starts)
+def test_a_month_lies_in_its_quarter_and_that_in_its_half_and_year(
+    day: dt.date, start: str
+) -> None:
+    found = [holding(day, kind, start) for kind in MONTHS]
+    for longer, shorter in itertools.pairwise(found):
+        assert longer.first <= shorter.first <= shorter.last <= longer.last
 
 
 @given(days, kinds, starts)
@@ -215,7 +214,6 @@ def test_a_day_lies_in_one_period_of_each_kind(day: dt.date, kind: PeriodKind, s
 def test_what_follows_leaves_no_gap_and_is_of_the_same_kind(period: Period, start: str) -> None:
     later = following(period)
     assert (later.first - period.last).days == 1
-    assert not later.overlaps(period)
     assert kind_of(later, start) == kind_of(period, start)
 
 
@@ -233,37 +231,10 @@ def test_the_latest_that_has_ended_ends_before_today(
     assert latest.last < today <= following(latest).last
 
 
-@given(close, close, close)
-def test_containing_is_a_partial_order(a: Period, b: Period, c: Period) -> None:
-    assert a.contains(a)
-    assert not (a.contains(b) and b.contains(a)) or a == b
-    assert not (a.contains(b) and b.contains(c)) or a.contains(c)
-
-
-@given(close, close)
-def test_overlap_is_mutual_and_means_a_common_day(a: Period, b: Period) -> None:
-    common = {a.first, a.last} & {b.first, b.last}
-    assert a.overlaps(b) == b.overlaps(a) == (max(a.first, b.first) <= min(a.last, b.last))
-    assert a.overlaps(b) or not (common or a.contains(b))
-
-
 @given(st.lists(close))
 def test_periods_sort_by_where_they_begin(several: list[Period]) -> None:
     begins = [period.first for period in sorted(several)]
     assert begins == sorted(begins)
-
-
-@given(close, st.sets(near, max_size=6))
-def test_parts_cut_from_a_whole_make_it_up_until_one_is_lost(
-    whole: Period, cuts: set[dt.date]
-) -> None:
-    begins = [whole.first, *sorted(cut for cut in cuts if whole.first < cut <= whole.last)]
-    ends = [*(begin - dt.timedelta(days=1) for begin in begins[1:]), whole.last]
-    parts = [Period(*ends) for ends in zip(begins, ends, strict=True)]
-    assert tiles(parts[::-1], whole)
-    assert not tiles(parts[1:], whole)
-    assert not tiles([*parts, parts[0]], whole)
-    assert not tiles([*parts, following(parts[-1])], whole)
 
 
 def test_a_period_does_not_end_before_it_begins() -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.kpis.charts.peers import FEWEST, quartiles
+from exchange.kpis.charts.peers import FEWEST, quartiles, tells_of_none
 
 MANY = 6
 ROUNDED = Decimal("0.000001")
@@ -38,3 +38,12 @@ def test_what_one_says_moves_each_of_them_by_a_third_of_it_at_most(
     most = abs(other - values[one]) / 3 + ROUNDED
     pairs = zip(quartiles(values, MANY), quartiles(moved, MANY), strict=True)
     assert all(abs(now - before) <= most for before, now in pairs)
+
+
+@given(st.integers(0, 30), st.data())
+def test_nobody_is_shown_a_band_of_which_they_miss_a_few_values(
+    count: int, data: st.DataObject
+) -> None:
+    hidden = data.draw(st.integers(0, count))
+    is_shown = tells_of_none(count, hidden)
+    assert is_shown is (count >= FEWEST and hidden not in range(1, FEWEST))

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from exchange.audiences.actions import set_group_members
+from exchange.activity.models import Event
+from exchange.audiences.actions import make_group, set_group_members
+from exchange.audiences.models import Audience
 from exchange.common.errors import Conflict
 from exchange.kpis import actions
 from exchange.kpis.choices import ImportState
 from exchange.kpis.importing import job
 from exchange.kpis.models import Definition, Import, Observation, Series
-from tests.cast import Cast, eyes, make_cast
+from tests.cast import Cast, Port, eyes, make_cast
 from tests.kpis.factories import (
     OPERATOR,
     again,
@@ -27,12 +29,13 @@ from tests.kpis.factories import (
     row,
     seen,
     send,
+    send_as_operator,
     states,
     submitted,
     verbs,
 )
 from tests.races import DONE, Act, race
-from tests.threads import postgres, together
+from tests.threads import one_behind_the_other, postgres, together
 
 __all__ = ["postgres"]
 
@@ -325,3 +328,81 @@ def test_a_series_is_not_shared_with_a_group_that_its_owner_leaves_meanwhile(
         queued=True,
     )
     assert (told[0], audience) == (DONE, cast.gothenburg.home.pk)
+
+
+def second_group(cast: Cast) -> Audience:
+    """Return another group of the three ports, whose key comes after the agreement's."""
+    ports = (cast.gothenburg, cast.los_angeles, cast.tokyo)
+    return make_group(actor=OPERATOR, name="Corridor", members=[port.home for port in ports])
+
+
+def sent_of_two(cast: Cast, port: Port, first: Audience, second: Audience) -> Import:
+    """Return an import of a port with values of two series, the first of them for `first`."""
+    code = port.organisation.unlocode or ""
+    make_series(cast, port, audience=first)
+    make_series(cast, port, "passengers", audience=second)
+    rows = [row(), row(kpi_code="passengers", unit="passengers")]
+    return imported(cast, [{**one, "port_unlocode": code} for one in rows], port)
+
+
+def deciding(port: Port, batch: Import) -> Act:
+    return partial(actions.decide_import, actor=eyes(port.reviewer), batch=batch, accept=True)
+
+
+def test_two_who_approve_imports_of_the_same_groups_wait_for_each_other_and_both_end(
+    postgres: None,
+) -> None:
+    cast = make_cast()
+    groups = cast.agreement, second_group(cast)
+    acts = (
+        deciding(cast.gothenburg, sent_of_two(cast, cast.gothenburg, *groups)),
+        deciding(cast.los_angeles, sent_of_two(cast, cast.los_angeles, *groups[::-1])),
+    )
+    told, number = race(
+        *acts, over=groups[0], look=lambda: Observation.objects.approved().count(), queued=True
+    )
+    assert (told, number) == ((DONE, DONE), 4)
+
+
+def test_the_operators_import_and_a_new_series_by_the_next_definition_both_end(
+    postgres: None,
+) -> None:
+    cast = make_cast()
+    series = make_series(cast)
+    now = indicator()
+    actions.revise_indicator(actor=OPERATOR, indicator=now, lock=now.lock, text=definition())
+    batch = read_now(send_as_operator(ROWS))
+    actions.accept_import(actor=OPERATOR, batch=batch, attempt=batch.attempt)
+    writing_it = partial(actions.write_import, actor=OPERATOR, batch=batch)
+    told, _seen = race(
+        partial(make_series, cast),
+        writing_it,
+        over=cast.agreement,
+        look=lambda: [Import.objects.get().state, states(series), again(series).revised],
+        queued=True,
+    )
+    assert told == (DONE, DONE)
+
+
+def test_who_sent_a_file_hears_of_it_though_its_first_series_waits_no_more(
+    postgres: None,
+) -> None:
+    cast = make_cast()
+    batch = sent_of_two(cast, cast.gothenburg, cast.agreement, cast.agreement)
+    first, second = Series.objects.order_by("pk")
+    taking = partial(
+        actions.take_back_values,
+        actor=eyes(cast.gothenburg.contributor),
+        series=first,
+        periods=["2024-01"],
+    )
+    rejecting = partial(
+        actions.decide_import,
+        actor=eyes(cast.gothenburg.reviewer),
+        batch=batch,
+        accept=False,
+        reason="Another year.",
+    )
+    assert one_behind_the_other(taking, rejecting) == [1, 1]
+    event = Event.objects.get(verb="series.sent_back")
+    assert (event.target_id, "users" in event.data) == (second.pk, True)

@@ -5,7 +5,7 @@ from typing import Any
 from exchange.common.ids import uuid7
 from exchange.kpis.models import Import, Observation, Series
 from tests.cast import Cast
-from tests.kpis.factories import approve, imported, row, submitted
+from tests.kpis.factories import approve, approved, imported, row, submitted
 from tests.lessons.pages import browser, page
 
 
@@ -60,3 +60,35 @@ def test_a_file_that_was_decided_on_before_is_not_said_to_be_approved(
     batch = imported(cast, [row("2024-01")])
     approve(cast.gothenburg, series)
     assert "Nothing was decided" in decide_all(cast, batch, approve="")
+
+
+def shown(cast: Cast) -> str:
+    """Return the text of the page on which Gothenburg's reviewer decides."""
+    return page(browser(cast.gothenburg.reviewer).get("/values/review/"))
+
+
+def test_it_names_what_a_correction_says_otherwise_beside_the_value(
+    cast: Cast, series: Series
+) -> None:
+    said = {
+        "status": "break",
+        "note": "Counted at the gate.",
+        "source_url": "https://a.example.org",
+    }
+    approved(cast.gothenburg, series, {"2024-01": "100"}, **said)
+    submitted(cast.gothenburg, series, {"2024-01": "101"}, reason="Audit.", precision="exact")
+    text = shown(cast)
+    for words in (
+        "Status: normal (until now: break",
+        "Rounded: exact (until now: –)",
+        "Source: – (until now: https://a.example.org)",
+        "Note: – (until now: Counted at the gate.)",
+    ):
+        assert words in text
+
+
+def test_it_names_what_is_said_beside_a_first_value(cast: Cast, series: Series) -> None:
+    submitted(cast.gothenburg, series, {"2024-01": "101"}, status="estimated", note="By hand.")
+    text = shown(cast)
+    assert "Status: estimated · Note: By hand." in text
+    assert "(until now" not in text

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from exchange.kpis.exporting import csv_of, row_of, xlsx_of
 from exchange.kpis.models import Import, Observation, Series
 from exchange.kpis.reading import bare, shielded
+from exchange.partners.models import Organisation
 from tests.cast import Cast, eyes
 from tests.kpis.factories import (
     accept,
@@ -25,7 +26,19 @@ from tests.kpis.factories import (
     submitted,
 )
 
-NOTES = ["=1+1", "'=1+1", "''@home", "-5", "- a list", "+46 31", "'quoted'", "\ttab", "=a\n=b", "x"]
+NOTES = [
+    "=1+1",
+    "'=1+1",
+    "''@home",
+    "-5",
+    "- a list",
+    "+46 31",
+    "'quoted'",
+    "\ttab",
+    "=a\n=b",
+    "x;=1",
+    "x\t'@a",
+]
 
 
 def exported(series: Series, format: str) -> bytes:
@@ -55,6 +68,16 @@ def test_a_value_that_is_sent_back_is_unchanged(
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_an_organisation_without_a_port_code_sends_its_values_back(
+    cast: Cast, series: Series, format: str
+) -> None:
+    approved(cast.gothenburg, series, {"2024-01": "5"})
+    own = Organisation.objects.filter(pk=cast.gothenburg.organisation.pk)
+    own.update(kind="terminal", unlocode=None)
+    assert counts(sent_back(cast, series, format)) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
 @pytest.mark.parametrize("note", NOTES)
 def test_a_note_that_is_sent_back_is_unchanged(
     cast: Cast, series: Series, note: str, format: str
@@ -63,9 +86,19 @@ def test_a_note_that_is_sent_back_is_unchanged(
     assert counts(sent_back(cast, series, format)) == {"unchanged": 1}
 
 
-@given(st.text(st.sampled_from("'=+-@\t\n5.,a \uff1d"), max_size=6))
+@given(st.text(st.sampled_from("'=+-@\t\n5.,;a \uff1d"), max_size=6))
 def test_an_apostrophe_that_was_put_before_a_text_is_taken_off_again(text: str) -> None:
     assert bare(shielded(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("x;=1+1", "x;'=1+1"), ("x\t@a", "x\t'@a"), ("x\n-1", "x\n'-1"), ("x;y", "x;y")],
+)
+def test_what_begins_a_cell_to_a_spreadsheet_that_divides_otherwise_is_no_formula(
+    text: str, shown: str
+) -> None:
+    assert shielded(text) == shown
 
 
 @pytest.mark.parametrize("number", ["-5", "+5", "-1.234,5"])

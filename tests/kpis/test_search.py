@@ -51,11 +51,11 @@ def propose(cast: Cast, **text: Any) -> Any:
 
 
 @pytest.fixture
-def plugs(db: None) -> Any:
+def plugs(cast: Cast) -> Any:
     """An indicator of the catalogue."""
-    return actions.define_indicator(
-        actor=OPERATOR, code="quay_plugs", topic="energy", text=definition(inclusions="Bollards.")
-    )
+    proposed = propose(cast, inclusions="Bollards.")
+    accepted = Definition.objects.get(indicator=proposed)
+    return actions.accept_proposal(actor=OPERATOR, definition=accepted)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_an_indicator_is_found_by_what_it_is_and_how_it_is_called(plugs: Any, wo
 
 def test_a_new_definition_takes_the_place_of_the_old(plugs: Any) -> None:
     actions.revise_indicator(
-        actor=OPERATOR, indicator=plugs, lock=1, text=definition(inclusions="Masts.")
+        actor=OPERATOR, indicator=plugs, lock=plugs.lock, text=definition(inclusions="Masts.")
     )
     assert (found(None, "bollards"), len(found(None, "masts"))) == ([], 1)
 

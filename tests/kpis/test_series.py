@@ -480,7 +480,7 @@ def test_closed_twice_it_is_one_event(cast: Cast, series: Series) -> None:
 
 def test_no_values_are_entered_for_a_kpi_that_was_retired(cast: Cast, series: Series) -> None:
     found = indicator()
-    actions.retire_indicator(actor=OPERATOR, indicator=found, lock=found.lock)
+    actions.retire_indicator(actor=OPERATOR, indicator=found, lock=found.lock, reason="Out of use.")
     with pytest.raises(Conflict):
         submitted(cast.gothenburg, series, {"2024-01": "100"})
 

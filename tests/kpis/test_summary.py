@@ -47,6 +47,12 @@ def test_shares_differ_by_points() -> None:
     assert told[1] == "The latest is 47.5 % (2023), 2.5 percentage points less than a year before."
 
 
+@pytest.mark.parametrize("unit", ["%", "TEU"])
+def test_what_did_not_move_is_no_more_than_before(unit: str) -> None:
+    told = summary_of(line({"2022": "60", "2023": "60"}, unit=unit), 1)
+    assert told[1] == f"The latest is 60 {unit} (2023), the same as a year before."
+
+
 def test_a_missing_period_is_told_whether_somebody_said_so_or_not() -> None:
     told = summary_of(line({"2020": "1", "2021": "", "2024": "2"}), 1)
     assert told[-1] == "3 periods have no value."
@@ -115,6 +121,21 @@ def test_the_guard_says_what_does_not_compare(other: dict[str, str], words: str)
 def test_where_all_measure_as_defined_there_is_nothing_to_say() -> None:
     lines = [line({"2020": "1"}, grade="same"), line({"2020": "2"}, grade="same")]
     assert caveats(lines, None) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("2024-02-28", "2025-02-28"),
+        ("2023-02-28", "2024-02-28"),
+        ("2024-02-01/P29D", "2025-02-01/P28D"),
+        ("2023-02", "2024-02"),
+    ],
+)
+def test_the_same_days_of_the_year_before_are_compared(before: str, now: str) -> None:
+    decoy = {"2024-02-29": "9", "2023-02-27": "9"}
+    told = summary_of(line({**decoy, before: "4", now: "5"}), 1)
+    assert "25.0 % more" in told[1]
 
 
 def test_a_leap_day_is_compared_with_the_day_before_march() -> None:

@@ -15,7 +15,6 @@ from exchange.kpis.actions.importing import (
     write_import,
 )
 from exchange.kpis.actions.indicators import (
-    define_indicator,
     load_catalogue,
     reinstate_indicator,
     retire_indicator,
@@ -50,7 +49,6 @@ __all__ = [
     "close_series",
     "decide_import",
     "decline_proposal",
-    "define_indicator",
     "drop_target",
     "fail_import",
     "load_catalogue",

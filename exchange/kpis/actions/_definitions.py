@@ -36,12 +36,10 @@ def topic_called(code: str) -> Topic:
         raise Invalid({"topic": error.messages}) from error
 
 
-def make_indicator(
-    code: str, topic: Topic, text: Text, organisation: Organisation | None = None
-) -> Indicator:
-    """Make an indicator and its first version: the operator's in use at once, a proposal not."""
+def make_indicator(code: str, topic: Topic, text: Text, organisation: Organisation) -> Indicator:
+    """Make an indicator that an organisation proposes, and its first version."""
     everybody = audiences.public()
-    home = (organisation and organisation.home_audience) or everybody
+    home = organisation.home_audience or everybody
     fields = clean_definition(text)
     indicator = Indicator(
         code=code,
@@ -53,13 +51,9 @@ def make_indicator(
         effective_audience=home,
         home_audience=home,
     )
-    standing = Standing.PROPOSED if organisation else Standing.ACCEPTED
-    definition = first_version(indicator, fields, standing, organisation)
-    if organisation is None:
-        indicator.current = definition
+    definition = first_version(indicator, fields, Standing.PROPOSED, organisation)
     try:
         with transaction.atomic():
-            # Each names the other: keys are checked when the transaction ends.
             indicator.save(force_insert=True)
     except IntegrityError as error:
         raise Conflict(TAKEN) from error

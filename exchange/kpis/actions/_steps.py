@@ -44,11 +44,25 @@ def locked(actor: Viewer, series_id: UUID) -> tuple[Viewer, Series]:
     return actor, hold([series_id])[series_id]
 
 
-def hold(ids: Collection[UUID]) -> dict[UUID, Series]:
-    """Lock series in one order, and return them as they are now."""
+def hold(ids: Collection[UUID], *, to_publish: bool = False) -> dict[UUID, Series]:
+    """Lock series in one order, and return them as they are now.
+
+    `to_publish`: what is new of them goes to their audiences at once. Then their owners and all groups
+    that they are shared with are locked before, each in one order too: of two who publish the one
+    waits for the other, and never both.
+    """
+    if to_publish:
+        _hold_reach(ids)
     list(Series.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     rows = Series.objects.filter(pk__in=ids).select_related("audience", "effective_audience")
     return {one.pk: one for one in rows.with_place()}
+
+
+def _hold_reach(ids: Collection[UUID]) -> None:
+    rows = Series.objects.filter(pk__in=ids).order_by()
+    owners = Organisation.objects.filter(pk__in=rows.values("organisation"))
+    list(owners.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    audiences.hold_groups(*Audience.objects.filter(pk__in=rows.values("audience")))
 
 
 def require(allowed: bool, message: Message) -> None:

@@ -106,19 +106,20 @@ def decide_import(*, actor: Viewer, batch: Import, accept: bool, reason: str = "
     mine = Observation.objects.waiting().filter(batch=batch)
     ids = set(mine.order_by().values_list("series", flat=True).distinct())
     owners = Series.objects.filter(pk__in=ids).order_by("organisation")
-    for organisation in Organisation.objects.filter(pk__in=owners.values("organisation")):
+    rows = Organisation.objects.filter(pk__in=owners.values("organisation"))
+    for organisation in rows.order_by("pk"):
         actor = in_office_now(actor, organisation)
-    held = [
-        one for one in _steps.hold(ids).values() if policies.can_review(actor, one.organisation)
-    ]
+    found = _steps.hold(ids, to_publish=accept)
+    held = [one for one in found.values() if policies.can_review(actor, one.organisation)]
     _steps.require(bool(held) or not ids, _steps.ONLY_KEEPERS)
     count = 0
-    for number, series in enumerate(held):
+    for series in held:
         chosen = mine.filter(series=series)
         if accept:
             count += _approve(actor, series, chosen)
         else:
-            count += _reject(actor, series, chosen, reason, tell=number == 0)
+            # Who sent the file hears once, by the first series of which anything waits.
+            count += _reject(actor, series, chosen, reason, tell=count == 0)
     return count
 
 

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.cleaning import clean_line
@@ -19,17 +18,15 @@ from exchange.common.faults import faultpoint
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.actions._batch import end, hold, taken
-from exchange.kpis.actions.series import begin_series
+from exchange.kpis.actions._beginning import begun, lacking, make
 from exchange.kpis.actions.values import Lot, Written, record_written, write
 from exchange.kpis.choices import ImportState, Outcome, Way
 from exchange.kpis.entries import Said
 from exchange.kpis.importing.staged import TAKEN, Staged, taken_rows
-from exchange.kpis.models import Import, ImportFile, Indicator, Series
+from exchange.kpis.models import Import, ImportFile, Series
 from exchange.kpis.reading import Dialect
 from exchange.kpis.writing import Hand
-from exchange.partners.actions import create_organisation
 from exchange.partners.models import Organisation
-from exchange.partners.ports import port_with
 from exchange.partners.viewers import in_office_now
 
 MOST_BYTES = 25_000_000
@@ -173,11 +170,13 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
     batch = hold(batch)
     if not _is_accepting(batch):
         return batch
-    made = _make_missing(actor, batch) if actor.is_system else {}
-    series = _steps.hold({*map(UUID, batch.seen), *made.values()})
-    seen = {**batch.seen, **{str(pk): 0 for pk in made.values()}}
-    if any(series[UUID(key)].revised != revised for key, revised in seen.items()):
+    series = _steps.hold([*map(UUID, batch.seen)], to_publish=actor.is_system)
+    wanted = lacking(batch) if actor.is_system else []
+    changed = any(series[UUID(key)].revised != revised for key, revised in batch.seen.items())
+    if changed or begun(wanted):
         return _again(batch)
+    made = make(actor, wanted)
+    series |= _steps.hold(made.values())
     for one in series.values():
         allowed = policies.can_import(actor, one.organisation)
         _steps.require_at(actor, one.organisation, allowed, _steps.ONLY_WRITERS)
@@ -251,38 +250,3 @@ def _flush(
 
 def _series_of(row: Staged, made: Mapping[tuple[str, str], UUID]) -> UUID:
     return UUID(row.series) if row.series else made[row.port, row.kpi]
-
-
-def _make_missing(actor: Viewer, batch: Import) -> dict[tuple[str, str], UUID]:
-    """Make the reference ports and the public series that rows of the operator's file need."""
-    wanted = {(row.port, row.kpi) for row in taken_rows(batch) if not row.series}
-    made: dict[tuple[str, str], UUID] = {}
-    for port, kpi in sorted(wanted):
-        organisation = Organisation.objects.filter(unlocode=port).first() or _note(actor, port)
-        indicator = Indicator.objects.in_use().with_shown().get(code=kpi)
-        standing = Series.objects.filter(
-            organisation=organisation, definition=indicator.current_id
-        ).first()
-        series = standing or begin_series(
-            actor=actor,
-            organisation=organisation,
-            indicator=indicator,
-            audience=audiences.public(),
-        )
-        made[port, kpi] = series.pk
-    return made
-
-
-def _note(actor: Viewer, unlocode: str) -> Organisation:
-    """Make the reference port of a UN/LOCODE that the list of ports has."""
-    port = port_with(unlocode)
-    if port is None:
-        raise Conflict(_("There is no port with this UN/LOCODE here."))
-    return create_organisation(
-        actor=actor,
-        name=port.name,
-        kind="port",
-        unlocode=unlocode,
-        timezone=port.timezone,
-        is_partner=False,
-    )

@@ -1,34 +1,36 @@
-"""The catalogue: defining, revising, retiring indicators."""
+"""The catalogue: loading, revising, retiring indicators."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
+from exchange.common.errors import Conflict
+from exchange.kpis import catalogue
 from exchange.kpis.actions import _steps
 from exchange.kpis.actions._definitions import (
     first_version,
     insert_version,
     locked,
-    make_indicator,
     put_in_use,
     require_operator,
-    topic_called,
 )
 from exchange.kpis.choices import Standing
 from exchange.kpis.models import Definition, Indicator
-from exchange.kpis.texts import DEFINITION_FIELDS, Text, clean_code, clean_definition, key_of
+from exchange.kpis.texts import DEFINITION_FIELDS, Text, clean_definition, key_of
 
 
 @transaction.atomic
-def load_catalogue(*, actor: Viewer, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Make the indicators of `catalogue.rows` that are not there; return how many there are in it.
+def load_catalogue(*, actor: Viewer, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Make the indicators of `catalogue.rows` that are not there, and revise what is defined otherwise.
 
-    One whose definition is another by now gets a new version. An empty catalogue is filled without
-    an event: there is nobody yet to hear of it. Raises Forbidden for all but the operator.
+    A definition that was proposed here and accepted stays: return the codes of those that the release
+    defines otherwise. An empty catalogue is filled without an event: there is nobody yet to hear of
+    it. Raises Forbidden for all but the operator.
     """
     require_operator(actor)
     listed = list(rows)
@@ -37,24 +39,19 @@ def load_catalogue(*, actor: Viewer, rows: Iterable[Mapping[str, Any]]) -> int:
     made = _make_many([row for row in listed if row["code"] not in known])
     for indicator in made if known else []:
         _steps.record_for_readers("indicator.defined", actor=actor, thing=indicator)
+    kept = []
+    note = _("As release %(release)s defines it.") % {"release": catalogue.RELEASE}
     for row in listed:
         standing = known.get(row["code"])
         text = {name: row[name] for name in DEFINITION_FIELDS}
-        if standing and standing.current and _differs(standing.current, text):
-            revise_indicator(actor=actor, indicator=standing, lock=standing.lock, text=text)
-    return len(listed)
-
-
-@transaction.atomic
-def define_indicator(*, actor: Viewer, code: str, topic: str, text: Text) -> Indicator:
-    """Make an indicator with the first version of its definition; everybody sees it.
-
-    Raises Forbidden for all but the operator, Invalid by field, Conflict for a code that is taken.
-    """
-    require_operator(actor)
-    indicator = make_indicator(clean_code(code), topic_called(topic), text)
-    _steps.record_for_readers("indicator.defined", actor=actor, thing=indicator)
-    return indicator
+        if not (standing and standing.current and _differs(standing.current, text)):
+            continue
+        if standing.current.organisation_id:
+            kept.append(standing.code)
+            continue
+        text["change_note"] = note
+        revise_indicator(actor=actor, indicator=standing, lock=standing.lock, text=text)
+    return kept
 
 
 @transaction.atomic
@@ -75,15 +72,22 @@ def revise_indicator(*, actor: Viewer, indicator: Indicator, lock: int, text: Te
 
 
 @transaction.atomic
-def retire_indicator(*, actor: Viewer, indicator: Indicator, lock: int) -> Indicator:
-    """Have no new values be entered for an indicator; what there is stays. Raises Forbidden, Stale."""
+def retire_indicator(*, actor: Viewer, indicator: Indicator, lock: int, reason: str) -> Indicator:
+    """Have no new values be entered for an indicator; what there is stays.
+
+    Who reports it is mailed the reason. Raises Forbidden, Stale, Invalid without a reason, Conflict
+    for what is only proposed.
+    """
     require_operator(actor)
+    why = _steps.clean_reason(reason, needed=_("Say why, for those who report it."))
     indicator = locked(indicator)
     _steps.require_lock(indicator, lock)
+    if indicator.current_id is None:
+        raise Conflict(_("This KPI is only proposed. Decline the proposal instead."))
     if indicator.retired_at is None:
         indicator.retired_at = time.now()
         _steps.save(indicator, "retired_at")
-        _steps.record_for_readers("indicator.retired", actor=actor, thing=indicator)
+        _steps.record_for_readers("indicator.retired", actor=actor, thing=indicator, reason=why)
     return indicator
 
 

@@ -70,7 +70,8 @@ def revert_import(*, actor: Viewer, batch: Import) -> Import:
     if batch.state != ImportState.UNDOING:
         return batch
     mine = Observation.objects.filter(batch=batch)
-    held = _steps.hold(set(mine.order_by().values_list("series", flat=True).distinct()))
+    written = set(mine.order_by().values_list("series", flat=True).distinct())
+    held = _steps.hold(written, to_publish=actor.is_system)
     hand = Hand(user_id=actor.user_id, way=batch.way, at=time.now(), holds=actor.is_system)
     for series in held.values():
         allowed = policies.can_enter(actor, series.organisation)

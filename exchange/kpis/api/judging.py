@@ -103,8 +103,7 @@ class Judge:
         self._by_id = {series.pk: series for series in seen.filter(pk__in=ids)}
         named = seen.filter(
             organisation__unlocode__in=ports, definition__indicator__code__in=codes
-        ).order_by("definition__version")
-        # Of several the one by the latest definition that the organisation follows.
+        ).best_last()
         self._by_code = {
             (series.organisation.unlocode, series.definition.indicator.code): series
             for series in named

@@ -12,10 +12,7 @@ from exchange.common import time
 from exchange.kpis.bookkeeping.staging import Stage
 from exchange.kpis.choices import ImportState
 from exchange.kpis.models import Import, ImportFile, ImportPage
-from exchange.kpis.models.batch import DUE
-
-# After this what was sent is thrown away; what came of it stays.
-KEPT = dt.timedelta(days=30)
+from exchange.kpis.models.batch import DUE, KEPT
 
 
 def claim() -> Import | None:
@@ -88,7 +85,6 @@ def _lease() -> dt.timedelta:
 def forget_old_files() -> int:
     """Throw away the files and pages of imports that ended long ago; return how many files."""
     old = Import.objects.filter(made_at__lt=time.now() - KEPT).exclude(state__in=DUE)
-    undecided = old.filter(state__in=[ImportState.ASKING, ImportState.READY])
-    undecided.update(state=ImportState.CANCELLED)
+    old.undecided().update(state=ImportState.CANCELLED)
     ImportPage.objects.filter(batch__in=old).delete()
     return ImportFile.objects.filter(batch__in=old).delete()[0]

@@ -37,7 +37,9 @@ class Stage:
         if contradicted:
             self._flush()
             for row in _pull(self._batch, contradicted, self.counts):
-                words = _("Line %(line)s gives another value for this period. Keep one of the two.")
+                words = _(
+                    "Line %(line)s gives something else for this period. Keep one of the two."
+                )
                 problem = Problem(
                     "value", row.value or "", words % {"line": contradicted[row.line]}
                 )

@@ -18,7 +18,7 @@ from exchange.kpis.charts.lines import (
     kinds_of,
     values_in,
 )
-from exchange.kpis.charts.peers import FEWEST, peer_band
+from exchange.kpis.charts.peers import peer_band, why_none
 from exchange.kpis.charts.picture import ABSOLUTE, INDEXED, RATIO, Chart, line_of
 from exchange.kpis.models import Series
 from exchange.kpis.periods import PeriodKind, code_of
@@ -215,10 +215,5 @@ def _add_band(viewer: Viewer, chosen: Sequence[Series], mode: str, found: Compar
     if mode != ABSOLUTE or len(definitions) != 1:
         return
     periods = {point.period for line in found.lines for point in line.points}
-    own = set(viewer.roles)
-    found.band = peer_band(viewer, next(iter(definitions.values())), periods, own)
-    if not found.band:
-        found.band_said = _(
-            "No band of peers: it takes %(fewest)s other organisations that measure as defined and "
-            "agreed to count."
-        ) % {"fewest": FEWEST}
+    found.band = peer_band(viewer, next(iter(definitions.values())), periods)
+    found.band_said = "" if found.band else why_none()

@@ -1,13 +1,14 @@
 """Where most ports lie: quartiles of those that agreed to count, of five or more, and of none alone."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis.charts.lines import Band
@@ -17,46 +18,81 @@ from exchange.kpis.periods import Period
 FEWEST = 5
 # Seconds. Hundreds of organisations have tens of thousands of values; reading all takes a while.
 REMEMBERED = 3600
+# Of a series that counts: its key, `lock`, `revised`, and whether the viewer may read its values.
+Counted = tuple[UUID, int, int, bool]
 
 
-def peer_band(
-    viewer: Viewer, definition: Definition, periods: Collection[Period], own: Collection[UUID]
-) -> list[Band]:
+def peer_band(viewer: Viewer, definition: Definition, periods: Collection[Period]) -> list[Band]:
     """Return for each of the periods with enough peers where the middle half of them lies; two queries.
 
-    Peers are other organisations than `own` that follow the same version of the definition, say that
-    they measure as it says, and agreed that their approved values count: by that consent they count
-    for every partner, also where the values themselves are shown to fewer. Passers-by get no band.
+    Peers are other organisations than the viewer's own that follow the same version of the definition,
+    say that they measure as it says, and agreed that their approved values count: by that consent they
+    count for every partner, also where the values themselves are shown to fewer. Passers-by get no band.
     """
     if not viewer.takes_part or not periods:
         return []
-    consenting = Series.objects.counted_in_bands(definition).exclude(organisation__in=list(own))
-    key = _key(consenting, periods)
+    consenting = Series.objects.counted_in_bands(definition).exclude(
+        organisation__in=list(viewer.roles)
+    )
+    counted = _counted(viewer, consenting)
+    key = _key(counted, periods)
     remembered: list[Band] | None = cache.get(key)
     if remembered is None:
-        remembered = _band(consenting, periods, definition.decimals)
+        hidden = {one for one, _lock, _revised, is_read in counted if not is_read}
+        remembered = _band(consenting, hidden, periods)
         cache.set(key, remembered, REMEMBERED)
     return remembered
 
 
-def _key(consenting: QuerySet[Series], periods: Collection[Period]) -> str:
-    """Return the name of a band that is another one once a value or a consent has changed."""
-    counted = consenting.order_by("pk").values_list("pk", "lock", "revised")
-    text = repr([list(counted), sorted(periods)])
+def why_none() -> str:
+    """Return in words what a band of peers takes."""
+    return _(
+        "No band of peers: it takes %(fewest)s other organisations that measure as defined and "
+        "agreed to count. If the values of some are not shown to you, it takes as many of those."
+    ) % {"fewest": FEWEST}
+
+
+def tells_of_none(peers: int, hidden: int) -> bool:
+    """Tell whether quartiles of so many peers may be shown to who may not read `hidden` of them.
+
+    Who reads all but a few of the values could reckon these few from the quartiles.
+    """
+    return peers >= FEWEST and (not hidden or hidden >= FEWEST)
+
+
+def _counted(viewer: Viewer, consenting: QuerySet[Series]) -> list[Counted]:
+    read = Series.objects.visible_to(viewer).filter(pk=OuterRef("pk"))
+    rows = consenting.order_by("pk").annotate(is_read=Exists(read))
+    return list(rows.values_list("pk", "lock", "revised", "is_read"))
+
+
+def _key(counted: list[Counted], periods: Collection[Period]) -> str:
+    """Return the name of a band that is another one once a value, a consent or what is read has changed."""
+    text = repr([counted, sorted(periods)])
     return f"kpis-band-{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _band(consenting: QuerySet[Series], periods: Collection[Period], decimals: int) -> list[Band]:
+def _band(
+    consenting: QuerySet[Series], hidden: set[UUID], periods: Collection[Period]
+) -> list[Band]:
     rows = Observation.objects.in_bands(consenting, {period.first for period in periods})
-    found: dict[Period, list[Decimal]] = defaultdict(list)
-    for first, last, value in rows.values_list("first", "last", "value"):
+    found: dict[Period, list[tuple[Decimal, int]]] = defaultdict(list)
+    unread: Counter[Period] = Counter()
+    names = ("series", "first", "last", "value", "decimals")
+    for series, first, last, value, decimals in rows.values_list(*names):
         if value is not None:
-            found[Period(first, last)].append(value)
+            found[Period(first, last)].append((value, decimals))
+            unread[Period(first, last)] += series in hidden
     return [
-        Band(period, *quartiles(found[period], decimals))
+        Band(period, *quartiles([value for value, _places in found[period]], _usual(found[period])))
         for period in sorted(periods)
-        if len(found[period]) >= FEWEST
+        if tells_of_none(len(found[period]), unread[period])
     ]
+
+
+def _usual(values: list[tuple[Decimal, int]]) -> int:
+    """Return how many decimals a value in the middle has: means of whole numbers need none."""
+    return sorted(decimals for _value, decimals in values)[len(values) // 2]
 
 
 def quartiles(values: Collection[Decimal], decimals: int) -> tuple[Decimal, Decimal, Decimal]:

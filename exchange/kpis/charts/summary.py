@@ -44,7 +44,7 @@ def told_beside(
     """Return sentences on what stands beside the lines: targets and baselines, and the band of peers."""
     found = []
     for one in targets:
-        note = f" ({one.target.note})" if one.target.note else ""
+        note = f" ({one.target.note.rstrip('.')})" if one.target.note else ""
         found.append(f"{capfirst(one.name)}: {one.text}{note}.")
     if band:
         latest = band[-1]
@@ -99,11 +99,13 @@ def _moved(line: Line, before: Decimal | None, after: Decimal | None) -> str:
     """Return how a value differs from the one a year before; shares differ by points."""
     if before is None or after is None:
         return ""
+    if before == after:
+        return _("the same as a year before")
     if line.unit == "%":
         points = {"points": written(abs(after - before))}
         more = _("%(points)s percentage points more than a year before")
         less = _("%(points)s percentage points less than a year before")
-        return (more if after >= before else less) % points
+        return (more if after > before else less) % points
     grown = change(before, after)
     if grown is None:
         return ""
@@ -172,12 +174,16 @@ def _when(line: Line, point: Point) -> str:
 
 
 def _a_year_before(period: Period) -> Period:
-    """Return the same days of the year before; a leap day has none, and is put on the 28th."""
-    return Period(_year_before(period.first), _year_before(period.last))
+    """Return the same days of the year before; a leap day has none, and is put on the 28th.
+
+    What ends with February ends with February then, too, be it a leap year or not.
+    """
+    first, last = _year_before(period.first), _year_before(period.last)
+    after = period.last + dt.timedelta(days=1)
+    if period.days > 1 and (after.month, after.day) == (3, 1):
+        last = after.replace(year=after.year - 1) - dt.timedelta(days=1)
+    return Period(first, last)
 
 
 def _year_before(day: dt.date) -> dt.date:
-    last_of_february = day.month == 2 and day.day >= 28
-    if last_of_february and (day + dt.timedelta(days=1)).month == 3:
-        return dt.date(day.year - 1, 3, 1) - dt.timedelta(days=1)
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)

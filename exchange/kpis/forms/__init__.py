@@ -2,7 +2,7 @@ from exchange.kpis.forms.catalogue import CatalogueForm
 from exchange.kpis.forms.compare import CompareForm, key_of
 from exchange.kpis.forms.entering import EnterForm, RangeForm
 from exchange.kpis.forms.grid import GridForm
-from exchange.kpis.forms.imports import AcceptForm, AnswerForm, SendForm, UndoForm
+from exchange.kpis.forms.imports import AcceptForm, AnswerForm, DialectForm, SendForm, UndoForm
 from exchange.kpis.forms.keeping import BeginForm, SeriesForm, ShareForm, StepForm
 from exchange.kpis.forms.measures import MeasuresForm
 from exchange.kpis.forms.period import ShownForm, period_or_none
@@ -15,6 +15,7 @@ __all__ = [
     "BeginForm",
     "CatalogueForm",
     "CompareForm",
+    "DialectForm",
     "EnterForm",
     "GridForm",
     "MeasuresForm",

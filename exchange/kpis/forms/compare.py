@@ -11,6 +11,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, SeveralField, set_choices
+from exchange.kpis.charts.picture import INDEXED, RATIO
 from exchange.kpis.forms.period import TOO_LONG, SpanForm
 from exchange.kpis.models import Series
 from exchange.kpis.models.series import PERIOD_LENGTH
@@ -20,8 +21,8 @@ LONGEST_KEY = 40
 OFFERED, CHOSEN = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
 MODES = [
     ("", _("As they are")),
-    ("indexed", _("Indexed: a period is 100")),
-    ("ratio", _("Per unit of another KPI")),
+    (INDEXED, _("Indexed: a period is 100")),
+    (RATIO, _("Per unit of another KPI")),
 ]
 
 
@@ -131,6 +132,12 @@ class CompareForm(SpanForm):
 
     def clean_base(self) -> Period | None:
         return self.period_in("base")
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("mode") == RATIO and not self.cleaned_data.get("per"):
+            del self.cleaned_data["mode"]
+            if "per" not in self.errors:
+                self.add_error("per", _("Choose what to divide by."))
 
 
 def key_of(series: Series) -> str:

@@ -12,25 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from exchange.common.forms import ChosenField, NonceMixin
 from exchange.kpis.choices import State, Status
 from exchange.kpis.entries import Entry
-from exchange.kpis.forms.period import period_or_none
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
-from exchange.kpis.periods import (
-    Period,
-    PeriodKind,
-    code_of,
-    holding,
-    kind_of,
-    label_of,
-    latest_ended,
-)
+from exchange.kpis.periods import Period, PeriodKind, code_of, kind_of, label_of
 from exchange.kpis.plausible import History
 from exchange.kpis.values import decimal_sign_of, typed_value
 from exchange.kpis.yardstick import Yardstick
 
-ONE_DAY = dt.timedelta(days=1)
 # Of a value that has no cell any more so much is said.
 LONGEST_LOST = 60
+# What is said of a value beside it, and what of that the form says for all that is typed.
+BESIDE = ("status", "precision", "source_url", "second_source_url", "note")
+FOR_ALL = ("status", "source_url", "note")
 
 
 @dataclass
@@ -81,8 +74,13 @@ class GridForm(NonceMixin):
     status = ChosenField(
         label=_("Status of what you enter"),
         required=False,
-        choices=[(one.value, one.label) for one in Status if one != Status.BREAK],
-        initial=Status.NORMAL,
+        choices=[
+            ("", _("as it was, else normal")),
+            *((one.value, one.label) for one in Status if one != Status.BREAK),
+        ],
+        help_text=_(
+            "A corrected value keeps its status, source and note unless you say otherwise here."
+        ),
     )
     source_url = forms.URLField(
         label=_("Source"),
@@ -249,13 +247,8 @@ class GridForm(NonceMixin):
     def _take(
         self, cell: Cell, measure: Yardstick, history: History, cleaned: Mapping[str, Any]
     ) -> None:
-        cells = {
-            "period": cell.code,
-            "value": cell.text,
-            "status": cleaned.get("status") or "",
-            "source_url": cleaned.get("source_url") or "",
-            "note": cleaned.get("note") or "",
-        }
+        said = {name: cleaned[name] for name in FOR_ALL if cleaned.get(name)}
+        cells = {**_kept(cell.standing), **said, "period": cell.code, "value": cell.text}
         entry, problems = measure.judge(cells, decimal_sign=self._sign, typed=True)
         cell.errors.extend(problem.words for problem in problems)
         if entry is None:
@@ -268,19 +261,11 @@ class GridForm(NonceMixin):
         return "" if value is None else typed_value(value, self._language)
 
 
-def periods_until(
-    named: str, kind: PeriodKind, count: int, *, year_start: str, today: dt.date
-) -> list[Period]:
-    """Return the last so many periods of a kind, as the years of a series go.
-
-    They end with the period that is `named`, or its last part; without one, with the last that has ended.
-    """
-    until = period_or_none(named, year_start) if named else None
-    last = holding(until.last, kind, year_start) if until else latest_ended(kind, today, year_start)
-    found = [last]
-    while len(found) < count:
-        found.append(holding(found[-1].first - ONE_DAY, kind, year_start))
-    return found[::-1]
+def _kept(standing: Observation | None) -> dict[str, str]:
+    """Return what stays said of a value that is corrected; what was said of a gap ends with it."""
+    if standing is None or standing.value is None:
+        return {}
+    return {name: getattr(standing, name) for name in BESIDE}
 
 
 def _shown(text: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from exchange.common.forms import ChosenField, LockMixin, NonceMixin, set_choice
 from exchange.kpis.actions.importing import MOST_BYTES
 from exchange.kpis.reading import choices
 
+ASKED = ("encoding", "delimiter", "decimal_sign", "sheet")
+
 
 class SendForm(NonceMixin):
     """A file of values, and what its sender knows of how it is written."""
@@ -63,8 +65,35 @@ class AnswerForm(NonceMixin):
 
     def __init__(self, *args: Any, question: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._about = question["about"]
         set_choices(self, "answer", question["choices"])
         self.fields["answer"].label = question["message"]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return what the action is told."""
+        return {self._about: self.cleaned_data["answer"]}
+
+
+class DialectForm(NonceMixin):
+    """How a file is to be read, other than it was; nothing leaves it to be found out."""
+
+    encoding = ChosenField(label=_("Encoding"), required=False)
+    delimiter = ChosenField(label=_("Cells are divided by"), required=False)
+    decimal_sign = ChosenField(label=_("Decimal sign"), required=False)
+    sheet = forms.CharField(label=_("Sheet of the workbook"), required=False, max_length=100)
+
+    field_order = (*ASKED, "nonce")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("encoding", "delimiter", "decimal_sign"):
+            set_choices(self, name, [("", _("Find out")), *choices(name)])
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """Return what the action is told."""
+        return {name: self.cleaned_data[name] for name in ASKED if name in self.data}
 
 
 class AcceptForm(NonceMixin, LockMixin):

@@ -1,5 +1,6 @@
 """Which periods of a series are shown, all from the address."""
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, set_choices
 from exchange.kpis.models.series import PERIOD_LENGTH
-from exchange.kpis.periods import Period, PeriodKind, parse_period
+from exchange.kpis.periods import Period, PeriodKind, holding, latest_ended, parse_period
 
 TOO_LONG = {"max_length": _("That is no period. Write one such as 2024, 2024-Q3 or 2024-09.")}
+ONE_DAY = dt.timedelta(days=1)
 PICTURES = [("", _("Line")), ("bar", _("Bars"))]
 
 
@@ -78,3 +80,18 @@ def period_or_none(text: str, year_start: str) -> Period | None:
         return parse_period(text, year_start)
     except ValidationError:
         return None
+
+
+def periods_until(
+    named: str, kind: PeriodKind, count: int, *, year_start: str, today: dt.date
+) -> list[Period]:
+    """Return the last so many periods of a kind, as the years of a series go.
+
+    They end with the period that is `named`, or its last part; without one, with the last that has ended.
+    """
+    until = period_or_none(named, year_start) if named else None
+    last = holding(until.last, kind, year_start) if until else latest_ended(kind, today, year_start)
+    found = [last]
+    while len(found) < count:
+        found.append(holding(found[-1].first - ONE_DAY, kind, year_start))
+    return found[::-1]

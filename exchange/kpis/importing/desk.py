@@ -6,15 +6,14 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
 from exchange.kpis.asides import Problem
-from exchange.kpis.choices import Missing, Outcome, State
+from exchange.kpis.choices import Outcome, State
 from exchange.kpis.entries import TOLD, Entry, told_of
-from exchange.kpis.importing.staged import Rejected, Staged
+from exchange.kpis.importing.staged import Rejected, Staged, old_of
 from exchange.kpis.models import Indicator, Observation, Series
 from exchange.kpis.models.series import STANDING
 from exchange.kpis.periods import Period, PeriodKind, kind_of
@@ -26,6 +25,9 @@ from exchange.partners.models import Organisation
 from exchange.partners.policies import may_reach
 from exchange.partners.ports import port_with
 
+# What is said of a period: its value as text, and all that `told` has besides.
+Told = tuple[str, tuple[str, ...]]
+
 
 @dataclass
 class Place:
@@ -36,7 +38,7 @@ class Place:
     kpi: str
     series: Series | None
     yardstick: Yardstick
-    standing: dict[Period, tuple[int, str]] = field(default_factory=dict)
+    standing: dict[Period, Told] = field(default_factory=dict)
     histories: dict[PeriodKind, History] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,7 +71,7 @@ class Desk:
         self._series: dict[UUID, dict[UUID, Series]] = {}
         self._places: dict[tuple[str, str], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
-        self._seen: dict[tuple[int, Period], tuple[int, Decimal | str]] = {}
+        self._seen: dict[tuple[int, Period], tuple[int, int]] = {}
         self.contradicted: dict[int, int] = {}
 
     @property
@@ -105,25 +107,25 @@ class Desk:
 
     def _said_before(self, place: Place, entry: Entry, line: int) -> Problem | None:
         """Return what is wrong when an earlier line speaks of the same period."""
-        said = entry.missing if entry.value is None else entry.value
+        # Neither zeros at the end of a value nor another note contradict it.
+        said = hash((entry.value, entry.told[1:-1]))
         before = self._seen.setdefault((place.number, entry.period), (line, said))
         if before[0] == line:
             return None
         given = "" if entry.value is None else plain(entry.value)
         if before[1] == said:
-            words = _("Line %(line)s says the same already. Take one of the two out.")
+            words = _("Line %(line)s gives the same value already. Take one of the two out.")
             return Problem("period", entry.code, words % {"line": before[0]})
         self.contradicted.setdefault(before[0], line)
-        words = _("Line %(line)s gives another value for this period. Keep one of the two.")
+        words = _("Line %(line)s gives something else for this period. Keep one of the two.")
         return Problem("value", given, words % {"line": before[0]})
 
     def _compare(self, place: Place, entry: Entry) -> tuple[Outcome, str]:
         now = place.standing.get(entry.period)
         if now is None:
             return Outcome.ADDED, ""
-        if now[0] == hash(entry.told):
-            return Outcome.UNCHANGED, now[1]
-        return Outcome.CORRECTED, now[1]
+        is_same = now == (entry.told[0], entry.told[1:])
+        return Outcome.UNCHANGED if is_same else Outcome.CORRECTED, old_of(*now, new=entry.told)
 
     def _warnings(self, place: Place, entry: Entry) -> list[str]:
         kind = kind_of(entry.period, place.yardstick.year_start)
@@ -141,6 +143,8 @@ class Desk:
 
     def _find(self, port: str, kpi: str) -> Place | list[Problem]:
         code, key = port.strip().upper(), kpi.strip().casefold()
+        if self._only and not code:
+            code = self._only.unlocode or ""
         if (code, key) in self._by_codes:
             return self._by_codes[code, key]
         organisation = self._organisation(port, code)
@@ -191,15 +195,11 @@ class Desk:
         return self._indicators[key]
 
     def _running(self, organisation: Organisation, indicator: Indicator) -> Series | None:
-        """Return the series by the latest version of the definition that the organisation follows."""
+        """Return the organisation's series by an indicator that values go to."""
         if organisation.pk not in self._series:
             rows = Series.objects.filter(organisation=organisation).select_related("audience")
-            # Of several the one that is open wins, then the latest version.
-            latest_last = rows.with_place().order_by(
-                F("closed_at").asc(nulls_last=True), "definition__version"
-            )
             self._series[organisation.pk] = {
-                one.definition.indicator_id: one for one in latest_last
+                one.definition.indicator_id: one for one in rows.with_place().best_last()
             }
         return self._series[organisation.pk].get(indicator.pk)
 
@@ -211,7 +211,8 @@ class Desk:
 
     def _whose(self, port: str, code: str) -> Organisation | Problem | None:
         rows = Organisation.objects.visible_to(self._actor)
-        organisation = rows.filter(unlocode=code).first() if code else None
+        # Not every organisation has a code; a file that is sent for one need not name it.
+        organisation = rows.filter(unlocode=code).first() if code else self._only
         if organisation is None and (not self._actor.is_system or port_with(code) is None):
             words = _("There is no port with this UN/LOCODE here.")
             return Problem("port_unlocode", port, words)
@@ -226,9 +227,9 @@ class Desk:
         return Problem("port_unlocode", port, words)
 
 
-def _with_zeros(entry: Entry, now: tuple[int, str] | None) -> Entry:
+def _with_zeros(entry: Entry, now: Told | None) -> Entry:
     """Return an entry with the zeros at the end of the value that stands there, if it is the same."""
-    shown = now[1] if now else ""
+    shown = now[0] if now else ""
     if entry.value is None or "." not in shown:
         return entry
     is_same = shown.rstrip("0").rstrip(".") == plain(entry.value)
@@ -281,9 +282,12 @@ def _listed(actor: Viewer, code: str) -> Indicator | None:
 def _load(place: Place, series: Series, states: Collection[State]) -> None:
     """Load the values of a series: what rows are compared with, and the history beside them."""
     rows = Observation.objects.filter(series=series, state__in=states).in_order()
+    # Most values of a series say the same beside the value: that is kept once.
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
     for row in rows.values_list("first", "last", "state", *TOLD, named=True):
-        period, told = Period(row.first, row.last), told_of(row)
-        place.standing[period] = (hash(told), told[0] or str(Missing(row.missing).label))
+        period, (value, *rest) = Period(row.first, row.last), told_of(row)
+        besides = tuple(rest)
+        place.standing[period] = value, known.setdefault(besides, besides)
         if row.value is not None and row.state == State.APPROVED:
             kind = kind_of(period, series.year_start)
             place.history(kind).add(row.first, row.value)

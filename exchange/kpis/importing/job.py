@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange.audiences.viewer import Viewer
 from exchange.common import languages, time
@@ -13,9 +14,9 @@ from exchange.common.errors import ActionError
 from exchange.common.faults import faultpoint
 from exchange.kpis import actions, bookkeeping
 from exchange.kpis.bookkeeping.staging import Stage
-from exchange.kpis.choices import ImportState, Way
+from exchange.kpis.choices import ImportState, Outcome, Way
 from exchange.kpis.importing.desk import Desk
-from exchange.kpis.importing.staged import Rejected
+from exchange.kpis.importing.staged import Rejected, Staged
 from exchange.kpis.models import Import, ImportFile
 from exchange.kpis.reading import Dialect, Question, Reading, Unreadable, read
 from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
@@ -97,14 +98,13 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         decimal_sign=reading.dialect.decimal_sign,
         only=batch.organisation,
     )
-    count = 0
+    count = silent = 0
     for row in reading.rows:
-        outcome, judged = desk.judge(row)
-        if isinstance(judged, Rejected):
-            stage.reject(judged)
-        else:
-            stage.take(outcome, judged)
         count += 1
+        if row.says_nothing:
+            silent += 1
+        else:
+            _put(stage, *desk.judge(row))
         if count % STEP == 0 and not bookkeeping.go_on(batch, rows_read=count):
             return None
     stage.close(desk.contradicted)
@@ -114,6 +114,22 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         "counts": stage.counts,
         "seen": desk.compared,
         "dialect": vars(reading.dialect),
-        "notices": [str(words) for words in reading.notices],
-        "refusal": "" if count else _("There is no row in this file, only a header."),
+        "notices": [*map(str, reading.notices), *_passed_over(silent)],
+        "refusal": "",
     }
+
+
+def _put(stage: Stage, outcome: Outcome, judged: Staged | Rejected) -> None:
+    if isinstance(judged, Rejected):
+        stage.reject(judged)
+    else:
+        stage.take(outcome, judged)
+
+
+def _passed_over(number: int) -> list[str]:
+    words = ngettext(
+        "%(number)s row has neither value, status, source nor comment, and is passed over.",
+        "%(number)s rows have neither value, status, source nor comment, and are passed over.",
+        number,
+    )
+    return [words % {"number": number}] if number else []

@@ -2,13 +2,15 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Outcome
-from exchange.kpis.models import Import, ImportPage
+from exchange.kpis.entries import TOLD
+from exchange.kpis.models import Import, ImportPage, Observation
+from exchange.kpis.wording import asides
 
 PAGE = 100
 # So many pages are written by one statement.
@@ -32,8 +34,8 @@ COLUMNS = (
 class Staged(NamedTuple):
     """A row that was understood: where it goes, what it says, what stands there now.
 
-    `series` is an id, empty when the series is still to be made. `old` is the value that it
-    corrects.
+    `series` is an id, empty when the series is still to be made. `old` is what stands there, see
+    `old_of`.
     """
 
     line: int
@@ -75,6 +77,28 @@ class Staged(NamedTuple):
         return None if self.value is None else Decimal(self.value)
 
     @property
+    def said(self) -> Observation:
+        """Return what it says, as a value that is shown."""
+        return _observation(self.number, self.told[1:])
+
+    @property
+    def until_now(self) -> Observation | None:
+        """Return what stands there, as a value that is shown; None for nothing."""
+        value, *besides = self.old.split("\n", 5)
+        if not value:
+            return None
+        besides = besides or list(self.told[2:])
+        if value[-1].isdigit():
+            return _observation(Decimal(value), ("", *besides))
+        # Older previews have words for people here, which are shown as they are.
+        return _observation(None, (value, *besides))
+
+    @property
+    def remarks(self) -> list[str]:
+        """Return what it says beside the value, and where that differs, what was said until now."""
+        return asides(self.said, self.until_now)
+
+    @property
     def cells(self) -> dict[str, str]:
         """Return the row as a file has it."""
         return {
@@ -89,6 +113,20 @@ class Staged(NamedTuple):
             "precision": self.precision,
             "second_source_url": self.second_source_url,
         }
+
+
+def old_of(value: str, besides: tuple[str, ...], *, new: tuple[str, ...]) -> str:
+    """Return what a preview keeps of what stands there: the value, or why there is none.
+
+    Below it is what else was said, a line each, the note last, if `new` says anything else there.
+    """
+    missing, *others = besides
+    lines = others if tuple(others) != new[2:] else []
+    return "\n".join([value or missing, *lines])
+
+
+def _observation(value: Decimal | None, besides: Sequence[str]) -> Observation:
+    return Observation(value=value, **dict(zip(TOLD[1:], besides, strict=True)))
 
 
 class Rejected(NamedTuple):

@@ -21,10 +21,20 @@ DUE = (
 )
 
 
+# What waits for somebody: for an answer, or for a decision on the preview.
+UNDECIDED = (ImportState.ASKING, ImportState.READY)
+# After this what was sent is thrown away; what came of it stays.
+KEPT = dt.timedelta(days=30)
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, viewer: Viewer) -> Self:
         """Return the imports of the viewer's own organisations."""
         return self.filter(organisation__home_audience__in=viewer.audience_ids)
+
+    def undecided(self) -> Self:
+        """Return those that wait for somebody, before they are cancelled."""
+        return self.filter(state__in=UNDECIDED)
 
     def due(self, now: dt.datetime) -> Self:
         """Return those that a worker is to take up, and nobody has in hand, the oldest first."""

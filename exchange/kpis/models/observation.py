@@ -49,10 +49,15 @@ class ObservationQuerySet(models.QuerySet["Observation"]):
     def in_bands(self, series: "QuerySet[Series]", days: Collection[dt.date]) -> Self:
         """Return the approved values of series that count in bands, of periods that begin then.
 
-        They are told in quartiles only, see `charts.peers`.
+        They are told in quartiles only, see `charts.peers`. What is forecast is no value yet.
         """
         found = self.approved().filter(series__in=series.order_by(), first__in=days)
-        return found.filter(value__isnull=False)
+        return found.filter(value__isnull=False).exclude(status=Status.FORECAST)
+
+    def latest_of(self, series: OuterRef) -> Self:
+        """Return the values of a series, a forecast being none, the latest first."""
+        found = self.filter(series=series, value__isnull=False).exclude(status=Status.FORECAST)
+        return found.order_by("-first", "-last")
 
     def in_order(self) -> Self:
         """Return them as the calendar goes."""

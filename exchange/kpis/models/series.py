@@ -3,7 +3,7 @@ from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,12 +22,37 @@ PERIOD_LENGTH = 20
 CALENDAR_YEAR = "--01-01"
 # What stands of a period: the value that holds, and the one that waits to take its place.
 STANDING = (State.APPROVED, State.SUBMITTED)
+# So many days at most has a period of each kind: the one that ended last has ended since.
+LONGEST = {
+    PeriodKind.YEAR: 366,
+    PeriodKind.HALF: 184,
+    PeriodKind.QUARTER: 92,
+    PeriodKind.MONTH: 31,
+    PeriodKind.WEEK: 7,
+    PeriodKind.DAY: 1,
+}
 
 
 class SeriesQuerySet(PublishableQuerySet["Series"]):
     def running(self) -> Self:
         """Return those that values are still expected of."""
-        return self.filter(closed_at=None)
+        return self.filter(closed_at=None, definition__indicator__retired_at=None)
+
+    def without_replaced(self) -> Self:
+        """Leave out closed ones by an earlier version where the organisation follows a later one."""
+        later = Series.objects.filter(
+            organisation=OuterRef("organisation"),
+            definition__indicator=OuterRef("definition__indicator"),
+            definition__version__gt=OuterRef("definition__version"),
+        )
+        return self.exclude(Q(closed_at__isnull=False) & Exists(later))
+
+    def best_last(self) -> Self:
+        """Order so that of one organisation's by one indicator the one to write to comes last.
+
+        That is the one that is open, of several the one by the latest version.
+        """
+        return self.order_by(F("closed_at").asc(nulls_last=True), "definition__version")
 
     def counted_in_bands(self, definition: Definition) -> Self:
         """Return those that measure as the definition says and agreed to count in peer bands."""
@@ -37,12 +62,23 @@ class SeriesQuerySet(PublishableQuerySet["Series"]):
         """Return the series of one organisation."""
         return self.filter(organisation=organisation)
 
-    def with_known_since(self, day: dt.date) -> Self:
-        """Return each once for every value since a day that holds or waits: `known_first`, `known_last`.
+    def with_known_lately(self, today: dt.date) -> Self:
+        """Return each with the days of a value by its rhythm that may be the last due: `known_first`, `known_last`.
 
-        One without any such value is there once, with None.
+        The value holds or waits. Where several may be it, the series is there once for each; without
+        any, once with None.
         """
-        lately = Q(observations__state__in=STANDING, observations__last__gte=day)
+        lately = Q()
+        for kind, length in LONGEST.items():
+            since = today - dt.timedelta(days=length)
+            lately |= Q(rhythm=kind, observations__kind=kind, observations__last__gte=since)
+        # A day for the index, which knows where values begin.
+        first = today - 2 * dt.timedelta(days=LONGEST[PeriodKind.YEAR])
+        lately &= Q(
+            observations__state__in=STANDING,
+            observations__first__gte=first,
+            observations__last__lt=today,
+        )
         return self.annotate(recent=FilteredRelation("observations", condition=lately)).annotate(
             known_first=F("recent__first"), known_last=F("recent__last")
         )
@@ -113,7 +149,7 @@ class Series(Publishable):
     created_at = models.DateTimeField(default=time.now)
     changed_at = models.DateTimeField(default=time.now)
 
-    # As `with_known_since` gives them.
+    # As `with_known_lately` gives them.
     known_first: dt.date | None
     known_last: dt.date | None
 
@@ -132,6 +168,11 @@ class Series(Publishable):
 
     def __str__(self) -> str:
         return f"{self.definition.name}, {self.organisation}"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether values are taken: it is not closed, nor its KPI retired."""
+        return self.closed_at is None and self.definition.indicator.retired_at is None
 
     def get_absolute_url(self) -> str:
         return reverse("kpis:series", args=[self.pk])

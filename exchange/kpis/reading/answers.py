@@ -29,6 +29,10 @@ class Limits:
     most_columns: int = 50
 
 
+# A row with none of these is one of a template that was left as it is.
+SAYING = ("status", "source_url", "comment", "precision", "second_source_url", "note")
+
+
 class Row(NamedTuple):
     """A row below the header: where it stands in the file, and its text by column, "" for nothing.
 
@@ -42,6 +46,13 @@ class Row(NamedTuple):
     cells: dict[str, str]
     problem: str = ""
     is_double: bool = False
+
+    @property
+    def says_nothing(self) -> bool:
+        """Tell whether no cell says anything of the period that the row is for."""
+        if self.cells["value"] or self.problem:
+            return False
+        return not "".join(self.cells[name] for name in SAYING).strip()
 
 
 @dataclass

@@ -107,6 +107,10 @@ NOTICES: dict[str, str | Promise] = {
     "hidden_sheet": gettext_lazy("Sheet “%(name)s” is hidden and is not read."),
     "other_sheet": gettext_lazy("Sheet “%(name)s” has no such columns and is not read."),
     "saved_results": gettext_lazy("Results of formulas are read as they were last saved."),
+    "dates_as_months": gettext_lazy(
+        "All dates of the periods are first days of months, and are read as those months. For days, "
+        "write the periods as text."
+    ),
     "merged_cells": gettext_lazy(
         "Some cells are merged: only the first of them holds the text, the others are empty."
     ),

@@ -115,10 +115,10 @@ def _key_or_none(text: str) -> UUID | None:
 def _comparison(
     request: ViewedRequest, series: Sequence[Series], asked: dict[str, Any]
 ) -> Comparison:
-    wanted = {asked[name] for name in ("kpi", "also") if name in asked}
+    wanted = dict.fromkeys(asked[name] for name in ("kpi", "also") if name in asked)
     places = set(asked.get("at", []))
     there = [one for one in series if key_of(one) in places]
-    chosen = [one for one in there if one.definition.indicator.code in wanted]
+    chosen = [one for code in wanted for one in there if one.definition.indicator.code == code]
     per = asked.get("per") if asked.get("mode") == RATIO else None
     below = [one for one in there if one.definition.indicator.code == per]
     return laid_out(request.viewer, chosen, below, asked)

@@ -20,7 +20,7 @@ from exchange.kpis import actions, policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.forms import EnterForm, GridForm, RangeForm
 from exchange.kpis.forms.entering import revision_of, said_of
-from exchange.kpis.forms.grid import periods_until
+from exchange.kpis.forms.period import periods_until
 from exchange.kpis.histories import histories, key_of
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.models.series import STANDING

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import Count
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -18,9 +20,9 @@ from exchange.common.methods import page
 from exchange.kpis import actions, policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.actions.importing import MAY_CANCEL
-from exchange.kpis.choices import ImportState, Outcome
+from exchange.kpis.choices import ImportState, Outcome, State
 from exchange.kpis.exporting import CSV_TYPE, csv_of
-from exchange.kpis.forms import AcceptForm, AnswerForm, SendForm, StepForm, UndoForm
+from exchange.kpis.forms import AcceptForm, AnswerForm, DialectForm, SendForm, StepForm, UndoForm
 from exchange.kpis.importing.staged import COLUMNS, rows_of
 from exchange.kpis.models import Import, ImportPage, Observation
 from exchange.kpis.models.batch import DUE
@@ -92,7 +94,7 @@ def one(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "moving": batch.state in MOVING,
         "counts": [(one, batch.counts.get(one, 0)) for one in Outcome],
         "shown": shown,
-        "holding": _holding(request, batch),
+        **_came_of_it(request, batch),
         **_page_of_rows(request, batch, shown),
         **_decisions(request, batch),
     }
@@ -108,20 +110,23 @@ def one(request: ViewedRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: ViewedRequest, pk: UUID) -> HttpResponse:
-    """Answer what has to be asked of a file."""
+    """Answer what has to be asked of a file, or have it read another way."""
     batch = _visible(request, pk)
-    question = batch.question or {"choices": [], "message": "", "about": ""}
-    form = AnswerForm(request.POST, question=question)
-    chosen = form.cleaned_data["answer"] if form.is_valid() else ""
+    form: AnswerForm | DialectForm = (
+        AnswerForm(request.POST, question=batch.question)
+        if batch.question
+        else DialectForm(request.POST)
+    )
 
     def act() -> object:
-        found = actions.answer_import(
-            actor=request.viewer, batch=batch, asked={question["about"]: chosen}
-        )
+        found = actions.answer_import(actor=request.viewer, batch=batch, asked=form.asked)
         _ring()
         return found
 
-    if not chosen:
+    if not form.is_valid():
+        messages.error(
+            request, " ".join(str(words) for told in form.errors.values() for words in told)
+        )
         return HttpResponseRedirect(batch.get_absolute_url())
     return press_step(request, act, done=_("It is being read again."), to=batch)
 
@@ -253,12 +258,16 @@ def _page_of_rows(request: ViewedRequest, batch: Import, outcome: Outcome | None
     return {"page": numbers, "rows": rows_of(found) if found else []}
 
 
-def _holding(request: ViewedRequest, batch: Import) -> int:
-    """Return how many values of an import that was undone hold all the same."""
-    if batch.state != ImportState.UNDONE:
-        return 0
-    rows = Observation.objects.visible_to(request.viewer).approved()
-    return int(rows.filter(batch=batch).count())
+def _came_of_it(request: ViewedRequest, batch: Import) -> dict[str, int]:
+    """Return how many values of an import that was written hold, and how many wait."""
+    if batch.state not in {ImportState.ACCEPTED, ImportState.UNDONE}:
+        return {}
+    rows = Observation.objects.visible_to(request.viewer).filter(batch=batch)
+    counts = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
+    return {
+        "holding": counts.get(State.APPROVED, 0),
+        "waiting": counts.get(State.SUBMITTED, 0),
+    }
 
 
 def _decisions(request: ViewedRequest, batch: Import) -> dict[str, Any]:
@@ -271,9 +280,13 @@ def _decisions(request: ViewedRequest, batch: Import) -> dict[str, Any]:
         "press": OnceForm(),
         "can_cancel": batch.state in MAY_CANCEL,
         "can_undo": batch.state == ImportState.ACCEPTED,
+        "can_review": batch.organisation
+        and policies.can_review(request.viewer, batch.organisation),
     }
     if batch.state == ImportState.ASKING and batch.question:
         decisions["answer"] = AnswerForm(question=batch.question)
+    if batch.state in {ImportState.READY, ImportState.REFUSED}:
+        decisions["dialect"] = DialectForm(initial=batch.asked)
     if batch.state == ImportState.READY and good:
         decisions["accept"] = AcceptForm(
             attempt=batch.attempt,

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from exchange.kpis.actions.measuring import NOT_YOURS
 from exchange.kpis.forms import MeasuresForm
 from exchange.kpis.models import Indicator, Measure, Series
 from exchange.kpis.views._reach import form_page
-from exchange.kpis.views.organisation import smalls_of
+from exchange.kpis.views.organisation import PAGE_SIZE, smalls_of
 from exchange.partners.middleware import ViewedRequest
 
 
@@ -30,7 +31,8 @@ def measures(request: ViewedRequest, pk: UUID) -> HttpResponse:
     workstream = _visible(request, pk)
     chosen = Measure.objects.visible_to(request.viewer).filter(workstream=workstream)
     parties = Party.objects.visible_to(request.viewer).confirmed()
-    rows = Series.objects.visible_to(request.viewer).filter(
+    rows = Series.objects.visible_to(request.viewer).without_replaced()
+    rows = rows.filter(
         definition__indicator__in=chosen.order_by().values("indicator"),
         organisation__in=parties.filter(agreement=workstream.agreement_id)
         .order_by()
@@ -39,13 +41,16 @@ def measures(request: ViewedRequest, pk: UUID) -> HttpResponse:
     ordered = rows.with_place().order_by(
         "definition__indicator__sort_key", "organisation__sort_key"
     )
+    is_piece = "HX-Request" in request.headers
+    shown = Paginator(ordered, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "workstream": workstream,
+        "page": shown,
+        "is_piece": is_piece,
         "indicators": [one.indicator for one in chosen.select_related("indicator")],
-        "smalls": smalls_of(request.viewer, list(ordered)),
+        "smalls": smalls_of(request.viewer, list(shown)),
         "can_choose": can_report(request.viewer, workstream),
     }
-    is_piece = "HX-Request" in request.headers
     return render(request, "kpis/_measures.html" if is_piece else "kpis/measures.html", context)
 
 

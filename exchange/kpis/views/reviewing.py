@@ -26,6 +26,7 @@ from exchange.kpis.actions import _steps
 from exchange.kpis.models import Import, Observation
 from exchange.kpis.periods import Period
 from exchange.kpis.views._reach import visible_series
+from exchange.kpis.wording import asides
 from exchange.partners.answering import press_step
 from exchange.partners.middleware import ViewedRequest
 
@@ -148,10 +149,19 @@ def _grouped(request: ViewedRequest, rows: list[Observation]) -> list[dict[str, 
     return [
         {
             "series": group[0].series,
-            "values": [(one, now.get((one.series_id, one.first, one.last))) for one in group],
+            "values": [
+                _beside(one, now.get((one.series_id, one.first, one.last))) for one in group
+            ],
         }
         for group in _by_series(rows)
     ]
+
+
+def _beside(
+    waiting: Observation, now: Observation | None
+) -> tuple[Observation, Observation | None, list[str]]:
+    """Return a value that waits, the one that it would replace, and what is said beside it."""
+    return waiting, now, asides(waiting, now)
 
 
 def _by_series(rows: Iterable[Observation]) -> list[list[Observation]]:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_safe
 from exchange.audiences.choosing import who_reads
 from exchange.common.forms import OnceForm
 from exchange.kpis import policies
-from exchange.kpis.charts.lines import Span, kinds_of, usual_kind, values_in
+from exchange.kpis.charts.lines import Band, Span, kinds_of, usual_kind, values_in
+from exchange.kpis.charts.peers import peer_band, why_none
 from exchange.kpis.charts.picture import Chart, line_of
 from exchange.kpis.exporting import row_of
 from exchange.kpis.forms import ShownForm
 from exchange.kpis.models import Observation, Series, Target
-from exchange.kpis.periods import PeriodKind, label_of
+from exchange.kpis.periods import Period, PeriodKind, label_of
 from exchange.kpis.views._reach import as_file, named_period, visible_series
 from exchange.partners.middleware import ViewedRequest
 
@@ -37,6 +38,7 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
     kind = PeriodKind(asked["kind"]) if "kind" in asked else usual_kind(held)
     span = Span(since=asked.get("since"), until=asked.get("until"))
     rows = values_in(viewer, {found.pk: kind}, span)[found.pk]
+    band = peer_band(viewer, found.definition, [Period(row.first, row.last) for row in rows])
     targets = list(Target.objects.visible_to(viewer).filter(series=found))
     for target in targets:
         target.series = found
@@ -49,7 +51,8 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "kind": kind,
         "kinds": kinds,
-        "chart": chart_of(found, rows, kinds.get(kind, 0) if kind else 0, targets, asked),
+        "chart": chart_of(found, rows, kinds.get(kind, 0) if kind else 0, targets, band, asked),
+        "band_said": why_none() if rows and not band and viewer.takes_part else "",
         "files": [
             (format.upper(), reverse(f"kpis:{format}", args=[found.pk])) for format in FORMATS
         ],
@@ -67,6 +70,7 @@ def chart_of(
     rows: Sequence[Observation],
     held: int,
     targets: Sequence[Target],
+    band: Sequence[Band],
     asked: dict[str, Any],
 ) -> Chart:
     """Return the picture of some of the `held` values of one series."""
@@ -77,13 +81,14 @@ def chart_of(
         file=f"{series.organisation.unlocode or series.organisation_id}-{series.definition.indicator.code}",
         kind=asked.get("picture", "line"),
         targets=targets,
+        band=band,
         year_start=series.year_start,
     )
 
 
 @require_safe
 def values(request: ViewedRequest, pk: UUID, format: str) -> HttpResponseBase:
-    """Give the values that hold of a series as a file, those asked for or all; it can be imported again."""
+    """Give all values that hold of a series as a file; it can be imported again."""
     found = visible_series(request, pk)
     held = Observation.objects.visible_to(request.viewer).approved().filter(series=found)
     rows = (row_of(row, found) for row in held.order_by("first", "last").iterator(chunk_size=2000))

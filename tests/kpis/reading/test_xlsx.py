@@ -49,6 +49,20 @@ def test_a_date_is_a_month_on_its_first_day(tmp_path: Path, period: Any, text: s
     assert found.cells["period"] == text
 
 
+def test_dates_that_are_all_firsts_are_months_and_it_is_said(tmp_path: Path) -> None:
+    firsts = [row(period=dt.date(2023, month, 1)) for month in (9, 10)]
+    reading, rows = taken(workbook(tmp_path, KPI=[HEADER, *firsts]))
+    assert [one.cells["period"] for one in rows] == ["2023-09", "2023-10"]
+    assert "are read as those months" in " ".join(reading.notices)
+
+
+def test_among_days_the_first_of_a_month_is_a_day(tmp_path: Path) -> None:
+    days = [row(period=dt.date(2023, 9, day)) for day in (1, 2)]
+    reading, rows = taken(workbook(tmp_path, KPI=[HEADER, *days]))
+    assert [one.cells["period"] for one in rows] == ["2023-09-01", "2023-09-02"]
+    assert not reading.notices
+
+
 def test_a_date_elsewhere_is_a_day(tmp_path: Path) -> None:
     day = dt.date(2023, 9, 1)
     _reading, [found] = taken(workbook(tmp_path, KPI=[HEADER, row(comment=day)]))

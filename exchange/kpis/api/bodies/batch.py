@@ -10,9 +10,9 @@ from exchange.common.drf.serializers import Choice, Input, Instant, Sparse, Text
 from exchange.kpis import policies
 from exchange.kpis.actions.importing import MAY_CANCEL
 from exchange.kpis.api.bodies.members import Page, prose
-from exchange.kpis.bookkeeping.imports import KEPT
 from exchange.kpis.choices import ImportState, Outcome
 from exchange.kpis.models import Import
+from exchange.kpis.models.batch import KEPT
 from exchange.kpis.reading import choices
 
 LONGEST_NAME = 200

@@ -97,7 +97,7 @@ class IndicatorBody(Sparse):
     retired_at = Instant(
         source="indicator.retired_at",
         allow_null=True,
-        help_text="Since then no new series is begun.",
+        help_text="Since then no series is begun and no value is taken.",
     )
     updated_at = Instant(source="indicator.changed_at")
     url = Page(source="indicator.get_absolute_url")

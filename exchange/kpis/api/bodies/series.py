@@ -63,7 +63,7 @@ class SeriesBody(Sparse):
 
     def get_allowed_actions(self, series: Series) -> list[str]:
         may = policies.can_enter(self.context["viewer"], series.organisation)
-        return [SUBMIT] if may and series.closed_at is None else []
+        return [SUBMIT] if may and series.is_open else []
 
     def _is_own(self, series: Series) -> bool:
         return series.organisation_id in self.context["viewer"].roles

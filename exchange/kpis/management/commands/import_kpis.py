@@ -1,16 +1,18 @@
 """The operator's door for files of values."""
 
+import hashlib
 import json
 import sys
 from pathlib import Path
 from time import sleep
 from typing import Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from exchange.audiences.viewer import Viewer
-from exchange.common.errors import ActionError
+from exchange.common.errors import ActionError, Invalid
 from exchange.kpis import actions, bookkeeping
 from exchange.kpis.choices import ImportState, Outcome
 from exchange.kpis.importing.job import take_on
@@ -26,11 +28,14 @@ ANSWERS = ("encoding", "delimiter", "decimal_sign", "sheet")
 class Command(BaseCommand):
     help = (
         "Import KPI values from a CSV or XLSX file for all organisations, or for one. Values hold at "
-        "once. Series and reference ports that are missing are made. Exit status 0: accepted, 1: refused."
+        "once. Series and reference ports that are missing are made. With --undo, take back what an "
+        "import wrote. Exit status 0: accepted or undone, 1: refused."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("file", type=Path, nargs="?")
+        what.add_argument("--undo", metavar="ID", type=UUID, help="undo this import instead")
         parser.add_argument("--organisation", metavar="USLAX", help="take rows of this port alone")
         parser.add_argument(
             "--accept",
@@ -39,38 +44,58 @@ class Command(BaseCommand):
             help="write all rows or none (the default), or the good rows only",
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what would happen")
-        parser.add_argument("--reason", default="", help="why values that hold are corrected")
+        parser.add_argument(
+            "--reason", default="", help="why values are corrected, or it is undone"
+        )
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
         for name in ANSWERS:
             parser.add_argument(f"--{name.replace('_', '-')}", default="", help="how it is written")
 
-    def handle(self, *, file: Path, **options: Any) -> None:
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from error
-        batch = _sent(file.name, content, options)
-        refusal = _preview(batch) or _decide(batch, options)
-        told = _told(batch, refusal, is_dry=options["dry_run"])
+    def handle(self, *, file: Path | None, **options: Any) -> None:
+        told = _imported(file, options) if file else _undone(options["undo"], options["reason"])
         self.stdout.write(
             json.dumps(told, ensure_ascii=False, indent=1) if options["json"] else _in_words(told)
         )
-        if refusal:
+        if told["outcome"] == "refused":
             sys.exit(1)
+
+
+def _imported(file: Path, options: dict[str, Any]) -> dict[str, Any]:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}") from error
+    try:
+        batch = _sent(file.name, content, options)
+    except Invalid as error:
+        sha256 = hashlib.sha256(content).hexdigest()
+        never_taken_in = Import(pk=None, file_name=file.name, sha256=sha256)
+        return _told(never_taken_in, str(error), is_dry=options["dry_run"])
+    refusal = _preview(batch) or _decide(batch, options)
+    return _told(batch, refusal, is_dry=options["dry_run"])
+
+
+def _undone(pk: UUID, reason: str) -> dict[str, Any]:
+    batch = Import.objects.filter(pk=pk).first()
+    if batch is None:
+        raise CommandError(f"There is no import with the id {pk}.")
+    try:
+        actions.undo_import(actor=OPERATOR, batch=batch, reason=reason)
+        _work_on(batch)
+    except ActionError as error:
+        return _told(batch, str(error))
+    return _told(batch, batch.refusal, done="undone")
 
 
 def _sent(name: str, content: bytes, options: dict[str, Any]) -> Import:
     asked = {key: options[key] for key in ANSWERS if options[key]}
-    try:
-        return actions.send_import(
-            actor=OPERATOR,
-            organisation=_organisation(options["organisation"]),
-            file_name=name,
-            content=content,
-            asked=asked,
-        )
-    except ActionError as error:
-        raise CommandError(str(error)) from error
+    return actions.send_import(
+        actor=OPERATOR,
+        organisation=_organisation(options["organisation"]),
+        file_name=name,
+        content=content,
+        asked=asked,
+    )
 
 
 def _organisation(code: str | None) -> Organisation | None:
@@ -126,15 +151,17 @@ def _work_on(batch: Import) -> None:
     batch.refresh_from_db()
 
 
-def _told(batch: Import, refusal: str, *, is_dry: bool) -> dict[str, Any]:
-    pages = ImportPage.objects.filter(batch=batch, outcome=Outcome.REJECTED)
+def _told(
+    batch: Import, refusal: str, *, is_dry: bool = False, done: str = "accepted"
+) -> dict[str, Any]:
+    pages = ImportPage.objects.filter(batch=batch.pk, outcome=Outcome.REJECTED)
     return {
-        "outcome": "refused" if refusal else "accepted",
+        "outcome": "refused" if refusal else done,
         "dry_run": is_dry,
         "message": refusal,
         "file": batch.file_name,
         "sha256": batch.sha256,
-        "import": str(batch.pk),
+        "import": str(batch.pk) if batch.pk else None,
         "read_as": batch.dialect,
         "notices": batch.notices,
         **{str(one): batch.counts.get(one, 0) for one in Outcome},

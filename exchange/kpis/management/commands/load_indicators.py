@@ -10,10 +10,17 @@ from exchange.kpis import actions, catalogue
 
 class Command(BaseCommand):
     help = (
-        "Make or revise the indicators that come with this release; run twice, it changes nothing."
+        "Make or revise the indicators that come with this release, but for accepted proposals; "
+        "run twice, it changes nothing."
     )
 
     def handle(self, **options: Any) -> None:
-        count = actions.load_catalogue(actor=Viewer.system(), rows=catalogue.rows())
+        rows = catalogue.rows()
+        kept = actions.load_catalogue(actor=Viewer.system(), rows=rows)
         if options["verbosity"]:
-            self.stdout.write(f"{count} indicators are in place.")
+            self.stdout.write(f"{len(rows)} indicators are in place.")
+            if kept:
+                self.stdout.write(
+                    f"{len(kept)} of them keep a definition that was proposed here and accepted, though "
+                    f"this release has another: {', '.join(kept)}."
+                )

@@ -28,6 +28,7 @@ from .telling import Ask, Found, Limits, Line, Notice, Stop
 
 # Below this a double counts in ones, so that it is a whole number as it stands.
 EXACT = 2**53
+MONTHS: Notice = ("dates_as_months", {})
 
 
 class Workbook:
@@ -44,6 +45,8 @@ class Workbook:
             raise Stop("damaged") from None
         self._header = read_header(row, limits)
         self._marks = read_marks(path, name)
+        # Whether dates of the periods are first days of months; all are known after the first pass.
+        self._are_firsts: set[bool] = set()
         # Rows come whole, but begin with the first column that holds anything.
         start = self._sheet.start or (0, 0)
         self._columns = [place + start[1] for place in self._header.places]
@@ -56,7 +59,11 @@ class Workbook:
         )
 
     def lines(self, decimal_sign: str) -> Iterator[Line]:
-        """Yield the rows below the header; number cells of the values are written with the sign."""
+        """Yield the rows below the header; number cells of the values are written with the sign.
+
+        Dates of the periods are days when one of them is no month's first, else months, and a notice
+        says so: both hold from the second time on.
+        """
         header = self._header
         period, value = header.columns.index("period"), header.columns.index("value")
         for number, row in enumerate(self._sheet.iter_rows(), start=1):
@@ -69,10 +76,17 @@ class Workbook:
                 cells[value] = cells[value].replace(".", decimal_sign)
             day = given[period]
             if isinstance(day, dt.date):
-                cells[period] = _period(day)
+                cells[period] = self._period(day)
             problem = self._mark(number - 1, cells)
             if problem or "".join(cells).strip():
                 yield number, problem, tuple(cells), is_double
+        if self._are_firsts == {True} and MONTHS not in self.found.notices:
+            self.found.notices.append(MONTHS)
+
+    def _period(self, day: dt.date) -> str:
+        text = _text(day)
+        self._are_firsts.add(text.endswith("-01"))
+        return text if False in self._are_firsts else text[:7]
 
     def _mark(self, row: int, cells: list[str]) -> str:
         """Put error values where calamine has nothing; return what is wrong with the row."""
@@ -139,8 +153,3 @@ def _text(cell: Any) -> str:
     if isinstance(cell, dt.date):
         return cell.isoformat()
     return str(cell)
-
-
-def _period(day: dt.date) -> str:
-    text = _text(day)
-    return text[:7] if text.endswith("-01") else text

@@ -92,6 +92,8 @@
     const points = data.lines.flatMap((one) => one.points);
     const reach = (periods) => [Math.min(...periods.map(begin)), Math.max(...periods.map(end))];
     const range = reach([...points, ...data.targets, ...(data.band ?? [])]);
+    const heights = [...points, ...data.targets].map(({ value }) => charts.number(value));
+    const lowest = Math.min(...heights.filter((height) => height !== null));
     const own = reach(points.length ? points : data.targets);
     const shortest = Math.min(...points.map((point) => end(point) - begin(point)));
     const step = [365, 28].find((days) => shortest >= days * DAY) ?? 1;
@@ -109,7 +111,7 @@
       yAxis: y,
       series: [
         ...peers(data.band ?? [], look, middle),
-        ...data.targets.map((_, place) => targetInTime(data.targets, place, look, range, own)),
+        ...data.targets.map((_, place) => targetInTime(data.targets, place, look, range, own, lowest)),
         ...data.lines.map((one, place) => line(one, place, look)),
         breakLines(data, look, (first) => Date.parse(first)),
         ...(data.mode === "indexed" ? [hundred(look)] : []),
@@ -128,7 +130,7 @@
       series: [
         ...peers(data.band ?? [], look, (entry) => periods.findIndex(isSame(entry))),
         ...data.lines.map((one, place) => bar(one, place, look, periods)),
-        ...data.targets.map((target, place) => targetOverBars(target, place, look)),
+        ...data.targets.map((_, place) => targetOverBars(data.targets, place, look)),
         breakLines(data, look, (first) => periods.findIndex((period) => end(period) > Date.parse(first))),
       ],
       momentOf: ({ dataIndex }) => middle(periods[dataIndex]),

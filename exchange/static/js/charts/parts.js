@@ -2,6 +2,8 @@
 (() => {
   const { MARKS, DASHES, begin, end, middle, number } = charts;
   const OPEN = ["provisional", "estimated", "forecast"];
+  // How wide the peers of one period alone are drawn.
+  const BAR = 16;
   const hasValue = (point) => point && number(point.value) !== null;
 
   // ---- lines
@@ -9,7 +11,8 @@
   const mark = (points, place, look) => {
     const point = points[place];
     if (OPEN.includes(point.status)) return 8;
-    if (!hasValue(points[place - 1]) && !hasValue(points[place + 1])) return 7;
+    const ends = [points[place - 1], points[place + 1]].filter((beside) => !hasValue(beside)).length;
+    if (ends) return ends === 2 ? 7 : 6;
     // Where points stand close, every some of them has a mark, so that lines can still be told apart.
     const every = Math.ceil(points.length / (look.width / 40));
     return place % every ? 0 : 6;
@@ -88,19 +91,20 @@
   const halo = (look) => ({ color: look.colours.ink, textBorderColor: look.colours.surface, textBorderWidth: 3 });
 
   // A dashed line over the target's period; where that lies beyond the data, from where these end.
-  const targetInTime = (targets, place, look, [from, to], [first, last]) => {
+  const targetInTime = (targets, place, look, [from, to], [first, last], lowest) => {
     const target = targets[place];
     const [value, upper] = [number(target.value), number(target.upper)];
     const start = Math.min(begin(target), Math.max(last, from));
     const stop = Math.max(end(target), Math.min(first, to));
     const half = (one) => middle(one) > (from + to) / 2;
     const isLate = half(target);
-    // Names at the same edge stand above and below their lines by turns.
+    // Names at the same edge stand above and below their lines by turns; the lowest one's not on the axis.
+    const isLowest = value === lowest;
     const before = targets.slice(0, place).filter((one) => half(one) === isLate).length;
     const label = {
       ...halo(look),
       show: true,
-      position: before % 2 ? "bottom" : "top",
+      position: before % 2 && !isLowest ? "bottom" : "top",
       align: isLate ? "right" : "left",
       distance: 6,
       formatter: () => charts.plain(target.name || look.words[target.aim]),
@@ -134,13 +138,16 @@
     data: [corners],
   });
 
-  // Bars stand in no time: a target goes from edge to edge, and its name says for when it is.
-  const targetOverBars = (target, place, look) => {
+  // Bars stand in no time: a target goes from edge to edge, and its name says for when it is. From below, names
+  // stand at the one edge and at the other by turns.
+  const targetOverBars = (targets, place, look) => {
+    const target = targets[place];
+    const lower = targets.filter((one) => number(one.value) < number(target.value)).length;
     const [value, upper] = [number(target.value), number(target.upper)];
     const { lineStyle } = dashed(target, place, look);
     const label = {
       ...halo(look),
-      position: "insideEndTop",
+      position: lower % 2 ? "insideStartTop" : "insideEndTop",
       formatter: () => charts.plain(target.name || look.words[target.aim]),
     };
     const at = (yAxis, isNamed) => ({ yAxis, label: isNamed ? label : { show: false } });
@@ -162,14 +169,33 @@
     };
   };
 
-  // The middle half of the peers: what lies below is drawn unseen, the rest stands on it.
+  // The middle half of the peers: what lies below is drawn unseen, the rest stands on it. Periods that do not
+  // touch are parted by a gap, and one that touches no other is a bar.
   const peers = (band, look, xOf) => {
     const colour = look.colours.soft;
+    const isApart = (place) => !(band[place - 1] && band[place] && end(band[place - 1]) >= begin(band[place]));
+    const alone = band.filter((_, place) => isApart(place) && isApart(place + 1));
+    const isBar = (entry) => alone.includes(entry);
+    const pointsOf = (height) =>
+      band.flatMap((entry, place) => {
+        const point = { value: [xOf(entry), height(entry)], ...(isBar(entry) && { symbol: "rect" }) };
+        if (!place || !isApart(place)) return [point];
+        return [{ value: [(xOf(band[place - 1]) + xOf(entry)) / 2, null] }, point];
+      });
+    const bars = {
+      silent: true,
+      symbol: "none",
+      label: { show: false },
+      lineStyle: { color: colour, width: BAR, type: "solid", opacity: 0.22 },
+      data: alone.map((entry) => [entry.low, entry.high].map((edge) => ({ coord: [xOf(entry), number(edge)] }))),
+    };
     const part = (name, height, how) => ({
       type: "line",
       name,
-      data: band.map((entry) => [xOf(entry), height(entry)]),
+      data: pointsOf(height),
       symbol: "none",
+      symbolSize: 0,
+      showAllSymbol: true,
       color: colour,
       lineStyle: { width: 0 },
       silent: true,
@@ -181,8 +207,12 @@
     const stack = { stack: "peers", stackStrategy: "all" };
     return [
       part("below", ({ low }) => number(low), stack),
-      part("band", width, { ...stack, areaStyle: { color: colour, opacity: 0.22 } }),
-      part("median", ({ median }) => number(median), { lineStyle: { width: 1.5, type: [3, 3] }, z: 2 }),
+      part("band", width, { ...stack, areaStyle: { color: colour, opacity: 0.22 }, markLine: bars }),
+      part("median", ({ median }) => number(median), {
+        lineStyle: { width: 1.5, type: [3, 3] },
+        symbolSize: [BAR, 2],
+        z: 2,
+      }),
     ];
   };
 
