@@ -159,9 +159,9 @@ def is_subscribed(email: str) -> bool:
 
 
 def found(email: str, words: str) -> tuple[list[str], bool]:
-    """Return the titles that a person finds, and whether the index answered."""
+    """Return the titles of the lessons that a person finds, and whether the index answered."""
     viewer = eyes(User.objects.get(email=email))
-    page = search(viewer, SearchQuery(text=words))
+    page = search(viewer, SearchQuery(text=words, kinds=frozenset({"lesson"})))
     return [re.sub("</?mark>", "", str(hit.title)) for hit in page.hits], not page.from_database
 
 
