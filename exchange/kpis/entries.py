@@ -1,10 +1,8 @@
 """What is said of the value of a period, by a person, a program or a file."""
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from exchange.kpis.choices import Status
 from exchange.kpis.models import Observation
 from exchange.kpis.periods import Period
 from exchange.kpis.values import plain
@@ -26,22 +24,18 @@ class Said(Protocol):
     def reason(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What somebody says about one period: a value, or (None) why it is `missing`.
+class Entry(NamedTuple):
+    """What somebody says about one period.
 
-    `code` is the period's one name where the series' year begins; `reason` is why it is corrected.
+    `code` is the period's one name where the series' year begins. `told` is all that is said, by the
+    columns of TOLD, as texts: two entries that say the same have the same. `value` is its number,
+    None where none is given. `reason` is why it is corrected.
     """
 
     period: Period
     code: str
-    value: Decimal | None = None
-    missing: str = ""
-    status: str = Status.NORMAL
-    precision: str = ""
-    source_url: str = ""
-    second_source_url: str = ""
-    note: str = ""
+    value: Decimal | None
+    told: tuple[str, ...]
     reason: str = ""
 
     @property
@@ -50,17 +44,9 @@ class Entry:
         return self.period.first.isoformat(), self.period.last.isoformat()
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """Return all that is said of the period: two entries that say the same have the same."""
-        return (
-            "" if self.value is None else plain(self.value),
-            self.missing,
-            self.status,
-            self.precision,
-            self.source_url,
-            self.second_source_url,
-            self.note,
-        )
+    def status(self) -> str:
+        """Return the `Status` of the value."""
+        return self.told[2]
 
 
 # The columns in which an observation says the same.

@@ -84,15 +84,18 @@ class Yardstick:
             return None, problems
         return (
             Entry(
-                period=period,
-                code=code,
-                value=value,
-                missing=aside.missing,
-                status=aside.status or Status.NORMAL,
-                precision=aside.precision,
-                source_url=aside.source_url,
-                second_source_url=aside.second_source_url,
-                note=note,
+                period,
+                code,
+                value,
+                (
+                    "" if value is None else plain(value),
+                    aside.missing,
+                    aside.status or Status.NORMAL,
+                    aside.precision,
+                    aside.source_url,
+                    aside.second_source_url,
+                    note,
+                ),
             ),
             [],
         )

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from exchange.activity.models import Event
@@ -96,7 +95,7 @@ def entry(series: Series, period: str, value: str = "", *, reason: str = "", **c
     yardstick = Yardstick(series.definition, today=time.now().date(), year_start=series.year_start)
     found, problems = yardstick.judge({"period": period, "value": value, **cells}, decimal_sign=".")
     assert found, problems
-    return replace(found, reason=reason)
+    return found._replace(reason=reason)
 
 
 def submitted(

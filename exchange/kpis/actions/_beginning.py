@@ -1,7 +1,6 @@
 """The steps by which an import of the operator's makes the series and ports that it needs."""
 
 from collections.abc import Collection
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -28,9 +27,9 @@ def begun(wanted: Collection[tuple[str, str]]) -> bool:
     return not {*wanted}.isdisjoint(pairs)
 
 
-def make(actor: Viewer, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
-    """Make these public series, and the reference ports that they need."""
-    made: dict[tuple[str, str], UUID] = {}
+def make(actor: Viewer, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Make these public series, and the reference ports that they need; return their ids as text."""
+    made: dict[tuple[str, str], str] = {}
     for port, kpi in wanted:
         organisation = Organisation.objects.filter(unlocode=port).first() or _note(actor, port)
         indicator = Indicator.objects.in_use().filter(code=kpi).first()
@@ -43,7 +42,7 @@ def make(actor: Viewer, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, 
             indicator=indicator,
             audience=audiences.public(),
         )
-        made[port, kpi] = series.pk
+        made[port, kpi] = str(series.pk)
     return made
 
 

@@ -22,7 +22,7 @@ from exchange.kpis.actions._beginning import begun, lacking, make
 from exchange.kpis.actions.values import Lot, Written, record_written, write
 from exchange.kpis.choices import ImportState, Outcome, Way
 from exchange.kpis.entries import Said
-from exchange.kpis.importing.staged import TAKEN, Staged, taken_rows
+from exchange.kpis.importing.staged import TAKEN, taken_rows
 from exchange.kpis.models import Import, ImportFile, Series
 from exchange.kpis.reading import Dialect
 from exchange.kpis.writing import Hand
@@ -176,7 +176,7 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
     if changed or begun(wanted):
         return _again(batch)
     made = make(actor, wanted)
-    series |= _steps.hold(made.values())
+    series |= _steps.hold([*map(UUID, made.values())])
     for one in series.values():
         allowed = policies.can_import(actor, one.organisation)
         _steps.require_at(actor, one.organisation, allowed, _steps.ONLY_WRITERS)
@@ -189,9 +189,9 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
         holds=actor.is_system,
     )
     total: dict[UUID, Written] = defaultdict(Written)
-    waiting: dict[UUID, list[Said]] = defaultdict(list)
+    waiting: dict[str, list[Said]] = defaultdict(list)
     for number, row in enumerate(taken_rows(batch), start=1):
-        waiting[_series_of(row, made)].append(row)
+        waiting[row.series or made[row.port, row.kpi]].append(row)
         if number % LOT == 0:
             _flush(series, waiting, hand, batch.reason, total)
     _flush(series, waiting, hand, batch.reason, total)
@@ -238,15 +238,12 @@ def _is_accepting(batch: Import) -> bool:
 
 def _flush(
     series: Mapping[UUID, Series],
-    waiting: dict[UUID, list[Said]],
+    waiting: dict[str, list[Said]],
     hand: Hand,
     reason: str,
     total: dict[UUID, Written],
 ) -> None:
-    lots = [Lot(series[key], entries, total[key]) for key, entries in waiting.items()]
+    keys = {text: UUID(text) for text in waiting}
+    lots = [Lot(series[keys[text]], waiting[text], total[keys[text]]) for text in waiting]
     write(lots, hand, reason=reason)
     waiting.clear()
-
-
-def _series_of(row: Staged, made: Mapping[tuple[str, str], UUID]) -> UUID:
-    return UUID(row.series) if row.series else made[row.port, row.kpi]

@@ -19,8 +19,8 @@ from exchange.kpis.actions import _steps
 from exchange.kpis.actions._batch import end, hold, taken
 from exchange.kpis.actions.deciding import record_taken_back
 from exchange.kpis.actions.values import Lot, Written, in_lots, record_written, write
-from exchange.kpis.choices import ImportState, Missing, State, Way
-from exchange.kpis.entries import Entry
+from exchange.kpis.choices import ImportState, Missing, State, Status, Way
+from exchange.kpis.entries import Entry, told_of
 from exchange.kpis.models import Import, Observation, Series
 from exchange.kpis.periods import Period
 from exchange.kpis.writing import Hand
@@ -29,6 +29,8 @@ from exchange.partners.viewers import in_office_now
 # So many rows are held in memory while they are taken back.
 ROWS = 5000
 GONE = (ImportState.UNDOING, ImportState.UNDONE)
+# What is told of a value that was taken back, by the columns of TOLD.
+RETRACTED = ("", Missing.RETRACTED, Status.NORMAL, "", "", "", "")
 
 
 @transaction.atomic
@@ -129,7 +131,7 @@ def _waited_before(
     for row in _beside(series, rows, State.WITHDRAWN).filter(decided_at__in=set(mine.values())):
         if mine.get(_days(row)) == row.decided_at:
             sender = row.submitted_by_id, row.way, row.batch_id
-            found[sender].append(replace(_said(row, row), reason=row.reason))
+            found[sender].append(_said(row, row)._replace(reason=row.reason))
     return found
 
 
@@ -165,15 +167,5 @@ def _days(row: Observation) -> tuple[date, date]:
 def _said(row: Observation, before: Observation | None) -> Entry:
     period = Period(row.first, row.last)
     if before is None:
-        return Entry(period=period, code=row.period, missing=Missing.RETRACTED)
-    return Entry(
-        period=period,
-        code=row.period,
-        value=before.value,
-        missing=before.missing,
-        status=before.status,
-        precision=before.precision,
-        source_url=before.source_url,
-        second_source_url=before.second_source_url,
-        note=before.note,
-    )
+        return Entry(period, row.period, None, RETRACTED)
+    return Entry(period, row.period, before.value, told_of(before))

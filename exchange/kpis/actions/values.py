@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,8 +22,6 @@ from exchange.kpis.writing import Hand, Writer, insert
 
 # So many periods an event names; whoever cites a corrected value is told by these.
 NAMED = 100
-# The first and the last day of a period, as programs write them.
-Days = tuple[str, str]
 
 
 @dataclass(kw_only=True)
@@ -91,7 +89,7 @@ def submit_values(
     _require_each_once(entries)
     _require_seen(series, seen or {})
     reason = _steps.clean_reason(reason)
-    entries = [replace(one, reason=_steps.clean_reason(one.reason)) for one in entries]
+    entries = [one._replace(reason=_steps.clean_reason(one.reason)) for one in entries]
     hand = Hand(
         user_id=actor.user_id,
         way=Way.OPERATOR if actor.is_system else way,
@@ -122,9 +120,9 @@ def write(lots: Sequence[Lot], hand: Hand, *, reason: str) -> None:
     replaced: list[int] = []
     superseded: list[int] = []
     for series, entries, written in lots:
-        writer = Writer(series, hand)
+        writer, known = Writer(series, hand), now[series.pk]
         for entry in entries:
-            standing = now.get((series.pk, entry.days), NEW)
+            standing = known.get(entry.code, NEW)
             if standing is not NEW and entry.told == standing.compared(holds=hand.holds):
                 written.kept.append(entry.code)
                 continue
@@ -182,9 +180,9 @@ class _Standing:
 NEW = _Standing()
 
 
-def _as_they_are(lots: Sequence[Lot]) -> dict[tuple[UUID, Days], _Standing]:
-    """Return how the periods of the entries stand that were spoken of before; one query."""
-    found: dict[tuple[UUID, Days], _Standing] = defaultdict(_Standing)
+def _as_they_are(lots: Sequence[Lot]) -> dict[UUID, dict[str, _Standing]]:
+    """Return by series and code how the periods stand that were spoken of before; one query."""
+    found: dict[UUID, dict[str, _Standing]] = defaultdict(lambda: defaultdict(_Standing))
     days = [entry.days for lot in lots for entry in lot.entries]
     if not days:
         return found
@@ -194,7 +192,7 @@ def _as_they_are(lots: Sequence[Lot]) -> dict[tuple[UUID, Days], _Standing]:
         last__lte=max(last for _first, last in days),
     )
     for row in rows.order_by("revision").iterator(chunk_size=2000):
-        standing = found[row.series_id, (row.first.isoformat(), row.last.isoformat())]
+        standing = found[row.series_id][row.period]
         standing.revision = row.revision
         if row.state == State.APPROVED:
             standing.approved, standing.held = row.pk, told_of(row)

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -79,7 +78,7 @@ class Judge:
         if before != index:
             words = _("Item %(index)s is of this period as well. Send one of the two.")
             return {"period": [words % {"index": before}]}
-        entry = replace(entry, reason=item.get("reason") or "")
+        entry = entry._replace(reason=item.get("reason") or "")
         return Said(series, entry, [])
 
     def warned(self, said: Mapping[int, Said]) -> dict[int, Said]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,11 +15,10 @@ from exchange.kpis.choices import Outcome, State
 from exchange.kpis.entries import TOLD, Entry, told_of
 from exchange.kpis.importing.staged import Rejected, Staged, old_of
 from exchange.kpis.models import Indicator, Observation, Series
+from exchange.kpis.models.kinds import kind_named
 from exchange.kpis.models.series import STANDING
-from exchange.kpis.periods import Period, PeriodKind, kind_of
 from exchange.kpis.plausible import History
 from exchange.kpis.reading import Row
-from exchange.kpis.values import plain
 from exchange.kpis.yardstick import Yardstick
 from exchange.partners.models import Organisation
 from exchange.partners.policies import may_reach
@@ -33,18 +32,19 @@ Told = tuple[str, tuple[str, ...]]
 class Place:
     """Where rows of one port and one KPI go: the series (None: still to be made), and its values."""
 
-    number: int
     port: str
     kpi: str
     series: Series | None
     yardstick: Yardstick
-    standing: dict[Period, Told] = field(default_factory=dict)
-    histories: dict[PeriodKind, History] = field(default_factory=dict)
+    # By the codes of their periods: what stands there, and which line of the file said what before.
+    standing: dict[str, Told] = field(default_factory=dict)
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    histories: dict[str, History] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.series_id = str(self.series.pk) if self.series else ""
 
-    def history(self, kind: PeriodKind) -> History:
+    def history(self, kind: str) -> History:
         """Return the values of one kind of period."""
         found = self.histories.get(kind)
         if found is None:
@@ -71,7 +71,6 @@ class Desk:
         self._series: dict[UUID, dict[UUID, Series]] = {}
         self._places: dict[tuple[str, str], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
-        self._seen: dict[tuple[int, Period], tuple[int, int]] = {}
         self.contradicted: dict[int, int] = {}
 
     @property
@@ -95,7 +94,7 @@ class Desk:
         if entry is None:
             return self._reject(row, problems)
         if row.is_double:
-            entry = _with_zeros(entry, place.standing.get(entry.period))
+            entry = _with_zeros(entry, place.standing.get(entry.code))
         if again := self._said_before(place, entry, row.number):
             return self._reject(row, [again])
         outcome, old = self._compare(place, entry)
@@ -109,27 +108,25 @@ class Desk:
         """Return what is wrong when an earlier line speaks of the same period."""
         # Neither zeros at the end of a value nor another note contradict it.
         said = hash((entry.value, entry.told[1:-1]))
-        before = self._seen.setdefault((place.number, entry.period), (line, said))
+        before = place.seen.setdefault(entry.code, (line, said))
         if before[0] == line:
             return None
-        given = "" if entry.value is None else plain(entry.value)
         if before[1] == said:
             words = _("Line %(line)s gives the same value already. Take one of the two out.")
             return Problem("period", entry.code, words % {"line": before[0]})
         self.contradicted.setdefault(before[0], line)
         words = _("Line %(line)s gives something else for this period. Keep one of the two.")
-        return Problem("value", given, words % {"line": before[0]})
+        return Problem("value", entry.told[0], words % {"line": before[0]})
 
     def _compare(self, place: Place, entry: Entry) -> tuple[Outcome, str]:
-        now = place.standing.get(entry.period)
+        now = place.standing.get(entry.code)
         if now is None:
             return Outcome.ADDED, ""
         is_same = now == (entry.told[0], entry.told[1:])
         return Outcome.UNCHANGED if is_same else Outcome.CORRECTED, old_of(*now, new=entry.told)
 
     def _warnings(self, place: Place, entry: Entry) -> list[str]:
-        kind = kind_of(entry.period, place.yardstick.year_start)
-        history = place.history(kind)
+        history = place.history(kind_named(entry.code))
         found = place.yardstick.warnings(entry, history)
         if entry.value is not None:
             history.add(entry.period.first, entry.value)
@@ -163,7 +160,6 @@ class Desk:
             return [Problem("kpi_code", kpi, words)]
         definition = series.definition if series else indicator.current
         place = Place(
-            number=len(self._by_codes),
             port=code,
             kpi=indicator.code,
             series=series,
@@ -232,8 +228,9 @@ def _with_zeros(entry: Entry, now: Told | None) -> Entry:
     shown = now[0] if now else ""
     if entry.value is None or "." not in shown:
         return entry
-    is_same = shown.rstrip("0").rstrip(".") == plain(entry.value)
-    return replace(entry, value=Decimal(shown)) if is_same else entry
+    if shown.rstrip("0").rstrip(".") != entry.told[0]:
+        return entry
+    return entry._replace(value=Decimal(shown), told=(shown, *entry.told[1:]))
 
 
 def _staged(line: int, place: Place, entry: Entry, old: str, warnings: list[str]) -> Staged:
@@ -284,10 +281,9 @@ def _load(place: Place, series: Series, states: Collection[State]) -> None:
     rows = Observation.objects.filter(series=series, state__in=states).in_order()
     # Most values of a series say the same beside the value: that is kept once.
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for row in rows.values_list("first", "last", "state", *TOLD, named=True):
-        period, (value, *rest) = Period(row.first, row.last), told_of(row)
+    for row in rows.values_list("period", "first", "kind", "state", *TOLD, named=True):
+        value, *rest = told_of(row)
         besides = tuple(rest)
-        place.standing[period] = value, known.setdefault(besides, besides)
+        place.standing[row.period] = value, known.setdefault(besides, besides)
         if row.value is not None and row.state == State.APPROVED:
-            kind = kind_of(period, series.year_start)
-            place.history(kind).add(row.first, row.value)
+            place.history(row.kind).add(row.first, row.value)
