@@ -41,6 +41,7 @@ NO_CHOICE = "Select a valid choice"
 FRAMEWORK = ("page number", "page contains no results", "Ensure this value", NO_CHOICE)
 ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 LISTS = ("/", "/lessons/", "/lessons/waiting/", "/search/?q=plug", "/organisations/")
+KEY = re.compile("[0-9a-f]{32}")
 # The other of two values for one field.
 TWICE = "a\x00b"
 BRIEF = {name: text for name, text in TEXTS.items() if len(text) <= LARGE}
@@ -70,6 +71,11 @@ def last(value: Any) -> Any:
     return value[-1] if isinstance(value, list) else value
 
 
+def named(field: str) -> str:
+    """Return a field's name without the id of a thing, which is another one in each run."""
+    return KEY.sub("", field)
+
+
 def as_it_arrives(text: Any) -> str:
     """Return a text without what is no UTF-8: that is replaced before anybody sees it."""
     return str(text).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
@@ -96,7 +102,7 @@ class HostileForm:
     def try_texts(self) -> None:
         """Type its share of the corpus into every field at once, then into every hidden one."""
         for fields in (self._fields - self._hidden, self._fields & self._hidden):
-            shares = {field: share(f"{self._route.name} {field}", BRIEF) for field in fields}
+            shares = {field: share(f"{self._route.name} {named(field)}", BRIEF) for field in fields}
             for bad in rounds(shares):
                 self._mend(bad)
         for name in TEXTS.keys() - BRIEF.keys():
