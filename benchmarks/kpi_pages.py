@@ -153,8 +153,9 @@ def write(rows: Iterable[tuple[Any, ...]]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY kpis_observation ({COLUMNS}) FROM STDIN") as copy:
-                for count, row in enumerate(rows, start=1):  # noqa: B007
+                for row in rows:
                     copy.write_row(row)
+                    count += 1
             return count
         marks = ", ".join(["%s"] * len(COLUMNS.split(",")))
         statement = f"INSERT INTO kpis_observation ({COLUMNS}) VALUES ({marks})"

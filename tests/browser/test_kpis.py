@@ -81,7 +81,7 @@ def test_what_is_pasted_beyond_the_grid_is_told(karin: Person) -> None:
 def test_a_file_is_seen_accepted_and_undone(karin: Person) -> None:
     karin.open("/imports/new/")
     file = {"name": "cars.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
-    karin.page.get_by_label("File", exact=True).set_input_files(file)  # type: ignore[arg-type]
+    karin.page.get_by_label("File", exact=True).set_input_files(file)
     karin.press("Read the file")
     karin.sees("Why it is rejected", "many", "Accept what would be added")
     karin.tick("Leave out the rejected rows")

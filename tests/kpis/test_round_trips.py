@@ -110,7 +110,7 @@ def test_a_number_cell_of_a_workbook_keeps_the_zeros_that_were_published(
     cast: Cast, series: Series
 ) -> None:
     approved(cast.gothenburg, series, {"2024-01": "1500.00"})
-    file = xlsx_of([row(value=Decimal(1500), comment="Said twice.")])  # type: ignore[arg-type]
+    file = xlsx_of([row(value=Decimal(1500), comment="Said twice.")])
     batch = read_now(send(cast, None, file, name="values.xlsx"))
     accept(batch, eyes(cast.gothenburg.contributor), reason="A note was missing.")
     assert {str(one.value) for one in Observation.objects.filter(series=series)} == {"1500.00"}
