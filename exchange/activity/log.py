@@ -1,6 +1,6 @@
 """Recording events: called by actions, inside their transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Literal, Protocol
@@ -59,26 +59,66 @@ def record(
     its home. To `whom` it was done, `data` tells by id. Raises KeyError for a verb that no slice
     registered, RuntimeError outside a transaction.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("an event is recorded in the transaction of its action")
+    event = unwritten(
+        verb,
+        target=target,
+        audience=audience,
+        home_audience=home_audience,
+        organisation_id=organisation_id,
+        version=version,
+        audience_before=audience_before,
+        data={**(data or {}), **({WHOM[whom.kind]: str(whom.actor_id)} if whom else {})},
+    )
+    _require_transaction()
+    event.actor, *_labels = _keep_labels(actor, *([whom] if whom else []))
+    event.save(force_insert=True)
+    transaction.on_commit(_after_commit, robust=True)
+    return event
+
+
+def unwritten(
+    verb: str,
+    *,
+    target: Recordable,
+    audience: Audience,
+    home_audience: Audience,
+    organisation_id: UUID | None,
+    version: int = 1,
+    audience_before: Audience | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> Event:
+    """Return an event as `record` writes it, for `record_all`."""
     word = verbs.verb_named(verb)
     validate_storable(data)
-    actor_label, *_labels = _keep_labels(actor, *([whom] if whom else []))
-    event = Event.objects.create(
+    return Event(
         verb=word.name,
         target_type=word.target_type,
         target_id=target.pk,
         target_version=version,
         target_title=str(target)[:200],
-        actor=actor_label,
         organisation_id=organisation_id,
         audience=audience,
         home_audience=home_audience,
         audience_before=audience_before,
-        data={**(data or {}), **({WHOM[whom.kind]: str(whom.actor_id)} if whom else {})},
+        data=data or {},
     )
+
+
+def record_all(events: Sequence[Event], *, actor: Viewer) -> None:
+    """Write what one action did to many things, an event each, in their order; as `record` does."""
+    if not events:
+        return
+    _require_transaction()
+    (label,) = _keep_labels(actor)
+    for event in events:
+        event.actor = label
+    Event.objects.bulk_create(events, batch_size=500)
     transaction.on_commit(_after_commit, robust=True)
-    return event
+
+
+def _require_transaction() -> None:
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an event is recorded in the transaction of its action")
 
 
 def _keep_labels(*people: Viewer | Whom) -> list[ActorLabel]:

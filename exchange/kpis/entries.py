@@ -27,21 +27,18 @@ class Said(Protocol):
 class Entry(NamedTuple):
     """What somebody says about one period.
 
-    `code` is the period's one name where the series' year begins. `told` is all that is said, by the
+    `code` is the period's one name where the series' year begins, `days` its first and last day as
+    programs write them. `told` is all that is said, by the
     columns of TOLD, as texts: two entries that say the same have the same. `value` is its number,
     None where none is given. `reason` is why it is corrected.
     """
 
     period: Period
     code: str
+    days: tuple[str, str]
     value: Decimal | None
     told: tuple[str, ...]
     reason: str = ""
-
-    @property
-    def days(self) -> tuple[str, str]:
-        """Return the period's first and last day, as programs write them."""
-        return self.period.first.isoformat(), self.period.last.isoformat()
 
     @property
     def status(self) -> str:

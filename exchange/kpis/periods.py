@@ -57,6 +57,11 @@ class Period:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Its first and last day, as programs write them."""
+        return self.first.isoformat(), self.last.isoformat()
+
 
 def clean_year_start(text: str) -> str:
     """Return the first day of a reporting year, such as --07-01; refuse what is no first of a month."""

@@ -27,23 +27,35 @@ class History:
 
     def add(self, day: dt.date, value: Decimal) -> None:
         """Take a value in."""
-        here = bisect_left(self._days, day)
+        here = self._place(day)
         self._days.insert(here, day)
         self._numbers.insert(here, float(value))
 
     def is_jump(self, day: dt.date, value: Decimal) -> bool:
         """Tell whether a value lies far from those before its period; never of fewer than five."""
-        here = bisect_left(self._days, day)
-        before = self._numbers[max(0, here - WINDOW) : here]
-        if len(before) < FEWEST:
+        here = self._place(day)
+        if here < FEWEST:
             return False
         number = float(value)
-        if min(before) <= number <= max(before):
+        # Between the nearest few is between all of them.
+        if _lies_between(number, self._numbers[here - FEWEST : here]):
+            return False
+        before = self._numbers[max(0, here - WINDOW) : here]
+        if _lies_between(number, before):
             return False
         middle = _median(before)
         distance = abs(number - middle)
         usual = _median(abs(one - middle) for one in before)
         return distance > TIMES * usual and distance > SHARE * abs(middle)
+
+    def _place(self, day: dt.date) -> int:
+        """Return how many values are of days before this one; most come as the calendar goes."""
+        days = self._days
+        return len(days) if not days or days[-1] < day else bisect_left(days, day)
+
+
+def _lies_between(number: float, others: list[float]) -> bool:
+    return min(others) <= number <= max(others)
 
 
 def _median(values: Iterable[float]) -> float:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from exchange.common.decimals import exact
+from exchange.common.decimals import USUAL, exact
 
 MOST_WHOLE, MOST_DECIMALS = 15, 9
 LONGEST = 40
@@ -62,14 +62,15 @@ def parse_value(text: str, decimal_sign: str, *, typed: bool = False) -> Decimal
     return value.copy_negate() if negative and value else value
 
 
-def decimals_of(value: Decimal) -> int:
-    """Return how many digits stand after the decimal sign."""
-    return max(0, -int(value.as_tuple().exponent))
+def decimals_of(number: str) -> int:
+    """Return how many decimals a number has that `plain` wrote."""
+    return len(number.partition(".")[2])
 
 
 def plain(value: Decimal) -> str:
     """Return a number for programs: a point, no groups, no exponent, all decimals, never “-0”."""
-    return format(exact(value), "f")
+    text = str(value)
+    return text if USUAL.fullmatch(text) else format(exact(value), "f")
 
 
 def decimal_sign_of(language: str) -> str:
@@ -83,10 +84,10 @@ def format_value(value: Decimal, language: str, decimals: int | None = None) -> 
     `decimals` adds zeros up to so many decimals. Raises ValueError when there are more already:
     nothing is rounded here.
     """
-    missing = 0 if decimals is None else decimals - decimals_of(value)
+    whole, _point, published = plain(value.copy_abs()).partition(".")
+    missing = 0 if decimals is None else decimals - len(published)
     if missing < 0:
         raise ValueError(f"{value} has more than {decimals} decimals")
-    whole, _point, published = plain(value.copy_abs()).partition(".")
     grouped = f"{int(whole):,}".replace(",", GROUPED_BY.get(_primary(language), ","))
     shown = published + "0" * missing
     sign = decimal_sign_of(language) if shown else ""

@@ -1,8 +1,9 @@
 """Rows of observations, many at a time: by COPY on PostgreSQL, by one statement on SQLite."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from django.db import connection
 from exchange.kpis.choices import State
 from exchange.kpis.entries import Said
 from exchange.kpis.models import Observation, Series
+from exchange.kpis.values import decimals_of
 
+# So many rows are in memory at once on SQLite.
+LOT = 1000
 COLUMNS = (
     "series",
     "period",
@@ -75,17 +79,15 @@ class Writer:
             *said.days,
             revision,
             number or None,
-            len(number.partition(".")[2]),
+            decimals_of(number),
             *others,
             reason,
             *self._tail,
         )
 
 
-def insert(rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows of observations; the constraints of the database hold as ever."""
-    if not rows:
-        return
+def insert(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows of observations as they come; the constraints of the database hold as ever."""
     table = connection.ops.quote_name(Observation._meta.db_table)
     names = [connection.ops.quote_name(_column(name)) for name in COLUMNS]
     if connection.vendor == "postgresql":
@@ -93,8 +95,10 @@ def insert(rows: Sequence[tuple[Any, ...]]) -> None:
         return
     marks = ", ".join(["%s"] * len(names))
     statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    coming = iter(rows)
     with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+        while lot := [*islice(coming, LOT)]:
+            cursor.executemany(statement, lot)
 
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -46,9 +47,9 @@ class Yardstick:
         value by itself (`typed`) or of all values of a file.
         """
         problems: list[Problem] = []
-        period = code = value = None
+        named = value = None
         try:
-            period, code = self._period(cells["period"])
+            named = self._named(cells["period"])
         except ValidationError as error:
             problems.append(Problem("period", cells["period"], words_of(error)))
         read = cells.get
@@ -69,7 +70,11 @@ class Yardstick:
         note = "\n".join(filter(None, (read("comment"), read("note"))))
         if note and (wrong := _note(note)):
             problems.append(Problem("comment", note[:80], wrong))
-        if period and period.first > self.today and aside.status not in {None, Status.FORECAST}:
+        if (
+            named
+            and named.period.first > self.today
+            and aside.status not in {None, Status.FORECAST}
+        ):
             words = (
                 _(
                     "This period has not begun: nothing is missing yet. Leave it out until it is over."
@@ -80,12 +85,13 @@ class Yardstick:
                 )
             )
             problems.append(Problem("period", cells["period"], words))
-        if problems or period is None or code is None:
+        if problems or named is None:
             return None, problems
         return (
             Entry(
-                period,
-                code,
+                named.period,
+                named.code,
+                named.days,
                 value,
                 (
                     "" if value is None else plain(value),
@@ -100,19 +106,19 @@ class Yardstick:
             [],
         )
 
-    def _period(self, text: str) -> tuple[Period, str]:
-        period, code, kind = _named(text, self.year_start)
-        if kind not in self.kinds:
+    def _named(self, text: str) -> "Named":
+        named = _named(text, self.year_start)
+        if named.kind not in self.kinds:
             raise ValidationError(
                 _(
                     "This KPI is not kept by this kind of period (%(kind)s). It is kept by %(kinds)s."
                 ),
                 params={
-                    "kind": kind.label,
+                    "kind": named.kind.label,
                     "kinds": ", ".join(str(one.label) for one in PeriodKind if one in self.kinds),
                 },
             )
-        return period, code
+        return named
 
     def _value(self, text: str, decimal_sign: str, missing: str, typed: bool) -> Decimal | None:
         if missing and not text.strip():
@@ -146,7 +152,7 @@ class Yardstick:
                     "high": "…" if high is None else written(high),
                 }
             )
-        if value is not None and decimals_of(value) > self.definition.decimals:
+        if value is not None and decimals_of(entry.told[0]) > self.definition.decimals:
             found.append(
                 _("More decimals than usual (%(usual)s).") % {"usual": self.definition.decimals}
             )
@@ -157,10 +163,19 @@ class Yardstick:
         return found
 
 
+class Named(NamedTuple):
+    """A period by all its names, see `Entry`."""
+
+    period: Period
+    code: str
+    days: tuple[str, str]
+    kind: PeriodKind
+
+
 @lru_cache(maxsize=20_000)
-def _named(text: str, year_start: str) -> tuple[Period, str, PeriodKind]:
+def _named(text: str, year_start: str) -> Named:
     period = parse_period(text, year_start)
-    return period, code_of(period, year_start), kind_of(period, year_start)
+    return Named(period, code_of(period, year_start), period.ends, kind_of(period, year_start))
 
 
 def _note(text: str) -> str:

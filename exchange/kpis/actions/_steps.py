@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exchange.activity.log import record
+from exchange.activity.log import record_all, unwritten
+from exchange.activity.models import Event
 from exchange.audiences import actions as audiences
 from exchange.audiences.models import Audience
 from exchange.audiences.viewer import Viewer
@@ -92,20 +93,22 @@ def require_open(series: Series) -> None:
         raise Conflict(RETIRED)
 
 
-def require_reach(series: Series) -> None:
-    """Raise Conflict unless what is new of the locked series may go to its audience.
+def require_reach(*shared: Series) -> None:
+    """Raise Conflict unless what is new of each of the locked series may go to its audience.
 
-    Its owner leaves no group meanwhile.
+    Their owners leave no group meanwhile.
     """
-    audiences.hold_groups(series.audience)
-    if not may_reach(series.organisation, series.audience):
-        raise Conflict(
-            _(
-                "“%(series)s” is shared with a group that its owner is not in now, or whose agreement is "
-                "over: nothing new is published there. Share the series with another audience first."
+    audiences.hold_groups(*{one.audience for one in shared})
+    for series in shared:
+        if not may_reach(series.organisation, series.audience):
+            raise Conflict(
+                _(
+                    "“%(series)s” is shared with a group that its owner is not in now, or whose "
+                    "agreement is over: nothing new is published there. Share the series with another "
+                    "audience first."
+                )
+                % {"series": series}
             )
-            % {"series": series}
-        )
 
 
 def clean_reason(text: str, *, needed: Message = "") -> str:
@@ -143,28 +146,33 @@ def record_for_readers(
     **data: Any,
 ) -> None:
     """Record what everybody may hear of who may see the thing now, `before` who could."""
-    record(
-        verb,
-        actor=actor,
-        target=thing,
-        audience=thing.effective_audience,
-        home_audience=thing.home_audience,
-        audience_before=before,
-        organisation_id=thing.organisation_id,
-        version=thing.lock,
-        data=data,
-    )
+    record_all([for_readers(verb, thing, before=before, **data)], actor=actor)
 
 
 def record_at_home(verb: str, *, actor: Viewer, thing: Indicator | Series, **data: Any) -> None:
     """Record what its own organisation hears of, and nobody else."""
-    record(
+    record_all([at_home(verb, thing, **data)], actor=actor)
+
+
+def for_readers(
+    verb: str, thing: Indicator | Series, *, before: Audience | None = None, **data: Any
+) -> Event:
+    """Return the event that `record_for_readers` records."""
+    return _event(verb, thing, thing.effective_audience, audience_before=before, data=data)
+
+
+def at_home(verb: str, thing: Indicator | Series, **data: Any) -> Event:
+    """Return the event that `record_at_home` records."""
+    return _event(verb, thing, thing.home_audience, data=data)
+
+
+def _event(verb: str, thing: Indicator | Series, audience: Audience, **rest: Any) -> Event:
+    return unwritten(
         verb,
-        actor=actor,
         target=thing,
-        audience=thing.home_audience,
+        audience=audience,
         home_audience=thing.home_audience,
         organisation_id=thing.organisation_id,
         version=thing.lock,
-        data=data,
+        **rest,
     )

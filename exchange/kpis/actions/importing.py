@@ -1,9 +1,11 @@
 """Imports: sending a file, deciding on its preview, writing it."""
 
 import hashlib
+import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from itertools import islice
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -19,10 +21,10 @@ from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.actions._batch import end, hold, taken
 from exchange.kpis.actions._beginning import begun, lacking, make
-from exchange.kpis.actions.values import Lot, Written, record_written, write
+from exchange.kpis.actions.values import Lot, Written, add, record_written, write
 from exchange.kpis.choices import ImportState, Outcome, Way
 from exchange.kpis.entries import Said
-from exchange.kpis.importing.staged import TAKEN, taken_rows
+from exchange.kpis.importing.staged import TAKEN, Staged, taken_rows
 from exchange.kpis.models import Import, ImportFile, Series
 from exchange.kpis.reading import Dialect
 from exchange.kpis.writing import Hand
@@ -77,7 +79,7 @@ def send_import(
         sha256=hashlib.sha256(content).hexdigest(),
         asked=_answers(asked or {}),
     )
-    ImportFile.objects.create(batch=batch, content=content)
+    ImportFile.objects.create(batch=batch, content=zlib.compress(content, 1))
     return batch
 
 
@@ -170,9 +172,10 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
     batch = hold(batch)
     if not _is_accepting(batch):
         return batch
-    series = _steps.hold([*map(UUID, batch.seen)], to_publish=actor.is_system)
-    wanted = lacking(batch) if actor.is_system else []
-    changed = any(series[UUID(key)].revised != revised for key, revised in batch.seen.items())
+    seen = {UUID(key): revised for key, revised in batch.seen.items() if revised is not None}
+    series = _steps.hold(seen, to_publish=actor.is_system)
+    wanted = lacking(batch) if len(seen) < len(batch.seen) else []
+    changed = any(series[key].revised != revised for key, revised in seen.items())
     if changed or begun(wanted):
         return _again(batch)
     made = make(actor, wanted)
@@ -188,16 +191,13 @@ def write_import(*, actor: Viewer, batch: Import) -> Import:
         batch_id=batch.pk,
         holds=actor.is_system,
     )
-    total: dict[UUID, Written] = defaultdict(Written)
-    waiting: dict[str, list[Said]] = defaultdict(list)
-    for number, row in enumerate(taken_rows(batch), start=1):
-        waiting[row.series or made[row.port, row.kpi]].append(row)
-        if number % LOT == 0:
-            _flush(series, waiting, hand, batch.reason, total)
-    _flush(series, waiting, hand, batch.reason, total)
+    total = {pk: Written() for pk in series}
+    corrected = _by_series(taken_rows(batch, Outcome.CORRECTED), made)
+    while rows := [*islice(corrected, LOT)]:
+        write(_lots(rows, series, total), hand, reason=batch.reason)
+    add(_by_series(taken_rows(batch, Outcome.ADDED), made), series, hand, total)
     faultpoint("import_written")
-    for key, written in total.items():
-        record_written(actor, series[key], written, holds=hand.holds)
+    record_written(actor, ((series[key], total[key]) for key in series), holds=hand.holds)
     return end(batch, ImportState.ACCEPTED, "")
 
 
@@ -236,14 +236,25 @@ def _is_accepting(batch: Import) -> bool:
     return batch.state == ImportState.ACCEPTING
 
 
-def _flush(
+def _by_series(
+    rows: Iterable[Staged], made: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[UUID, Said]]:
+    """Yield each row with the series that it goes to."""
+    keys: dict[str, UUID] = {}
+    for row in rows:
+        text = row.series or made[row.port, row.kpi]
+        key = keys.get(text)
+        if key is None:
+            key = keys[text] = UUID(text)
+        yield key, row
+
+
+def _lots(
+    rows: Iterable[tuple[UUID, Said]],
     series: Mapping[UUID, Series],
-    waiting: dict[str, list[Said]],
-    hand: Hand,
-    reason: str,
-    total: dict[UUID, Written],
-) -> None:
-    keys = {text: UUID(text) for text in waiting}
-    lots = [Lot(series[keys[text]], waiting[text], total[keys[text]]) for text in waiting]
-    write(lots, hand, reason=reason)
-    waiting.clear()
+    total: Mapping[UUID, Written],
+) -> list[Lot]:
+    found: dict[UUID, list[Said]] = defaultdict(list)
+    for key, row in rows:
+        found[key].append(row)
+    return [Lot(series[key], entries, total[key]) for key, entries in found.items()]

@@ -107,9 +107,9 @@ def _revert(
             write([Lot(series, entries, waits)], sender, reason=why)
     for rows in _lots(mine.filter(state=State.APPROVED)):
         write([Lot(series, _held_before(series, rows), restated)], hand, reason=why)
-    record_written(actor, series, restated, holds=hand.holds)
+    record_written(actor, [(series, restated)], holds=hand.holds)
     if hand.holds:
-        record_written(actor, series, waits, holds=False)
+        record_written(actor, [(series, waits)], holds=False)
     if withdrawn and not (restated.changed or waits.changed):
         record_taken_back(actor, series, withdrawn)
 
@@ -167,5 +167,5 @@ def _days(row: Observation) -> tuple[date, date]:
 def _said(row: Observation, before: Observation | None) -> Entry:
     period = Period(row.first, row.last)
     if before is None:
-        return Entry(period, row.period, None, RETRACTED)
-    return Entry(period, row.period, before.value, told_of(before))
+        return Entry(period, row.period, period.ends, None, RETRACTED)
+    return Entry(period, row.period, period.ends, before.value, told_of(before))

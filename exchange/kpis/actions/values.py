@@ -1,14 +1,17 @@
 """Values: submitting and writing them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils.translation import gettext as _
 
+from exchange.activity.log import record_all
+from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
 from exchange.common.errors import Invalid, Stale
@@ -22,6 +25,8 @@ from exchange.kpis.writing import Hand, Writer, insert
 
 # So many periods an event names; whoever cites a corrected value is told by these.
 NAMED = 100
+# What was said of a period, and is not what holds there nor what held before that.
+NOT_HELD = (State.SUBMITTED, State.REJECTED, State.WITHDRAWN)
 
 
 @dataclass(kw_only=True)
@@ -98,7 +103,7 @@ def submit_values(
     )
     written = Written()
     write([Lot(series, entries, written)], hand, reason=reason)
-    record_written(actor, series, written, holds=hand.holds)
+    record_written(actor, [(series, written)], holds=hand.holds)
     return written
 
 
@@ -142,21 +147,67 @@ def write(lots: Sequence[Lot], hand: Hand, *, reason: str) -> None:
     insert(rows)
 
 
-def record_written(actor: Viewer, series: Series, written: Written, *, holds: bool) -> None:
-    """Count and record that values of a series were written, if any were.
+def add(
+    said: Iterable[tuple[UUID, Said]],
+    series: Mapping[UUID, Series],
+    hand: Hand,
+    written: Mapping[UUID, Written],
+) -> None:
+    """Write what is said of periods of locked series where nothing stands, as it comes.
 
-    Raises Conflict when they hold at once and may not go to the series' audience.
+    What does not hold yet is withdrawn where the new value holds at once. `said` asks nothing of the
+    database meanwhile. It is counted in `written`; whoever calls it records the event.
     """
-    if not written.changed:
-        return
+    spent = _spent(series)
+    writers = {pk: Writer(one, hand) for pk, one in series.items()}
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for pk, entry in said:
+            written[pk].note(entry, corrects=False)
+            revision = spent.get((pk, entry.code), 0) + 1
+            yield writers[pk].row(entry, revision=revision, reason="")
+
+    insert(rows())
+    if hand.holds and spent:
+        _withdraw_beside(series, hand)
+
+
+def _spent(series: Collection[UUID]) -> dict[tuple[UUID, str], int]:
+    """Return the highest revision by series and period, where one was said that does not hold."""
+    rows = Observation.objects.filter(series__in=series, state__in=NOT_HELD).order_by()
+    found = rows.values_list("series", "period").annotate(highest=Max("revision"))
+    return {(pk, period): highest for pk, period, highest in found.iterator(chunk_size=2000)}
+
+
+def _withdraw_beside(series: Collection[UUID], hand: Hand) -> None:
+    """Withdraw what waits in these series beside a value of this hand that holds."""
+    mine = Observation.objects.approved().filter(
+        batch=hand.batch_id,
+        series=OuterRef("series"),
+        first=OuterRef("first"),
+        last=OuterRef("last"),
+    )
+    waiting = Observation.objects.waiting().filter(Exists(mine), series__in=series)
+    _move(waiting.values_list("pk", flat=True), State.WITHDRAWN, hand)
+
+
+def record_written(actor: Viewer, found: Iterable[tuple[Series, Written]], *, holds: bool) -> None:
+    """Count and record that values of series were written, of those of which any were.
+
+    Raises Conflict when they hold at once and may not go to the audience of a series.
+    """
+    changed = [(series, written) for series, written in found if written.changed]
     if holds:
-        _steps.require_reach(series)
-    count_change(series)
+        _steps.require_reach(*(series for series, _written in changed))
+    count_change(*(series for series, _written in changed))
+    record_all([_news(*one, holds=holds) for one in changed], actor=actor)
+
+
+def _news(series: Series, written: Written, *, holds: bool) -> Event:
     if not holds:
-        _steps.record_at_home("series.submitted", actor=actor, thing=series, **written.told)
-        return
+        return _steps.at_home("series.submitted", series, **written.told)
     verb = "series.corrected" if written.corrected else "series.approved"
-    _steps.record_for_readers(verb, actor=actor, thing=series, **written.told)
+    return _steps.for_readers(verb, series, **written.told)
 
 
 @dataclass
@@ -232,7 +283,8 @@ def in_lots(pks: Iterable[int], **values: Any) -> None:
         Observation.objects.filter(pk__in=ordered[start : start + 5000]).update(**values)
 
 
-def count_change(series: Series) -> None:
-    """Count that values of a series were written: who compared with them before looks again."""
-    series.revised += 1
-    series.save(update_fields=["revised"])
+def count_change(*changed: Series) -> None:
+    """Count that values of locked series were written: who compared with them before looks again."""
+    Series.objects.filter(pk__in=[one.pk for one in changed]).update(revised=F("revised") + 1)
+    for series in changed:
+        series.revised += 1

@@ -1,7 +1,7 @@
 """Judges the rows of a file one by one: which series each belongs to, and what becomes of it."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
@@ -44,6 +44,13 @@ class Place:
     def __post_init__(self) -> None:
         self.series_id = str(self.series.pk) if self.series else ""
 
+    @property
+    def seen_as(self) -> tuple[str, int | None]:
+        """Return by which name the import keeps the place, and in which state it was seen."""
+        if self.series is None:
+            return f"{self.port} {self.kpi}", None
+        return self.series_id, self.series.revised
+
     def history(self, kind: str) -> History:
         """Return the values of one kind of period."""
         found = self.histories.get(kind)
@@ -74,20 +81,26 @@ class Desk:
         self.contradicted: dict[int, int] = {}
 
     @property
-    def compared(self) -> dict[str, int]:
-        """Return with which state of each series the rows were compared: its `revised`."""
-        return {
-            str(place.series.pk): place.series.revised
-            for place in self._by_codes.values()
-            if place.series
-        }
+    def compared(self) -> dict[str, int | None]:
+        """Return with which state of each series the rows were compared: its `revised`.
 
-    def judge(self, row: Row) -> tuple[Outcome, Staged | Rejected]:
-        """Return what becomes of a row."""
+        A series that is still to be made is there by its port and KPI, with None.
+        """
+        return dict(place.seen_as for place in self._by_codes.values())
+
+    def judge(self, rows: Sequence[Row]) -> Iterator[tuple[Outcome, Staged | Rejected]]:
+        """Yield what becomes of each row; what it is compared with is looked up for all at once."""
+        known = len(self._by_codes)
+        places = [self._place(row.cells["port_unlocode"], row.cells["kpi_code"]) for row in rows]
+        states = (State.APPROVED,) if self._actor.is_system else STANDING
+        _load([*self._by_codes.values()][known:], states)
+        for row, place in zip(rows, places, strict=True):
+            yield self._judge(row, place)
+
+    def _judge(self, row: Row, place: Place | list[Problem]) -> tuple[Outcome, Staged | Rejected]:
         cells = row.cells
         if row.problem:
             return self._reject(row, [_misread(row)])
-        place = self._place(cells["port_unlocode"], cells["kpi_code"])
         if isinstance(place, list):
             return self._reject(row, place)
         entry, problems = place.yardstick.judge(cells, decimal_sign=self._sign)
@@ -107,7 +120,7 @@ class Desk:
     def _said_before(self, place: Place, entry: Entry, line: int) -> Problem | None:
         """Return what is wrong when an earlier line speaks of the same period."""
         # Neither zeros at the end of a value nor another note contradict it.
-        said = hash((entry.value, entry.told[1:-1]))
+        said = hash((_without_zeros(entry.told[0]), entry.told[1:-1]))
         before = place.seen.setdefault(entry.code, (line, said))
         if before[0] == line:
             return None
@@ -169,8 +182,6 @@ class Desk:
                 **({"year_start": series.year_start} if series else {}),
             ),
         )
-        if series:
-            _load(place, series, STANDING if not self._actor.is_system else (State.APPROVED,))
         self._by_codes[code, key] = place
         return place
 
@@ -228,9 +239,14 @@ def _with_zeros(entry: Entry, now: Told | None) -> Entry:
     shown = now[0] if now else ""
     if entry.value is None or "." not in shown:
         return entry
-    if shown.rstrip("0").rstrip(".") != entry.told[0]:
+    if _without_zeros(shown) != entry.told[0]:
         return entry
     return entry._replace(value=Decimal(shown), told=(shown, *entry.told[1:]))
+
+
+def _without_zeros(number: str) -> str:
+    """Return a plain number without the zeros at the end of its decimals."""
+    return number.rstrip("0").rstrip(".") if "." in number else number
 
 
 def _staged(line: int, place: Place, entry: Entry, old: str, warnings: list[str]) -> Staged:
@@ -276,12 +292,19 @@ def _listed(actor: Viewer, code: str) -> Indicator | None:
     return found
 
 
-def _load(place: Place, series: Series, states: Collection[State]) -> None:
-    """Load the values of a series: what rows are compared with, and the history beside them."""
-    rows = Observation.objects.filter(series=series, state__in=states).in_order()
+def _load(places: Iterable[Place], states: Collection[State]) -> None:
+    """Load the values of series: what rows are compared with, and the history beside them."""
+    by_series = {place.series.pk: place for place in places if place.series}
+    if not by_series:
+        return
+    rows = Observation.objects.filter(series__in=by_series, state__in=states)
     # Most values of a series say the same beside the value: that is kept once.
     known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for row in rows.values_list("period", "first", "kind", "state", *TOLD, named=True):
+    found = rows.order_by("series", "first", "last", "revision").values_list(
+        "series", "period", "first", "kind", "state", *TOLD, named=True
+    )
+    for row in found.iterator(chunk_size=2000):
+        place = by_series[row.series]
         value, *rest = told_of(row)
         besides = tuple(rest)
         place.standing[row.period] = value, known.setdefault(besides, besides)

@@ -1,7 +1,9 @@
 """The work on an import that is done in the background, or at once for the operator."""
 
 import tempfile
+import zlib
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +76,7 @@ def _read(actor: Viewer, batch: Import) -> None:
     stage = bookkeeping.begin_reading(batch)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
-        path.write_bytes(bytes(ImportFile.objects.get(pk=batch.pk).content))
+        path.write_bytes(zlib.decompress(ImportFile.objects.get(pk=batch.pk).content))
         try:
             with read(path, name=batch.file_name, asked=Dialect(**batch.asked)) as reading:
                 found = _judge(actor, batch, reading, stage)
@@ -99,13 +101,13 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         only=batch.organisation,
     )
     count = silent = 0
-    for row in reading.rows:
-        count += 1
-        if row.says_nothing:
-            silent += 1
-        else:
-            _put(stage, *desk.judge(row))
-        if count % STEP == 0 and not bookkeeping.go_on(batch, rows_read=count):
+    while rows := [*islice(reading.rows, STEP)]:
+        saying = [row for row in rows if not row.says_nothing]
+        for outcome, judged in desk.judge(saying):
+            _put(stage, outcome, judged)
+        count += len(rows)
+        silent += len(rows) - len(saying)
+        if not bookkeeping.go_on(batch, rows_read=count):
             return None
     stage.close(desk.contradicted)
     faultpoint("import_read")

@@ -48,7 +48,8 @@ class Import(models.Model):
     `organisation` is whom it was sent for; the operator's may be for all (None). `user` or `client` sent it.
     `asked` is how the sender says it is written, `dialect` how it was read (encoding, delimiter,
     decimal_sign, sheet); `question` is what has to be asked: {about, choices, message}. `counts` are
-    by `Outcome`; `seen` is the `revised` of each series it was compared with. `notices` are words.
+    by `Outcome`; `seen` is the `revised` of each series it was compared with, by its id, and None by
+    port and KPI of each that is still to be made. `notices` are words.
     `only_good` is the sender's choice when some rows are rejected, `reason` why values
     are corrected. A worker holds it until `lease_until`; `attempt` counts how often one took it up,
     and so names a preview. `undone_by` or `undone_client` had it undone, with `undo_reason`.
@@ -109,7 +110,7 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
 
 
 class ImportFile(models.Model):
-    """The bytes of an import as they were sent; thrown away when they are no longer needed."""
+    """The bytes of an import as they were sent, zlib-compressed; thrown away when they are not needed."""
 
     batch = models.OneToOneField(
         Import, on_delete=models.CASCADE, primary_key=True, related_name="file"
