@@ -760,6 +760,15 @@ def test_the_operators_value_holds_though_the_same_one_waits(cast: Cast, series:
     assert held(series) == {"2024-01": "100"}
 
 
+def test_what_waits_is_withdrawn_where_the_operators_value_holds_alone(
+    cast: Cast, series: Series
+) -> None:
+    submitted(cast.gothenburg, series, {"2024-01": "100", "2024-07": "170"})
+    as_operator(THREE[:1])
+    waiting = Observation.objects.waiting().filter(series=series)
+    assert [one.period for one in waiting] == ["2024-07"]
+
+
 def test_reference_ports_and_public_series_are_made_for_the_operator(cast: Cast) -> None:
     batch = as_operator([*THREE, ROTTERDAM])
     assert counts(batch) == {"added": 4}
