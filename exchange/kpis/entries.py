@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from exchange.kpis.models import Observation
-from exchange.kpis.periods import Period
+from exchange.kpis.periods import Period, PeriodKind
 from exchange.kpis.values import plain
 
 
@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     """What somebody says about one period.
 
     `code` is the period's one name where the series' year begins, `days` its first and last day as
-    programs write them. `told` is all that is said, by the
+    programs write them, `kind` what such a period is called there. `told` is all that is said, by the
     columns of TOLD, as texts: two entries that say the same have the same. `value` is its number,
     None where none is given. `reason` is why it is corrected.
     """
@@ -36,6 +36,7 @@ class Entry(NamedTuple):
     period: Period
     code: str
     days: tuple[str, str]
+    kind: PeriodKind
     value: Decimal | None
     told: tuple[str, ...]
     reason: str = ""

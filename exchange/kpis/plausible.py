@@ -37,11 +37,12 @@ class History:
         if here < FEWEST:
             return False
         number = float(value)
-        # Between the nearest few is between all of them.
-        if _lies_between(number, self._numbers[here - FEWEST : here]):
+        nearest = self._numbers[here - FEWEST : here]
+        # What lies between the nearest lies between all of them.
+        if min(nearest) <= number <= max(nearest):
             return False
         before = self._numbers[max(0, here - WINDOW) : here]
-        if _lies_between(number, before):
+        if min(before) <= number <= max(before):
             return False
         middle = _median(before)
         distance = abs(number - middle)
@@ -52,10 +53,6 @@ class History:
         """Return how many values are of days before this one; most come as the calendar goes."""
         days = self._days
         return len(days) if not days or days[-1] < day else bisect_left(days, day)
-
-
-def _lies_between(number: float, others: list[float]) -> bool:
-    return min(others) <= number <= max(others)
 
 
 def _median(values: Iterable[float]) -> float:

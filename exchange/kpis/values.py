@@ -64,7 +64,8 @@ def parse_value(text: str, decimal_sign: str, *, typed: bool = False) -> Decimal
 
 def decimals_of(number: str) -> int:
     """Return how many decimals a number has that `plain` wrote."""
-    return len(number.partition(".")[2])
+    point = number.find(".")
+    return len(number) - point - 1 if point >= 0 else 0
 
 
 def plain(value: Decimal) -> str:

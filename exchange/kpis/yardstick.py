@@ -67,7 +67,8 @@ class Yardstick:
         except ValidationError as error:
             problems.append(Problem("value", cells["value"], words_of(error)))
         problems += aside.problems
-        note = "\n".join(filter(None, (read("comment"), read("note"))))
+        comment, note = read("comment") or "", read("note") or ""
+        note = f"{comment}\n{note}" if comment and note else comment or note
         if note and (wrong := _note(note)):
             problems.append(Problem("comment", note[:80], wrong))
         if (
@@ -92,6 +93,7 @@ class Yardstick:
                 named.period,
                 named.code,
                 named.days,
+                named.kind,
                 value,
                 (
                     "" if value is None else plain(value),

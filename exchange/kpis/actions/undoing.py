@@ -22,7 +22,7 @@ from exchange.kpis.actions.values import Lot, Written, in_lots, record_written, 
 from exchange.kpis.choices import ImportState, Missing, State, Status, Way
 from exchange.kpis.entries import Entry, told_of
 from exchange.kpis.models import Import, Observation, Series
-from exchange.kpis.periods import Period
+from exchange.kpis.periods import Period, PeriodKind
 from exchange.kpis.writing import Hand
 from exchange.partners.viewers import in_office_now
 
@@ -165,7 +165,7 @@ def _days(row: Observation) -> tuple[date, date]:
 
 
 def _said(row: Observation, before: Observation | None) -> Entry:
-    period = Period(row.first, row.last)
+    period, kind = Period(row.first, row.last), PeriodKind(row.kind)
     if before is None:
-        return Entry(period, row.period, period.ends, None, RETRACTED)
-    return Entry(period, row.period, period.ends, before.value, told_of(before))
+        return Entry(period, row.period, period.ends, kind, None, RETRACTED)
+    return Entry(period, row.period, period.ends, kind, before.value, told_of(before))

@@ -1,7 +1,7 @@
 """Writes the pages of a preview as a file is read: what becomes of each row, until somebody decides."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,44 +22,36 @@ class Stage:
         self._pages: list[ImportPage] = []
         self.counts: dict[str, int] = {str(outcome): 0 for outcome in Outcome}
 
-    def take(self, outcome: Outcome, row: Staged) -> None:
-        """Add a row that was understood; once more under warnings when it has some."""
-        self._add(outcome, row)
-        if row.warnings:
-            self._add(Outcome.WARNED, row)
-
-    def reject(self, row: Rejected) -> None:
-        """Add a row that cannot be taken."""
-        self._add(Outcome.REJECTED, row)
+    def put(self, judged: Iterable[tuple[Outcome, Staged | Rejected]]) -> None:
+        """Add rows; one that was understood and has warnings once more under these."""
+        for outcome, row in judged:
+            self._add(outcome, row)
+            if isinstance(row, Staged) and row.warnings:
+                self._add(Outcome.WARNED, row)
 
     def close(self, contradicted: dict[int, int]) -> None:
         """Write what is left; reject the rows that a later line contradicts: {line: that line}."""
         if contradicted:
             self._flush()
-            for row in _pull(self._batch, contradicted, self.counts):
-                words = _(
-                    "Line %(line)s gives something else for this period. Keep one of the two."
-                )
-                problem = Problem(
-                    "value", row.value or "", words % {"line": contradicted[row.line]}
-                )
-                self.reject(Rejected(row.line, row.cells, [problem]))
+            pulled = _pull(self._batch, contradicted, self.counts)
+            self.put((Outcome.REJECTED, _contradicted(row, contradicted)) for row in pulled)
         self._flush()
 
     def _add(self, outcome: Outcome, row: Any) -> None:
-        self.counts[outcome] += 1
         rows = self._rows[outcome]
         rows.append(row)
         if len(rows) == PAGE:
             self._turn(outcome)
 
     def _turn(self, outcome: Outcome) -> None:
+        rows = self._rows.pop(outcome)
+        self.counts[outcome] += len(rows)
         self._numbers[outcome] += 1
         page = ImportPage(
             batch=self._batch,
             outcome=outcome,
             number=self._numbers[outcome],
-            rows=packed(self._rows.pop(outcome)),
+            rows=packed(rows),
         )
         self._pages.append(page)
         if len(self._pages) >= LOT:
@@ -74,6 +66,13 @@ class Stage:
         if self._pages:
             ImportPage.objects.bulk_create(self._pages)
             self._pages = []
+
+
+def _contradicted(row: Staged, lines: Mapping[int, int]) -> Rejected:
+    """Return a row as rejected for what a later line says: {line: that line}."""
+    words = _("Line %(line)s gives something else for this period. Keep one of the two.")
+    problem = Problem("value", row.value or "", words % {"line": lines[row.line]})
+    return Rejected(row.line, row.cells, [problem])
 
 
 def _pull(batch: Import, lines: Collection[int], counts: dict[str, int]) -> Iterator[Staged]:

@@ -1,8 +1,7 @@
 """Judges the rows of a file one by one: which series each belongs to, and what becomes of it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,51 +11,16 @@ from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
 from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Outcome, State
-from exchange.kpis.entries import TOLD, Entry, told_of
+from exchange.kpis.entries import Entry
+from exchange.kpis.importing.places import Place, Told, load_values
 from exchange.kpis.importing.staged import Rejected, Staged, old_of
-from exchange.kpis.models import Indicator, Observation, Series
-from exchange.kpis.models.kinds import kind_named
+from exchange.kpis.models import Indicator, Series
 from exchange.kpis.models.series import STANDING
-from exchange.kpis.plausible import History
 from exchange.kpis.reading import Row
 from exchange.kpis.yardstick import Yardstick
 from exchange.partners.models import Organisation
 from exchange.partners.policies import may_reach
 from exchange.partners.ports import port_with
-
-# What is said of a period: its value as text, and all that `told` has besides.
-Told = tuple[str, tuple[str, ...]]
-
-
-@dataclass
-class Place:
-    """Where rows of one port and one KPI go: the series (None: still to be made), and its values."""
-
-    port: str
-    kpi: str
-    series: Series | None
-    yardstick: Yardstick
-    # By the codes of their periods: what stands there, and which line of the file said what before.
-    standing: dict[str, Told] = field(default_factory=dict)
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
-    histories: dict[str, History] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.series_id = str(self.series.pk) if self.series else ""
-
-    @property
-    def seen_as(self) -> tuple[str, int | None]:
-        """Return by which name the import keeps the place, and in which state it was seen."""
-        if self.series is None:
-            return f"{self.port} {self.kpi}", None
-        return self.series_id, self.series.revised
-
-    def history(self, kind: str) -> History:
-        """Return the values of one kind of period."""
-        found = self.histories.get(kind)
-        if found is None:
-            found = self.histories[kind] = History()
-        return found
 
 
 class Desk:
@@ -93,7 +57,7 @@ class Desk:
         known = len(self._by_codes)
         places = [self._place(row.cells["port_unlocode"], row.cells["kpi_code"]) for row in rows]
         states = (State.APPROVED,) if self._actor.is_system else STANDING
-        _load([*self._by_codes.values()][known:], states)
+        load_values([*self._by_codes.values()][known:], states)
         for row, place in zip(rows, places, strict=True):
             yield self._judge(row, place)
 
@@ -139,7 +103,7 @@ class Desk:
         return Outcome.UNCHANGED if is_same else Outcome.CORRECTED, old_of(*now, new=entry.told)
 
     def _warnings(self, place: Place, entry: Entry) -> list[str]:
-        history = place.history(kind_named(entry.code))
+        history = place.history(entry.kind)
         found = place.yardstick.warnings(entry, history)
         if entry.value is not None:
             history.add(entry.period.first, entry.value)
@@ -290,23 +254,3 @@ def _listed(actor: Viewer, code: str) -> Indicator | None:
     )
     found: Indicator | None = rows.with_shown().filter(code=code).first()
     return found
-
-
-def _load(places: Iterable[Place], states: Collection[State]) -> None:
-    """Load the values of series: what rows are compared with, and the history beside them."""
-    by_series = {place.series.pk: place for place in places if place.series}
-    if not by_series:
-        return
-    rows = Observation.objects.filter(series__in=by_series, state__in=states)
-    # Most values of a series say the same beside the value: that is kept once.
-    known: dict[tuple[str, ...], tuple[str, ...]] = {}
-    found = rows.order_by("series", "first", "last", "revision").values_list(
-        "series", "period", "first", "kind", "state", *TOLD, named=True
-    )
-    for row in found.iterator(chunk_size=2000):
-        place = by_series[row.series]
-        value, *rest = told_of(row)
-        besides = tuple(rest)
-        place.standing[row.period] = value, known.setdefault(besides, besides)
-        if row.value is not None and row.state == State.APPROVED:
-            place.history(row.kind).add(row.first, row.value)

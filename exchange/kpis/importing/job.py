@@ -16,15 +16,14 @@ from exchange.common.errors import ActionError
 from exchange.common.faults import faultpoint
 from exchange.kpis import actions, bookkeeping
 from exchange.kpis.bookkeeping.staging import Stage
-from exchange.kpis.choices import ImportState, Outcome, Way
+from exchange.kpis.choices import ImportState, Way
 from exchange.kpis.importing.desk import Desk
-from exchange.kpis.importing.staged import Rejected, Staged
 from exchange.kpis.models import Import, ImportFile
 from exchange.kpis.reading import Dialect, Question, Reading, Unreadable, read
 from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
 
 # So many rows are judged between two looks at whether somebody cancelled.
-STEP = 2000
+STEP = 5000
 # A worker that dies of a file again and again is not sent to it for ever.
 MOST_ATTEMPTS = 20
 
@@ -103,8 +102,7 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
     count = silent = 0
     while rows := [*islice(reading.rows, STEP)]:
         saying = [row for row in rows if not row.says_nothing]
-        for outcome, judged in desk.judge(saying):
-            _put(stage, outcome, judged)
+        stage.put(desk.judge(saying))
         count += len(rows)
         silent += len(rows) - len(saying)
         if not bookkeeping.go_on(batch, rows_read=count):
@@ -119,13 +117,6 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         "notices": [*map(str, reading.notices), *_passed_over(silent)],
         "refusal": "",
     }
-
-
-def _put(stage: Stage, outcome: Outcome, judged: Staged | Rejected) -> None:
-    if isinstance(judged, Rejected):
-        stage.reject(judged)
-    else:
-        stage.take(outcome, judged)
 
 
 def _passed_over(number: int) -> list[str]:

@@ -29,8 +29,3 @@ def kind_of_code(path: str) -> Case:
     return Case(
         *by_sign, *by_length, default=Value(PeriodKind.SPAN.value), output_field=CharField()
     )
-
-
-def kind_named(code: str) -> PeriodKind:
-    """Return the kind of the period with this canonical code, as the database tells it."""
-    return BY_SIGN.get(code[5:6]) or BY_LENGTH.get(len(code), PeriodKind.SPAN)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -71,12 +72,18 @@ def _rows(messages: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[Ro
             if _heard(message).get("end") != count:
                 raise Unreadable("broken")
             return
-        problems, doubles = message["problems"], set(message["doubles"])
-        for number, texts in zip(message["numbers"], message["rows"], strict=True):
-            cells = dict(zip(names, texts + nothing, strict=True))
+        numbers, problems = message["numbers"], message["problems"]
+        doubles = set(message["doubles"])
+        # A text instead of a list stands in all these rows.
+        texts = [
+            repeat(one, len(numbers)) if isinstance(one, str) else one
+            for one in [*message["cells"], *nothing]
+        ]
+        for number, row in zip(numbers, zip(*texts, strict=True), strict=True):
+            cells = dict(zip(names, row, strict=True))
             problem = problems.get(str(number), "") if problems else ""
             yield Row(number, cells, problem, number in doubles)
-        count += len(message["numbers"])
+        count += len(numbers)
     raise Unreadable("limits")
 
 

@@ -86,8 +86,20 @@ class Teller:
             numbers.append(number)
             rows.append(cells)
             if len(rows) == most:
-                self.say(numbers=numbers, rows=rows, problems=problems, doubles=doubles)
+                self._say_batch(numbers, rows, problems, doubles)
                 count += most
                 numbers, rows, problems, doubles = [], [], {}, []
-        self.say(numbers=numbers, rows=rows, problems=problems, doubles=doubles)
+        if rows:
+            self._say_batch(numbers, rows, problems, doubles)
         self.say(end=count + len(rows))
+
+    def _say_batch(
+        self,
+        numbers: list[int],
+        rows: list[tuple[str, ...]],
+        problems: dict[int, str],
+        doubles: list[int],
+    ) -> None:
+        """Send rows by columns; of one that says the same in all of them, the text alone."""
+        columns = [one[0] if len(set(one)) == 1 else one for one in zip(*rows, strict=True)]
+        self.say(numbers=numbers, cells=columns, problems=problems, doubles=doubles)
