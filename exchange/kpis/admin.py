@@ -135,6 +135,7 @@ class ImportAdmin(ListOnlyAdmin):
         "way",
         "state",
         "size",
+        "rows_in_file",
         "rows_read",
         "outcomes",
         "attempt",

@@ -34,6 +34,21 @@ def test_a_file_is_sent_and_read_before_anything_is_written(series: Series, send
     assert states(series) == []
 
 
+def test_while_a_file_is_read_a_bar_tells_how_far(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    batch = send(cast, None, [row()])
+    Import.objects.update(state="reading", rows_in_file=4000, rows_read=1000)
+    text = shown(sender, batch)
+    assert 'max="4000" value="1000"' in text
+    assert "1000 of 4000 rows read" in text
+
+
+def test_the_rows_of_a_file_are_counted(cast: Cast, series: Series) -> None:
+    batch = read_now(send(cast, None, [row(), row("2024-02"), row("2024-03", "many")]))
+    assert (batch.rows_in_file, batch.rows_read) == (3, 3)
+
+
 def test_an_accepted_import_says_how_many_of_its_values_wait(
     cast: Cast, series: Series, sender: Client
 ) -> None:

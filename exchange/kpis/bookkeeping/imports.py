@@ -37,7 +37,8 @@ def take(pk: UUID) -> Import | None:
     """Take one import under a lease, what was queued being read from now on; None when it is not due."""
     now = time.now()
     queued = Import.objects.due(now).order_by().filter(pk=pk)
-    queued.filter(state=ImportState.QUEUED).update(state=ImportState.READING, rows_read=0)
+    unread = {"state": ImportState.READING, "rows_in_file": 0, "rows_read": 0}
+    queued.filter(state=ImportState.QUEUED).update(**unread)
     taken = queued.update(lease_until=now + _lease(), attempt=F("attempt") + 1)
     people = ("user", "client__organisation", "undone_by", "undone_client__organisation")
     rows = Import.objects.select_related("organisation", *people)

@@ -99,6 +99,8 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         decimal_sign=reading.dialect.decimal_sign,
         only=batch.organisation,
     )
+    if not bookkeeping.go_on(batch, rows_in_file=reading.count):
+        return None
     count = silent = 0
     while rows := [*islice(reading.rows, STEP)]:
         saying = [row for row in rows if not row.says_nothing]

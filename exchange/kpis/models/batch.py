@@ -50,9 +50,10 @@ class Import(models.Model):
     decimal_sign, sheet); `question` is what has to be asked: {about, choices, message}. `counts` are
     by `Outcome`; `seen` is the `revised` of each series it was compared with, by its id, and None by
     port and KPI of each that is still to be made. `notices` are words.
-    `only_good` is the sender's choice when some rows are rejected, `reason` why values
-    are corrected. A worker holds it until `lease_until`; `attempt` counts how often one took it up,
-    and so names a preview. `undone_by` or `undone_client` had it undone, with `undo_reason`.
+    `only_good` is the sender's choice when some rows are rejected, `reason` why values are corrected.
+    `rows_in_file` is 0 until they are counted. A worker holds it until `lease_until`; `attempt` counts
+    how often one took it up, and so names a preview. `undone_by` or `undone_client` had it undone, with
+    `undo_reason`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -75,6 +76,7 @@ class Import(models.Model):
     refusal = models.TextField(blank=True)
     only_good = models.BooleanField(default=False)
     reason = models.CharField(max_length=1000, blank=True)
+    rows_in_file = models.PositiveIntegerField(default=0, db_default=0)
     rows_read = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)

@@ -57,10 +57,11 @@ class Row(NamedTuple):
 
 @dataclass
 class Reading:
-    """A file that is being read: how, what to tell about it, and its rows, to be taken once."""
+    """A file that is being read: how, what to tell about it, and its `count` rows, to be taken once."""
 
     dialect: Dialect
     notices: list[str]
+    count: int
     rows: Iterator[Row]
 
 

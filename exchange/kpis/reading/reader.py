@@ -49,9 +49,10 @@ def read(
             dialect = Dialect(**first["found"])
             notices = [words.notice(code, params) for code, params in first["notices"]]
             columns = [str(column) for column in first["columns"]]
+            count = int(first["count"])
         except WRONG:
             raise Unreadable("broken") from None
-        yield Reading(dialect, notices, _rows(messages, columns))
+        yield Reading(dialect, notices, count, _rows(messages, columns))
     finally:
         child.end()
 

@@ -86,6 +86,7 @@ class ImportBody(Sparse):
         help_text="`queued`, `reading`, `accepting` and `undoing` go on by themselves: ask again. "
         "`undone`: what waited is withdrawn; what was approved holds until a reviewer agrees.",
     )
+    rows_in_file = serializers.IntegerField(help_text="0 until they are counted.")
     rows_read = serializers.IntegerField()
     counts = CountsBody(help_text="Of the preview while it is `ready`.")
     dialect = DialectBody()

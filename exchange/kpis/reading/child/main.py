@@ -37,7 +37,7 @@ def _tell(order: dict[str, Any], teller: Teller) -> None:
     limits = Limits(**{name: order["limits"][name] for name in Limits.__annotations__})
     table = _table(Path(order["path"]), order["name"], order["asked"], limits)
     asked_sign = order["asked"]["decimal_sign"]
-    widest, signs = _judge(table, limits)
+    count, widest, signs = _judge(table, limits)
     sign = asked_sign or signs.decide()
     found = table.found
     teller.say(
@@ -49,6 +49,7 @@ def _tell(order: dict[str, Any], teller: Teller) -> None:
         },
         columns=found.columns,
         notices=found.notices,
+        count=count,
     )
     teller.say_rows(table.lines(sign), widest)
 
@@ -65,8 +66,8 @@ def _table(path: Path, name: str, asked: dict[str, str], limits: Limits) -> Tabl
     return table
 
 
-def _judge(table: Table, limits: Limits) -> tuple[int, Signs]:
-    """Return the letters of the longest row and what the values say about decimal signs."""
+def _judge(table: Table, limits: Limits) -> tuple[int, int, Signs]:
+    """Return how many rows there are, the letters of the longest, and what the values say about decimal signs."""
     signs, count, widest = Signs(), 0, 0
     value = table.found.columns.index("value")
     # Numbers that are no text are written without any sign here: they say nothing about one.
@@ -86,7 +87,7 @@ def _judge(table: Table, limits: Limits) -> tuple[int, Signs]:
             signs.weigh(cells[value], number)
     if not count:
         raise Stop("no_rows")
-    return widest, signs
+    return count, widest, signs
 
 
 def _require_short(number: int, cells: tuple[str, ...], columns: list[str], most: int) -> None:
