@@ -259,3 +259,10 @@ def test_what_does_not_fit_on_a_page_is_on_the_next(
         make_series(cast, code=code)
     shown = [inputs(page(writer.get(f"{GRID}?count=12&page={number}"))) for number in (1, 2)]
     assert [len(one) for one in shown] == [12, 12]
+
+
+def test_the_periods_are_those_in_which_most_series_are_kept(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    approved(cast.gothenburg, series, {"2024": "1200", "2025": "1300", "2025-01": "100"})
+    assert cell(series, "2025") in inputs(page(writer.get(GRID)))

@@ -125,6 +125,11 @@ def usual_kind(kinds: Kinds) -> PeriodKind | None:
     return max(kinds, key=lambda kind: kinds[kind].count, default=None)
 
 
+def kept_by(series: Series, kinds: Kinds) -> PeriodKind | None:
+    """Return the kind of period in which values of a series are due, else the one with most values."""
+    return PeriodKind(series.rhythm) if series.rhythm else usual_kind(kinds)
+
+
 def values_in(
     viewer: Viewer, kinds: Mapping[UUID, PeriodKind | None], span: Span = EVERYTHING
 ) -> dict[UUID, list[Observation]]:

@@ -1,8 +1,10 @@
 """Which part of the grid is shown, and the form for one value."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.text import capfirst
@@ -10,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.common.forms import ChosenField, set_choices
 from exchange.common.merging import MergingForm
+from exchange.kpis.charts.lines import Kinds, kept_by
 from exchange.kpis.choices import Missing, Precision, State, Status
 from exchange.kpis.entries import Entry
 from exchange.kpis.forms.period import TOO_LONG
@@ -25,7 +28,10 @@ COUNTS = ("4", "6", "12")
 
 
 class RangeForm(forms.Form):
-    """The kind of period, the last one, and how many; what means nothing counts as not given."""
+    """The kind of period, the last one, and how many; what means nothing counts as not given.
+
+    `held` tells which kinds of period the series have values of.
+    """
 
     organisation = forms.UUIDField(required=False, widget=forms.HiddenInput)
     kind = ChosenField(label=_("Periods"), required=False)
@@ -40,12 +46,12 @@ class RangeForm(forms.Form):
         label=_("How many"), required=False, choices=[(one, one) for one in COUNTS], initial="4"
     )
 
-    def __init__(self, data: Any, *, series: Sequence[Series]) -> None:
+    def __init__(self, data: Any, *, series: Sequence[Series], held: Mapping[UUID, Kinds]) -> None:
         super().__init__(data)
         allowed = {str(kind) for one in series for kind in one.definition.period_types}
         kinds = [kind for kind in PeriodKind if kind in allowed and kind != PeriodKind.SPAN]
         self._kinds = kinds or [PeriodKind.MONTH]
-        self._usual = _usual_kind(series, self._kinds)
+        self._usual = _usual_kind([kept_by(one, held[one.pk]) for one in series], self._kinds)
         set_choices(
             self,
             "kind",
@@ -73,12 +79,12 @@ class RangeForm(forms.Form):
         }
 
 
-def _usual_kind(series: Sequence[Series], kinds: Sequence[PeriodKind]) -> PeriodKind:
-    """Return the kind in which most series are due, else months, else the longest."""
-    rhythms = [one.rhythm for one in series if one.rhythm]
-    if rhythms:
-        return PeriodKind(max(set(rhythms), key=rhythms.count))
-    return PeriodKind.MONTH if PeriodKind.MONTH in kinds else kinds[0]
+def _usual_kind(kept: Iterable[PeriodKind | None], offered: Sequence[PeriodKind]) -> PeriodKind:
+    """Return the offered kind in which most series are kept, else months, else the longest."""
+    counts = Counter(kind for kind in kept if kind in offered)
+    if counts:
+        return max(offered, key=counts.__getitem__)
+    return PeriodKind.MONTH if PeriodKind.MONTH in offered else offered[0]
 
 
 class EnterForm(MergingForm):

@@ -18,6 +18,7 @@ from exchange.common.languages import readers_own
 from exchange.common.methods import page
 from exchange.kpis import actions, policies
 from exchange.kpis.actions import _steps
+from exchange.kpis.charts.lines import kinds_of
 from exchange.kpis.forms import EnterForm, GridForm, RangeForm
 from exchange.kpis.forms.entering import revision_of, said_of
 from exchange.kpis.forms.period import periods_until
@@ -43,7 +44,9 @@ def grid(request: ViewedRequest) -> HttpResponse:
     """Enter values of an organisation, many at once: the one that is asked for, or is written for."""
     own = _writer(request)
     series = list(Series.objects.visible_to(request.viewer).of(own).running().with_place())
-    asked = RangeForm(request.GET, series=series).asked
+    held = kinds_of(request.viewer, [one.pk for one in series])
+    filters = RangeForm(request.GET, series=series, held=held)
+    asked = filters.asked
     kind: PeriodKind = asked["kind"]
     today = time.today(request.viewer.timezone)
     every = [one for one in series if kind in one.definition.period_types]
@@ -79,7 +82,7 @@ def grid(request: ViewedRequest) -> HttpResponse:
         back=request.get_full_path(),
         template="kpis/grid.html",
         organisation=own,
-        filters=RangeForm(request.GET, series=series),
+        filters=filters,
         page=pages,
         heading=_("Enter values"),
     )

@@ -14,7 +14,7 @@ from exchange.common import time
 from exchange.kpis import policies
 from exchange.kpis.actions import _steps
 from exchange.kpis.asides import GIVEN_AS_MISSING
-from exchange.kpis.charts.lines import Kinds, kinds_of, usual_kind
+from exchange.kpis.charts.lines import Kinds, kept_by, kinds_of
 from exchange.kpis.choices import Precision, Status
 from exchange.kpis.exporting import XLSX_TYPE, xlsx_of
 from exchange.kpis.models import Series
@@ -49,7 +49,7 @@ def template(request: ViewedRequest) -> HttpResponse:
 
 def _lacking(series: Series, held: Kinds, today: dt.date) -> Iterator[dict[str, Any]]:
     """Yield the rows of the periods after the latest value, up to the last that has ended."""
-    kind = PeriodKind(series.rhythm) if series.rhythm else usual_kind(held)
+    kind = kept_by(series, held)
     if kind is None or kind == PeriodKind.SPAN:
         kind = PeriodKind(series.definition.period_types[0])
     if kind == PeriodKind.SPAN:
