@@ -14,6 +14,8 @@ from exchange.audiences.viewer import Role, Viewer
 from exchange.common import time
 from exchange.home.sample import facts
 from exchange.home.sample.people import first_of
+from exchange.kpis.actions import measure_workstream
+from exchange.kpis.models import Indicator
 from exchange.lessons.actions import link_lesson
 from exchange.lessons.models import Lesson
 from exchange.lessons.models.lesson import LessonQuerySet
@@ -42,6 +44,7 @@ def plan(agreement: Agreement) -> None:
             text={"title": milestone["title"], "due": _day(milestone["days"])},
             organisation=ports[milestone["port"]],
         )
+    _measure(streams, invented["measured"])
     _link_lessons(list(streams.values()), ports)
     _held_meeting(agreement, streams, ports)
     _report(streams, ports, invented["update"])
@@ -63,6 +66,15 @@ def _workstreams(agreement: Agreement) -> dict[str, Workstream]:
         )
         for stream in found["workstreams"]
     }
+
+
+def _measure(streams: dict[str, Workstream], invented: dict[str, Any]) -> None:
+    """Have a workstream be measured by KPIs; its update says that this is invented."""
+    measure_workstream(
+        actor=OPERATOR,
+        workstream=streams[invented["workstream"]],
+        indicators=list(Indicator.objects.filter(code__in=invented["by"])),
+    )
 
 
 def _link_lessons(streams: list[Workstream], ports: dict[str | None, Organisation]) -> None:
