@@ -60,6 +60,14 @@ def test_an_accepted_import_says_how_many_of_its_values_wait(
     )
 
 
+def test_an_accepted_import_shows_first_what_changed(
+    cast: Cast, series: Series, sender: Client
+) -> None:
+    batch = imported(cast, [row(), row("2024-02", "many")], only_good=True)
+    assert '<td class="number">100 TEU</td>' in shown(sender, batch)
+    assert "is no number" in shown(sender, batch, rows="rejected")
+
+
 def test_a_rejected_row_is_named_with_row_column_value_and_reason(
     cast: Cast, series: Series, sender: Client
 ) -> None:

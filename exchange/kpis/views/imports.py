@@ -246,9 +246,10 @@ def _visible(request: ViewedRequest, pk: UUID) -> Import:
 
 
 def _first_to_show(batch: Import) -> Outcome | None:
-    """Return the rows that a reader looks at first: what is wrong, then what changes."""
-    order = (Outcome.REJECTED, Outcome.WARNED, Outcome.CORRECTED, Outcome.ADDED, Outcome.UNCHANGED)
-    return next((one for one in order if batch.counts.get(one)), None)
+    """Return the rows that a reader looks at first: what is wrong until it is accepted, what changed after."""
+    wrong, changed = (Outcome.REJECTED, Outcome.WARNED), (Outcome.CORRECTED, Outcome.ADDED)
+    order = (*changed, *wrong) if batch.accepted_at else (*wrong, *changed)
+    return next((one for one in (*order, Outcome.UNCHANGED) if batch.counts.get(one)), None)
 
 
 def _page_of_rows(request: ViewedRequest, batch: Import, outcome: Outcome | None) -> dict[str, Any]:
