@@ -14,13 +14,9 @@ session, visibility or frame; "bare sort" the 50 earliest values by period, by a
 
 import argparse
 import datetime as dt
-import json
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -28,7 +24,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.pages import Place, ask_for, know_the_tables, measure, tell
+from benchmarks.pages import Place, know_the_tables, measure, measure_all, report
 
 ORGANISATIONS, GROUPS = 500, 10
 DAILY, FIRST_DAY, DAYS = 40, dt.date(2014, 1, 1), 4018
@@ -249,8 +245,6 @@ def bare(cast: Any) -> Iterator[tuple[str, Any]]:
 
 
 def run(options: argparse.Namespace) -> dict[str, dict[str, float]]:
-    from django.test import Client
-
     from exchange.home import running
 
     running.prepare()
@@ -259,43 +253,15 @@ def run(options: argparse.Namespace) -> dict[str, dict[str, float]]:
     know_the_tables()
     made = time.perf_counter() - begun
     print(f"{count} values, filled in within {made:.0f} s", file=sys.stderr)
-    browser, program = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
-    browser.force_login(cast.gothenburg.coordinator)
     figures = {name: measure(ask, options.times) for name, ask in bare(cast)}
-    for place in places(cast):
-        if options.page and options.page not in place.name:
-            continue
-        client = program if place.headers else browser
-
-        def ask(place: Place = place, client: Any = client) -> Any:
-            return client.get(place.path, headers=place.headers)
-
-        figures[place.name] = ask_for(place, browser, program) | measure(ask, options.times)
-        figures[place.name]["query_limit"] = place.limit
-    return figures
+    return figures | measure_all(places(cast), cast.gothenburg.coordinator, options)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--values", type=int, default=1_000_000)
     parser.add_argument("--times", type=int, default=30)
-    parser.add_argument("--page", default="")
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "EXCHANGE_DATA": folder,
-            "BROKER_URL": "memory://",
-            "EXCHANGE_LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "exchange.config.settings",
-        }
-        # As the server starts.
-        import_module("exchange.config.wsgi")
-        figures = run(options)
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        tell(figures)
+    report(parser, run)
 
 
 if __name__ == "__main__":

@@ -178,7 +178,7 @@ class ClientForm(NonceMixin):
         help_text=_("So that you know it again, such as “Harbour system”."),
     )
     may_write = forms.BooleanField(
-        label=_("It may write: lessons, and the work under agreements"),
+        label=_("It may write: lessons, the work under agreements, and values of KPIs"),
         required=False,
         help_text=_(
             "As a contributor of yours: it drafts and submits, and may change and discard "
