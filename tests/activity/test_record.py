@@ -12,7 +12,7 @@ from exchange.activity.log import Whom, record
 from exchange.activity.models import ActorLabel, Event
 from exchange.audiences.viewer import Viewer
 from exchange.common.ids import uuid7
-from tests.activity.things import note, things
+from tests.activity.things import note, note_all, things
 from tests.cast import Cast, eyes, make_cast
 from tests.threads import alone, one_behind_the_other, together
 
@@ -21,6 +21,24 @@ from tests.threads import alone, one_behind_the_other, together
 def test_it_refuses_an_event_outside_a_transaction(cast: Cast) -> None:
     with pytest.raises(RuntimeError):
         note(things(1)[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_many_events_outside_a_transaction(cast: Cast) -> None:
+    with pytest.raises(RuntimeError):
+        note_all(things(2))
+
+
+def test_many_events_keep_their_order_and_have_one_actor(db: None) -> None:
+    note_all(things(3))
+    events = Event.objects.filter(target_type="organisation").order_by("pk")
+    assert [one.target_title for one in events] == ["thing 1", "thing 2", "thing 3"]
+    assert {one.actor.kind for one in events} == {"system"}
+
+
+def test_no_event_is_recorded_of_nothing(db: None) -> None:
+    note_all([])
+    assert not ActorLabel.objects.exists()
 
 
 def test_it_refuses_a_word_that_no_slice_registered(db: None) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from exchange.activity.log import record
+from exchange.activity.log import record, record_all, unwritten
 from exchange.activity.models import Cursor, Event
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
@@ -79,3 +79,19 @@ def repeat(event: Event, times: int) -> None:
         if field.name not in {"id", "position"}
     }
     Event.objects.bulk_create(Event(**shared) for _ in range(times))
+
+
+def note_all(about: list[Thing]) -> None:
+    """Record an event about each thing at once, inside the caller's transaction."""
+    everybody = audiences.public()
+    events = [
+        unwritten(
+            "organisation.admitted",
+            target=thing,
+            audience=everybody,
+            home_audience=everybody,
+            organisation_id=None,
+        )
+        for thing in about
+    ]
+    record_all(events, actor=Viewer.system())

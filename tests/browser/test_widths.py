@@ -18,6 +18,23 @@ CUT_OR_COVERED = """() => {
     return covered || edges.at(-1).right > document.documentElement.clientWidth;
 }"""
 
+KPI_PAGES = [
+    "/kpis/",
+    "/kpis/teu_total/",
+    "/kpis/new/",
+    "/values/enter/",
+    "/compare/",
+    "/imports/new/",
+]
+
+
+def chooser(person: Person) -> str:
+    """Return the address at which the KPIs of the sample's first workstream are chosen."""
+    person.open("/agreements/")
+    for name in ("Los Angeles–Gothenburg agreement", "Supply-chain efficiency", "Choose others"):
+        person.page.get_by_role("link", name=name).first.click()
+    return person.page.url
+
 
 @embedded
 def test_the_row_at_the_top_fits_every_width_whatever_ones_name(
@@ -58,3 +75,17 @@ def test_it_begins_at_ones_own_port(sample_world: World, browser: Browser) -> No
     kenji.page.locator(".map .scroll").scroll_into_view_if_needed()
     expect(kenji.page.locator(".map .own :is(circle, polygon)")).to_be_in_viewport()
     kenji.page.context.close()
+
+
+@embedded
+def test_no_page_of_kpis_is_wider_than_a_phone(sample_world: World, browser: Browser) -> None:
+    sample_world.start("web")
+    siv = Person(browser, sample_world.url, "siv@gothenburg.example.org", SAMPLE_PASSWORD)
+    siv.page.set_viewport_size({"width": 390, "height": 800})
+    too_wide = []
+    for address in [*KPI_PAGES, chooser(siv)]:
+        siv.open(address)
+        wider = siv.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        too_wide += [address] if wider > 0 else []
+    assert too_wide == []
+    siv.page.context.close()

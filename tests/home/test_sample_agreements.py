@@ -19,6 +19,7 @@ from exchange.agreements.models import (
 from exchange.audiences.choosing import choices_for
 from exchange.audiences.viewer import Viewer
 from exchange.home.sample import facts
+from exchange.kpis.models import Measure
 from exchange.lessons.models import Lesson, WorkstreamLink
 from exchange.partners.models import Organisation
 from exchange.partners.viewers import anonymous
@@ -124,6 +125,13 @@ def lessons_of(number: int) -> list[str | None]:
     stream = agreement("A01").workstreams.get(number=number)
     found = Lesson.objects.for_workstream(stream.pk).order_by("external_id")
     return list(found.values_list("external_id", flat=True))
+
+
+def test_one_workstream_is_measured_by_kpis_that_its_ports_report(sample: None) -> None:
+    found = Measure.objects.order_by("indicator__code").values_list(
+        "workstream__number", "indicator__code"
+    )
+    assert list(found) == [(1, "rail_share_pct"), (1, "teu_total"), (1, "truck_dwell_days")]
 
 
 def test_lessons_belong_to_the_workstreams_whose_topics_they_share(sample: None) -> None:

@@ -261,6 +261,25 @@ def test_what_does_not_fit_on_a_page_is_on_the_next(
     assert [len(one) for one in shown] == [12, 12]
 
 
+@pytest.mark.parametrize("asked", ["", "?kind=year", "?kind=month"])
+def test_no_kind_of_period_that_is_offered_is_refused(
+    cast: Cast, series: Series, writer: Client, asked: str
+) -> None:
+    approved(cast.gothenburg, series, {"2024": "1200"})
+    assert "no such choice" not in page(writer.get(GRID + asked))
+
+
+def test_what_is_typed_keeps_its_cells_when_others_come_to_be_usual(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    form = form_of(writer, GRID)
+    to = re.search(r'<form method="post" action="(\?.*?)"', page(writer.get(GRID)))
+    approved(cast.gothenburg, series, {"2024": "1200", "2025": "1300"})
+    assert to
+    writer.post(GRID + to[1], {**form, cell(series, "2026-10"): "110"})
+    assert ("2026-10", 1, "submitted") in states(series)
+
+
 def test_the_periods_are_those_in_which_most_series_are_kept(
     cast: Cast, series: Series, writer: Client
 ) -> None:

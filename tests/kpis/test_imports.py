@@ -295,6 +295,53 @@ def test_a_line_far_behind_contradicts_as_well(cast: Cast, series: Series, behin
     assert not Observation.objects.filter(period="2020-01-02").exists()
 
 
+@pytest.fixture
+def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are read, kept and written two at a time."""
+    for place in (
+        "importing.job.STEP",
+        "bookkeeping.staging.PAGE",
+        "bookkeeping.staging.LOT",
+        "actions.importing.LOT",
+        "writing.LOT",
+    ):
+        monkeypatch.setattr(f"exchange.kpis.{place}", 2)
+
+
+@pytest.mark.usefixtures("_small_steps")
+def test_rows_of_several_series_are_compared_and_written_across_steps_and_lots(
+    cast: Cast, series: Series
+) -> None:
+    cars = make_series(cast, code="new_cars")
+    approved(cast.gothenburg, series, {"2024-01": "95", "2024-05": "100"})
+    approved(cast.gothenburg, cars, {"2024-02": "7", "2024-03": "8"})
+    rows = [row(f"2024-0{month}", "100") for month in range(1, 6)]
+    rows += [
+        row(f"2024-0{month}", "9", kpi_code="new_cars", unit="vehicles") for month in (1, 2, 3)
+    ]
+    batch = imported(cast, rows)
+    assert counts(batch) == {"added": 4, "corrected": 3, "unchanged": 1}
+    assert [one for one in states(series) if one[2] == "submitted"] == [
+        ("2024-01", 2, "submitted"),
+        ("2024-02", 1, "submitted"),
+        ("2024-03", 1, "submitted"),
+        ("2024-04", 1, "submitted"),
+    ]
+    assert [one[:2] for one in states(cars) if one[2] == "submitted"] == [
+        ("2024-01", 1),
+        ("2024-02", 2),
+        ("2024-03", 2),
+    ]
+
+
+def test_a_row_of_too_many_cells_is_compared_with_no_series(cast: Cast, series: Series) -> None:
+    text = table([row()]) + b"SEGOT,new_cars,2024-01,5,vehicles,,,x,x,x,x,x,x\n"
+    make_series(cast, code="new_cars")
+    batch = read_now(send(cast, None, text))
+    assert counts(batch) == {"added": 1, "rejected": 1}
+    assert [*batch.seen] == [str(series.pk)]
+
+
 def test_a_warned_line_that_is_contradicted_is_warned_of_no_more(cast: Cast) -> None:
     rows = [row("2024-01", "0.125"), row("2024-01", "200")]
     assert counts(read_now(send(cast, None, rows))) == {"rejected": 2}

@@ -73,7 +73,7 @@ def _measure(streams: dict[str, Workstream], invented: dict[str, Any]) -> None:
     measure_workstream(
         actor=OPERATOR,
         workstream=streams[invented["workstream"]],
-        indicators=list(Indicator.objects.filter(code__in=invented["by"])),
+        indicators=[Indicator.objects.get(code=code) for code in invented["by"]],
     )
 
 

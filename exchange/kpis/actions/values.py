@@ -153,9 +153,9 @@ def add(
     hand: Hand,
     written: Mapping[UUID, Written],
 ) -> None:
-    """Write what is said of periods of locked series where nothing stands, as it comes.
+    """Write what is said of periods of locked series where nothing holds, as it comes.
 
-    What does not hold yet is withdrawn where the new value holds at once. `said` asks nothing of the
+    Where something waits, the new value must hold at once: what waits is withdrawn. `said` asks nothing of the
     database meanwhile. It is counted in `written`; whoever calls it records the event.
     """
     spent = _spent(series)

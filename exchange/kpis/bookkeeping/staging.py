@@ -13,7 +13,7 @@ from exchange.kpis.models import Import, ImportPage
 
 
 class Stage:
-    """Writes rows to pages by their outcome, with little in memory, and counts them."""
+    """Writes rows to pages by their outcome, with little in memory; `counts` holds when it is closed."""
 
     def __init__(self, batch: Import) -> None:
         self._batch = batch

@@ -52,16 +52,10 @@ class RangeForm(forms.Form):
         kinds = [kind for kind in PeriodKind if kind in allowed and kind != PeriodKind.SPAN]
         self._kinds = kinds or [PeriodKind.MONTH]
         self._usual = _usual_kind([kept_by(one, held[one.pk]) for one in series], self._kinds)
-        set_choices(
-            self,
-            "kind",
-            [("", capfirst(str(self._usual.label)))]
-            + [
-                (kind.value, capfirst(str(kind.label)))
-                for kind in self._kinds
-                if kind != self._usual
-            ],
-        )
+        # What is not chosen is the first that is offered.
+        offered = sorted(self._kinds, key=lambda kind: kind != self._usual)
+        choices = [(kind.value, capfirst(str(kind.label))) for kind in offered]
+        set_choices(self, "kind", choices)
 
     def clean_until(self) -> str:
         text: str = self.cleaned_data["until"]
@@ -82,9 +76,7 @@ class RangeForm(forms.Form):
 def _usual_kind(kept: Iterable[PeriodKind | None], offered: Sequence[PeriodKind]) -> PeriodKind:
     """Return the offered kind in which most series are kept, else months, else the longest."""
     counts = Counter(kind for kind in kept if kind in offered)
-    if counts:
-        return max(offered, key=counts.__getitem__)
-    return PeriodKind.MONTH if PeriodKind.MONTH in offered else offered[0]
+    return max(offered, key=lambda kind: (counts[kind], kind == PeriodKind.MONTH))
 
 
 class EnterForm(MergingForm):

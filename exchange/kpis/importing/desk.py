@@ -1,7 +1,7 @@
 """Judges the rows of a file one by one: which series each belongs to, and what becomes of it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -55,7 +55,7 @@ class Desk:
     def judge(self, rows: Sequence[Row]) -> Iterator[tuple[Outcome, Staged | Rejected]]:
         """Yield what becomes of each row; what it is compared with is looked up for all at once."""
         known = len(self._by_codes)
-        places = [self._place(row.cells["port_unlocode"], row.cells["kpi_code"]) for row in rows]
+        places = [[] if row.problem else self._place_of(row.cells) for row in rows]
         states = (State.APPROVED,) if self._actor.is_system else STANDING
         load_values([*self._by_codes.values()][known:], states)
         for row, place in zip(rows, places, strict=True):
@@ -109,7 +109,8 @@ class Desk:
             history.add(entry.period.first, entry.value)
         return found
 
-    def _place(self, port: str, kpi: str) -> Place | list[Problem]:
+    def _place_of(self, cells: Mapping[str, str]) -> Place | list[Problem]:
+        port, kpi = cells["port_unlocode"], cells["kpi_code"]
         found = self._places.get((port, kpi))
         if found is None:
             found = self._places[port, kpi] = self._find(port, kpi)

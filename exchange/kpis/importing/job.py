@@ -3,7 +3,7 @@
 import tempfile
 import zlib
 from collections.abc import Callable
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ from exchange.kpis.models import Import, ImportFile
 from exchange.kpis.reading import Dialect, Question, Reading, Unreadable, read
 from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
 
-# So many rows are judged between two looks at whether somebody cancelled.
-STEP = 5000
+# So many batches of rows are judged between two looks at whether somebody cancelled.
+STEP = 10
 # A worker that dies of a file again and again is not sent to it for ever.
 MOST_ATTEMPTS = 20
 
@@ -99,10 +99,10 @@ def _judge(actor: Viewer, batch: Import, reading: Reading, stage: Stage) -> dict
         decimal_sign=reading.dialect.decimal_sign,
         only=batch.organisation,
     )
-    if not bookkeeping.go_on(batch, rows_in_file=reading.count):
+    if not bookkeeping.go_on(batch, rows_in_file=reading.count, rows_read=0):
         return None
     count = silent = 0
-    while rows := [*islice(reading.rows, STEP)]:
+    while rows := [*chain.from_iterable(islice(reading.batches, STEP))]:
         saying = [row for row in rows if not row.says_nothing]
         stage.put(desk.judge(saying))
         count += len(rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from exchange.kpis.reading import words
@@ -57,12 +58,20 @@ class Row(NamedTuple):
 
 @dataclass
 class Reading:
-    """A file that is being read: how, what to tell about it, and its `count` rows, to be taken once."""
+    """A file that is being read: how, what to tell about it, and its `count` rows, to be taken once.
+
+    They come in `batches` that are small in memory, or one by one as `rows`.
+    """
 
     dialect: Dialect
     notices: list[str]
     count: int
-    rows: Iterator[Row]
+    batches: Iterator[list[Row]]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Its rows one by one."""
+        return chain.from_iterable(self.batches)
 
 
 class Unreadable(Exception):

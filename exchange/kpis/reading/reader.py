@@ -11,13 +11,14 @@ from typing import Any
 from exchange.kpis.reading import words
 from exchange.kpis.reading.answers import Dialect, Limits, Question, Reading, Row, Unreadable
 from exchange.kpis.reading.child.header import COLUMNS
+from exchange.kpis.reading.child.telling import ROWS_A_BATCH
 from exchange.kpis.reading.child_process import Child
 
 logger = logging.getLogger(__name__)
 
 UNASKED = Dialect()
 USUAL = Limits()
-WRONG = (KeyError, TypeError, ValueError, AttributeError)
+WRONG = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 @contextmanager
@@ -52,7 +53,9 @@ def read(
             count = int(first["count"])
         except WRONG:
             raise Unreadable("broken") from None
-        yield Reading(dialect, notices, count, _rows(messages, columns))
+        if not 0 < count <= limits.most_rows:
+            raise Unreadable("broken")
+        yield Reading(dialect, notices, count, _batches(messages, columns, count, limits))
     finally:
         child.end()
 
@@ -64,28 +67,51 @@ def _require_known(asked: Dialect) -> None:
             raise Unreadable("unknown_answer", value=value)
 
 
-def _rows(messages: Iterator[dict[str, Any]], columns: list[str]) -> Iterator[Row]:
+def _batches(
+    messages: Iterator[dict[str, Any]], columns: list[str], expected: int, limits: Limits
+) -> Iterator[list[Row]]:
     lacking = [name for name in COLUMNS if name not in columns]
     names, nothing = [*columns, *lacking], [""] * len(lacking)
     count = 0
     for message in messages:
         if "numbers" not in message:
-            if _heard(message).get("end") != count:
+            if not _heard(message).get("end") == count == expected:
                 raise Unreadable("broken")
             return
-        numbers, problems = message["numbers"], message["problems"]
-        doubles = set(message["doubles"])
-        # A text instead of a list stands in all these rows.
-        texts = [
-            repeat(one, len(numbers)) if isinstance(one, str) else one
-            for one in [*message["cells"], *nothing]
-        ]
-        for number, row in zip(numbers, zip(*texts, strict=True), strict=True):
-            cells = dict(zip(names, row, strict=True))
-            problem = problems.get(str(number), "") if problems else ""
-            yield Row(number, cells, problem, number in doubles)
-        count += len(numbers)
+        try:
+            batch = _batch(message, names, nothing, limits)
+        except WRONG:
+            raise Unreadable("broken") from None
+        count += len(batch)
+        yield batch
     raise Unreadable("limits")
+
+
+def _batch(
+    message: dict[str, Any], names: list[str], nothing: list[str], limits: Limits
+) -> list[Row]:
+    """Return the rows of a message; a text instead of a list of cells stands in all of them."""
+    numbers, problems = message["numbers"], message["problems"]
+    repeated = [one for one in message["cells"] if isinstance(one, str)]
+    if (
+        not 0 < len(numbers) <= ROWS_A_BATCH
+        or max(map(len, repeated), default=0) > limits.longest_cell
+    ):
+        raise ValueError("This is more than the child was told to say")
+    doubles = set(message["doubles"])
+    texts = [
+        repeat(one, len(numbers)) if isinstance(one, str) else one
+        for one in [*message["cells"], *nothing]
+    ]
+    return [
+        Row(
+            number,
+            dict(zip(names, row, strict=True)),
+            problems.get(str(number), "") if problems else "",
+            number in doubles,
+        )
+        for number, row in zip(numbers, zip(*texts, strict=True), strict=True)
+    ]
 
 
 def _heard(message: dict[str, Any] | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -83,6 +84,8 @@ def grid(request: ViewedRequest) -> HttpResponse:
         template="kpis/grid.html",
         organisation=own,
         filters=filters,
+        # What most series are kept in may change while somebody types.
+        address=f"?{urlencode({**request.GET.dict(), 'kind': kind.value})}",
         page=pages,
         heading=_("Enter values"),
     )

@@ -192,6 +192,7 @@ def undo(request: ViewedRequest, pk: UUID) -> HttpResponse:
             "corrected since stays."
         ),
         thing=batch,
+        batch=batch,
         submit=_("Undo it"),
         danger=True,
     )

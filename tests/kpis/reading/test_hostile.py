@@ -226,10 +226,45 @@ def test_a_child_that_misbehaves_refuses_the_file(
     assert refusal(written(tmp_path, table(LINE)), limits=Limits(seconds=1)).code == code
 
 
-def test_a_count_that_is_wrong_refuses_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+CELLS = LINE.split(",")
+ROW = {"numbers": [2], "cells": CELLS, "problems": {}, "doubles": []}
+
+
+def saying(*messages: object, count: float = 1) -> str:
+    """Return a child that says what files are told by, and then these messages."""
+    first = {"found": {}, "notices": [], "columns": HEADER.split(","), "count": count}
+    return "\n".join(f"print({json.dumps(one)!r})" for one in (first, *messages))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        saying(ROW, {"end": 5}),
+        saying(ROW, {"end": 1}, count=2),
+        saying(ROW, ROW, {"end": 2}),
+        saying({"end": 0}, count=0),
+        saying(ROW, {"end": 1}, count=-1),
+        saying(ROW, {"end": 1}, count=10**30),
+        saying(ROW, {"end": 1}, count=float("inf")),
+        saying({**ROW, "numbers": []}, {"end": 0}),
+        saying({**ROW, "numbers": [2] * 501}, {"end": 501}, count=501),
+        saying({**ROW, "cells": CELLS[1:]}, {"end": 1}),
+        saying({**ROW, "cells": ["x" * 10_001, *CELLS[1:]]}, {"end": 1}),
+        saying({**ROW, "cells": [["a", "b"], *CELLS[1:]]}, {"end": 1}),
+        saying({"numbers": [2]}, {"end": 1}),
+    ],
+)
+def test_a_child_that_tells_other_rows_than_it_counted_or_may_refuses_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
-    first = {"found": {}, "notices": [], "columns": HEADER.split(",")}
-    program = f"print({json.dumps(first)!r}); print('{{\"end\": 5}}')"
     monkeypatch.setattr(child_process, "CHILD", written(tmp_path, program, "child.py"))
     assert refusal(written(tmp_path, table(LINE))).code == "broken"
+
+
+def test_a_child_that_tells_the_rows_it_counted_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = saying(ROW, {"end": 1})
+    monkeypatch.setattr(child_process, "CHILD", written(tmp_path, program, "child.py"))
+    with read(written(tmp_path, table(LINE)), name="values.csv") as reading:
+        assert [row.number for row in reading.rows] == [2]
