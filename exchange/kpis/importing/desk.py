@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -38,7 +39,6 @@ class Desk:
         self._today = today
         self._sign = decimal_sign
         self._organisations: dict[str, Organisation | Problem | None] = {}
-        self._indicators: dict[str, Indicator | None] = {}
         self._series: dict[UUID, dict[UUID, Series]] = {}
         self._places: dict[tuple[str, str], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
@@ -123,7 +123,7 @@ class Desk:
         if (code, key) in self._by_codes:
             return self._by_codes[code, key]
         organisation = self._organisation(port, code)
-        indicator = self._indicator(key)
+        indicator = self._indicators.get(key)
         problems = [organisation] if isinstance(organisation, Problem) else []
         if indicator is None:
             words = _("There is no KPI with this code. The catalogue lists the codes.")
@@ -161,10 +161,12 @@ class Desk:
             )
         return ""
 
-    def _indicator(self, key: str) -> Indicator | None:
-        if key not in self._indicators:
-            self._indicators[key] = _listed(self._actor, key)
-        return self._indicators[key]
+    @cached_property
+    def _indicators(self) -> dict[str, Indicator]:
+        """The indicators that values are taken of, by their codes."""
+        every = Indicator.objects.all()
+        rows = every if self._actor.is_system else every.visible_to(self._actor)
+        return {one.code: one for one in rows.in_use().with_shown()}
 
     def _running(self, organisation: Organisation, indicator: Indicator) -> Series | None:
         """Return the organisation's series by an indicator that values go to."""
@@ -245,13 +247,3 @@ def _misread(row: Row) -> Problem:
         return Problem("value", row.cells["value"], words)
     words = _("This row has more cells than the header. Put quotes around a text with a delimiter.")
     return Problem("", "", words)
-
-
-def _listed(actor: Viewer, code: str) -> Indicator | None:
-    rows = (
-        Indicator.objects.filter(current__isnull=False, retired_at=None)
-        if actor.is_system
-        else Indicator.objects.visible_to(actor).in_use()
-    )
-    found: Indicator | None = rows.with_shown().filter(code=code).first()
-    return found
