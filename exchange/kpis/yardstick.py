@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from exchange.common.text import find_unstorable
-from exchange.kpis.asides import Asides, Problem, words_of
+from exchange.kpis.asides import Asides, Problem, Texts, words_of
 from exchange.kpis.choices import Status
 from exchange.kpis.entries import Entry
 from exchange.kpis.models import CALENDAR_YEAR, Definition
@@ -46,28 +46,48 @@ class Yardstick:
         source_url, second_source_url, comment and note. `decimal_sign` is "." or ",", of one
         value by itself (`typed`) or of all values of a file.
         """
+        read = cells.get
+        texts = (
+            read("unit"),
+            read("status"),
+            read("precision"),
+            read("source_url"),
+            read("second_source_url"),
+        )
+        return self.judge_texts(
+            cells["period"],
+            cells["value"],
+            texts,
+            read("comment") or "",
+            read("note") or "",
+            decimal_sign=decimal_sign,
+            typed=typed,
+        )
+
+    def judge_texts(
+        self,
+        period: str,
+        number: str,
+        texts: Texts,
+        comment: str,
+        note: str,
+        *,
+        decimal_sign: str,
+        typed: bool = False,
+    ) -> tuple[Entry | None, list[Problem]]:
+        """Judge the texts of cells, as `judge` does."""
         problems: list[Problem] = []
         named = value = None
         try:
-            named = self._named(cells["period"])
+            named = self._named(period)
         except ValidationError as error:
-            problems.append(Problem("period", cells["period"], words_of(error)))
-        read = cells.get
-        aside = self._asides.read(
-            (
-                read("unit"),
-                read("status"),
-                read("precision"),
-                read("source_url"),
-                read("second_source_url"),
-            )
-        )
+            problems.append(Problem("period", period, words_of(error)))
+        aside = self._asides.read(texts)
         try:
-            value = self._value(cells["value"], decimal_sign, aside.missing, typed)
+            value = self._value(number, decimal_sign, aside.missing, typed)
         except ValidationError as error:
-            problems.append(Problem("value", cells["value"], words_of(error)))
+            problems.append(Problem("value", number, words_of(error)))
         problems += aside.problems
-        comment, note = read("comment") or "", read("note") or ""
         note = f"{comment}\n{note}" if comment and note else comment or note
         if note and (wrong := _note(note)):
             problems.append(Problem("comment", note[:80], wrong))
@@ -85,7 +105,7 @@ class Yardstick:
                     "This period has not begun. Give it the status “forecast”, or another period."
                 )
             )
-            problems.append(Problem("period", cells["period"], words))
+            problems.append(Problem("period", period, words))
         if problems or named is None:
             return None, problems
         return (

@@ -1,7 +1,7 @@
 """Judges the rows of a file one by one: which series each belongs to, and what becomes of it."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
@@ -55,19 +55,24 @@ class Desk:
     def judge(self, rows: Sequence[Row]) -> Iterator[tuple[Outcome, Staged | Rejected]]:
         """Yield what becomes of each row; what it is compared with is looked up for all at once."""
         known = len(self._by_codes)
-        places = [[] if row.problem else self._place_of(row.cells) for row in rows]
+        places = [[] if row.problem else self._place_of(*row.texts[:2]) for row in rows]
         states = (State.APPROVED,) if self._actor.is_system else STANDING
         load_values([*self._by_codes.values()][known:], states)
         for row, place in zip(rows, places, strict=True):
             yield self._judge(row, place)
 
     def _judge(self, row: Row, place: Place | list[Problem]) -> tuple[Outcome, Staged | Rejected]:
-        cells = row.cells
         if row.problem:
             return self._reject(row, [_misread(row)])
         if isinstance(place, list):
             return self._reject(row, place)
-        entry, problems = place.yardstick.judge(cells, decimal_sign=self._sign)
+        _port, _kpi, period, value, unit, source, comment, status, precision, second, note = (
+            row.texts
+        )
+        aside = (unit, status, precision, source, second)
+        entry, problems = place.yardstick.judge_texts(
+            period, value, aside, comment, note, decimal_sign=self._sign
+        )
         if entry is None:
             return self._reject(row, problems)
         if row.is_double:
@@ -79,7 +84,7 @@ class Desk:
         return outcome, _staged(row.number, place, entry, old, warnings)
 
     def _reject(self, row: Row, problems: list[Problem]) -> tuple[Outcome, Rejected]:
-        return Outcome.REJECTED, Rejected(row.number, dict(row.cells), problems)
+        return Outcome.REJECTED, Rejected(row.number, row.cells, problems)
 
     def _said_before(self, place: Place, entry: Entry, line: int) -> Problem | None:
         """Return what is wrong when an earlier line speaks of the same period."""
@@ -109,8 +114,7 @@ class Desk:
             history.add(entry.period.first, entry.value)
         return found
 
-    def _place_of(self, cells: Mapping[str, str]) -> Place | list[Problem]:
-        port, kpi = cells["port_unlocode"], cells["kpi_code"]
+    def _place_of(self, port: str, kpi: str) -> Place | list[Problem]:
         found = self._places.get((port, kpi))
         if found is None:
             found = self._places[port, kpi] = self._find(port, kpi)

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from exchange.kpis.reading import words
+from exchange.kpis.reading.child.header import COLUMNS
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,8 @@ class Limits:
     most_columns: int = 50
 
 
-# A row with none of these is one of a template that was left as it is.
-SAYING = ("status", "source_url", "comment", "precision", "second_source_url", "note")
-
-
 class Row(NamedTuple):
-    """A row below the header: where it stands in the file, and its text by column, "" for nothing.
+    """A row below the header: where it stands in the file, and its texts by COLUMNS, "" for nothing.
 
     `problem` is "" or says why the row must be rejected: "cells" when it has more cells than the
     header, so that they may stand under the wrong names; "formula" when a cell that is read holds
@@ -44,16 +41,20 @@ class Row(NamedTuple):
     """
 
     number: int
-    cells: dict[str, str]
+    texts: tuple[str, ...]
     problem: str = ""
     is_double: bool = False
 
     @property
+    def cells(self) -> dict[str, str]:
+        """Its texts by the names of their columns."""
+        return dict(zip(COLUMNS, self.texts, strict=True))
+
+    @property
     def says_nothing(self) -> bool:
-        """Tell whether no cell says anything of the period that the row is for."""
-        if self.cells["value"] or self.problem:
-            return False
-        return not "".join(self.cells[name] for name in SAYING).strip()
+        """Tell whether no cell says anything of the period: it is one of a template, left as it is."""
+        _port, _kpi, _period, value, _unit, *others = self.texts
+        return not (value or self.problem or "".join(others).strip())
 
 
 @dataclass

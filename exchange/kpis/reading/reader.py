@@ -70,8 +70,6 @@ def _require_known(asked: Dialect) -> None:
 def _batches(
     messages: Iterator[dict[str, Any]], columns: list[str], expected: int, limits: Limits
 ) -> Iterator[list[Row]]:
-    lacking = [name for name in COLUMNS if name not in columns]
-    names, nothing = [*columns, *lacking], [""] * len(lacking)
     count = 0
     for message in messages:
         if "numbers" not in message:
@@ -79,7 +77,7 @@ def _batches(
                 raise Unreadable("broken")
             return
         try:
-            batch = _batch(message, names, nothing, limits)
+            batch = _batch(message, columns, limits)
         except WRONG:
             raise Unreadable("broken") from None
         count += len(batch)
@@ -87,29 +85,21 @@ def _batches(
     raise Unreadable("limits")
 
 
-def _batch(
-    message: dict[str, Any], names: list[str], nothing: list[str], limits: Limits
-) -> list[Row]:
+def _batch(message: dict[str, Any], columns: list[str], limits: Limits) -> list[Row]:
     """Return the rows of a message; a text instead of a list of cells stands in all of them."""
     numbers, problems = message["numbers"], message["problems"]
-    repeated = [one for one in message["cells"] if isinstance(one, str)]
+    told = dict(zip(columns, message["cells"], strict=True))
+    repeated = [one for one in told.values() if isinstance(one, str)]
     if (
         not 0 < len(numbers) <= ROWS_A_BATCH
         or max(map(len, repeated), default=0) > limits.longest_cell
     ):
         raise ValueError("This is more than the child was told to say")
+    cells = [told.get(name, "") for name in COLUMNS]
+    texts = [repeat(one, len(numbers)) if isinstance(one, str) else one for one in cells]
     doubles = set(message["doubles"])
-    texts = [
-        repeat(one, len(numbers)) if isinstance(one, str) else one
-        for one in [*message["cells"], *nothing]
-    ]
     return [
-        Row(
-            number,
-            dict(zip(names, row, strict=True)),
-            problems.get(str(number), "") if problems else "",
-            number in doubles,
-        )
+        Row(number, row, problems.get(str(number), "") if problems else "", number in doubles)
         for number, row in zip(numbers, zip(*texts, strict=True), strict=True)
     ]
 
