@@ -35,6 +35,8 @@ class Yardstick:
         self.today = today
         self.lowest, self.highest = definition.lowest, definition.highest
         self.kinds = frozenset(definition.period_types)
+        self._plausible = definition.plausible_low, definition.plausible_high
+        self._decimals = definition.decimals
         self._asides = Asides(definition)
 
     def judge(
@@ -163,7 +165,7 @@ class Yardstick:
         `history` has the approved values of the same series and kind of period.
         """
         found, value = [], entry.value
-        low, high = self.definition.plausible_low, self.definition.plausible_high
+        low, high = self._plausible
         if value is not None and (
             (low is not None and value < low) or (high is not None and value > high)
         ):
@@ -174,10 +176,8 @@ class Yardstick:
                     "high": "…" if high is None else written(high),
                 }
             )
-        if value is not None and decimals_of(entry.told[0]) > self.definition.decimals:
-            found.append(
-                _("More decimals than usual (%(usual)s).") % {"usual": self.definition.decimals}
-            )
+        if value is not None and decimals_of(entry.told[0]) > self._decimals:
+            found.append(_("More decimals than usual (%(usual)s).") % {"usual": self._decimals})
         if entry.period.last >= self.today and entry.status in {Status.NORMAL, Status.BREAK}:
             found.append(_("This period is not over yet."))
         if history and value is not None and history.is_jump(entry.period.first, value):

@@ -40,7 +40,8 @@ class Desk:
         self._sign = decimal_sign
         self._organisations: dict[str, Organisation | Problem | None] = {}
         self._series: dict[UUID, dict[UUID, Series]] = {}
-        self._places: dict[tuple[str, str], Place | list[Problem]] = {}
+        # By the texts of port and KPI.
+        self._places: dict[tuple[str, ...], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
         self.contradicted: dict[int, int] = {}
 
@@ -55,15 +56,18 @@ class Desk:
     def judge(self, rows: Sequence[Row]) -> Iterator[tuple[Outcome, Staged | Rejected]]:
         """Yield what becomes of each row; what it is compared with is looked up for all at once."""
         known = len(self._by_codes)
-        places = [[] if row.problem else self._place_of(*row.texts[:2]) for row in rows]
+        for pair in dict.fromkeys(row.texts[:2] for row in rows if not row.problem):
+            if pair not in self._places:
+                self._places[pair] = self._find(*pair)
         states = (State.APPROVED,) if self._actor.is_system else STANDING
         load_values([*self._by_codes.values()][known:], states)
-        for row, place in zip(rows, places, strict=True):
-            yield self._judge(row, place)
+        for row in rows:
+            yield self._judge(row)
 
-    def _judge(self, row: Row, place: Place | list[Problem]) -> tuple[Outcome, Staged | Rejected]:
+    def _judge(self, row: Row) -> tuple[Outcome, Staged | Rejected]:
         if row.problem:
             return self._reject(row, [_misread(row)])
+        place = self._places[row.texts[:2]]
         if isinstance(place, list):
             return self._reject(row, place)
         _port, _kpi, period, value, unit, source, comment, status, precision, second, note = (
@@ -112,12 +116,6 @@ class Desk:
         found = place.yardstick.warnings(entry, history)
         if entry.value is not None:
             history.add(entry.period.first, entry.value)
-        return found
-
-    def _place_of(self, port: str, kpi: str) -> Place | list[Problem]:
-        found = self._places.get((port, kpi))
-        if found is None:
-            found = self._places[port, kpi] = self._find(port, kpi)
         return found
 
     def _find(self, port: str, kpi: str) -> Place | list[Problem]:
