@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -39,18 +39,24 @@ class Whom:
 WHOM = {"person": "user", "client": "client"}
 
 
+class About(TypedDict):
+    """What an event is about, and who may hear of it, as `record` takes them."""
+
+    target: Recordable
+    audience: Audience
+    home_audience: Audience
+    organisation_id: UUID | None
+    version: NotRequired[int]
+    audience_before: NotRequired[Audience | None]
+
+
 def record(
     verb: str,
     *,
     actor: Viewer,
-    target: Recordable,
-    audience: Audience,
-    home_audience: Audience,
-    organisation_id: UUID | None,
-    version: int = 1,
-    audience_before: Audience | None = None,
     whom: Whom | None = None,
     data: Mapping[str, Any] | None = None,
+    **about: Unpack[About],
 ) -> Event:
     """Write one event in the action's transaction; it gets its position after the commit.
 
@@ -59,16 +65,8 @@ def record(
     its home. To `whom` it was done, `data` tells by id. Raises KeyError for a verb that no slice
     registered, RuntimeError outside a transaction.
     """
-    event = unwritten(
-        verb,
-        target=target,
-        audience=audience,
-        home_audience=home_audience,
-        organisation_id=organisation_id,
-        version=version,
-        audience_before=audience_before,
-        data={**(data or {}), **({WHOM[whom.kind]: str(whom.actor_id)} if whom else {})},
-    )
+    named = {WHOM[whom.kind]: str(whom.actor_id)} if whom else {}
+    event = unwritten(verb, data={**(data or {}), **named}, **about)
     _require_transaction()
     event.actor, *_labels = _keep_labels(actor, *([whom] if whom else []))
     event.save(force_insert=True)
@@ -76,30 +74,20 @@ def record(
     return event
 
 
-def unwritten(
-    verb: str,
-    *,
-    target: Recordable,
-    audience: Audience,
-    home_audience: Audience,
-    organisation_id: UUID | None,
-    version: int = 1,
-    audience_before: Audience | None = None,
-    data: Mapping[str, Any] | None = None,
-) -> Event:
+def unwritten(verb: str, *, data: Mapping[str, Any] | None = None, **about: Unpack[About]) -> Event:
     """Return an event as `record` writes it, for `record_all`."""
     word = verbs.verb_named(verb)
     validate_storable(data)
     return Event(
         verb=word.name,
         target_type=word.target_type,
-        target_id=target.pk,
-        target_version=version,
-        target_title=str(target)[:200],
-        organisation_id=organisation_id,
-        audience=audience,
-        home_audience=home_audience,
-        audience_before=audience_before,
+        target_id=about["target"].pk,
+        target_version=about.get("version", 1),
+        target_title=str(about["target"])[:200],
+        organisation_id=about["organisation_id"],
+        audience=about["audience"],
+        home_audience=about["home_audience"],
+        audience_before=about.get("audience_before"),
         data=data or {},
     )
 
