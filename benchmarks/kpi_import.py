@@ -14,7 +14,6 @@ corrected.
 import argparse
 import csv
 import datetime as dt
-import gc
 import json
 import multiprocessing
 import os
@@ -108,13 +107,17 @@ def ours(data: str, file: str) -> dict[str, float]:
     """Import the file as the operator does."""
     setup(data)
     from exchange.audiences.viewer import Viewer
+    from exchange.common import garbage
+    from exchange.config.celery import app
     from exchange.kpis import actions, bookkeeping
     from exchange.kpis.importing import job
     from exchange.kpis.models import Import
 
-    gc.freeze()  # as a worker does
+    # As a worker does, which has its tasks at hand and is connected.
+    app.loader.import_default_modules()
+    garbage.settle()
+    Import.objects.exists()
     operator = Viewer.system()
-    Import.objects.exists()  # as a worker, it is connected
     begun = time.perf_counter()
     batch = actions.send_import(
         actor=operator, organisation=None, file_name="b.csv", content=Path(file).read_bytes()
@@ -143,8 +146,10 @@ def plain(data: str, file: str) -> dict[str, float]:
     setup(data)
     from django.db import connection, transaction
 
+    from exchange.common import garbage
     from exchange.kpis.models import Import, Observation, Series
 
+    garbage.settle()
     batch = Import.objects.latest("made_at").pk
     known = {
         (one.organisation.unlocode, one.definition.indicator.code): one.pk

@@ -11,6 +11,7 @@ FEWEST = 5
 # A jump is this many times the usual distance from the middle, and this share of the middle.
 TIMES = 6
 SHARE = 0.3
+NOWHERE = (-1, 0.0, 0.0)
 
 
 class History:
@@ -24,35 +25,52 @@ class History:
         pairs = sorted((day, float(value)) for day, value in values)
         self._days = [day for day, _number in pairs]
         self._numbers = [number for _day, number in pairs]
+        self._extent = NOWHERE
 
     def add(self, day: dt.date, value: Decimal) -> None:
         """Take a value in."""
-        here = self._place(day)
-        self._days.insert(here, day)
-        self._numbers.insert(here, float(value))
+        days, number = self._days, float(value)
+        # Most come as the calendar goes.
+        if not days or days[-1] < day:
+            days.append(day)
+            self._numbers.append(number)
+            return
+        here = bisect_left(days, day)
+        days.insert(here, day)
+        self._numbers.insert(here, number)
+        self._extent = NOWHERE
 
     def is_jump(self, day: dt.date, value: Decimal) -> bool:
         """Tell whether a value lies far from those before its period; never of fewer than five."""
-        here = self._place(day)
+        days = self._days
+        here = len(days) if days and days[-1] < day else bisect_left(days, day)
         if here < FEWEST:
             return False
         number = float(value)
-        nearest = self._numbers[here - FEWEST : here]
-        # What lies between the nearest lies between all of them.
-        if min(nearest) <= number <= max(nearest):
+        lowest, highest = self._extent_before(here)
+        if lowest <= number <= highest:
             return False
         before = self._numbers[max(0, here - WINDOW) : here]
-        if min(before) <= number <= max(before):
-            return False
         middle = _median(before)
         distance = abs(number - middle)
-        usual = _median(abs(one - middle) for one in before)
-        return distance > TIMES * usual and distance > SHARE * abs(middle)
+        if distance <= SHARE * abs(middle):
+            return False
+        return distance > TIMES * _median([abs(one - middle) for one in before])
 
-    def _place(self, day: dt.date) -> int:
-        """Return how many values are of days before this one; most come as the calendar goes."""
-        days = self._days
-        return len(days) if not days or days[-1] < day else bisect_left(days, day)
+    def _extent_before(self, here: int) -> tuple[float, float]:
+        """Return the lowest and the highest of the window before a place."""
+        place, lowest, highest = self._extent
+        if place != here:
+            numbers = self._numbers
+            # From one place to the next one value comes in, and one falls out.
+            gone = numbers[here - 1 - WINDOW] if here > WINDOW else None
+            if place == here - 1 and gone != lowest and gone != highest:
+                lowest, highest = min(lowest, numbers[place]), max(highest, numbers[place])
+            else:
+                window = numbers[max(0, here - WINDOW) : here]
+                lowest, highest = min(window), max(window)
+            self._extent = here, lowest, highest
+        return lowest, highest
 
 
 def _median(values: Iterable[float]) -> float:

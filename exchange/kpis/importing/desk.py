@@ -3,8 +3,6 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,8 +12,9 @@ from exchange.kpis.asides import Problem
 from exchange.kpis.choices import Outcome, State
 from exchange.kpis.entries import Entry
 from exchange.kpis.importing.places import Place, Told, load_values
+from exchange.kpis.importing.register import Register
 from exchange.kpis.importing.staged import Rejected, Staged, old_of
-from exchange.kpis.models import Indicator, Series
+from exchange.kpis.models import Series
 from exchange.kpis.models.series import STANDING
 from exchange.kpis.reading import Row
 from exchange.kpis.yardstick import Yardstick
@@ -38,8 +37,8 @@ class Desk:
         self._only = only
         self._today = today
         self._sign = decimal_sign
+        self._register = Register(actor, only)
         self._organisations: dict[str, Organisation | Problem | None] = {}
-        self._series: dict[UUID, dict[UUID, Series]] = {}
         # By the texts of port and KPI.
         self._places: dict[tuple[str, ...], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
@@ -56,9 +55,10 @@ class Desk:
     def judge(self, rows: Sequence[Row]) -> Iterator[tuple[Outcome, Staged | Rejected]]:
         """Yield what becomes of each row; what it is compared with is looked up for all at once."""
         known = len(self._by_codes)
-        for pair in dict.fromkeys(row.texts[:2] for row in rows if not row.problem):
-            if pair not in self._places:
-                self._places[pair] = self._find(*pair)
+        named = dict.fromkeys(row.texts[:2] for row in rows if not row.problem)
+        pairs = [pair for pair in named if pair not in self._places]
+        self._register.look_up({self._code_of(port) for port, _kpi in pairs})
+        self._places |= {pair: self._find(*pair) for pair in pairs}
         states = (State.APPROVED,) if self._actor.is_system else STANDING
         load_values([*self._by_codes.values()][known:], states)
         for row in rows:
@@ -92,17 +92,15 @@ class Desk:
 
     def _said_before(self, place: Place, entry: Entry, line: int) -> Problem | None:
         """Return what is wrong when an earlier line speaks of the same period."""
-        # Neither zeros at the end of a value nor another note contradict it.
-        said = hash((_without_zeros(entry.told[0]), entry.told[1:-1]))
-        before = place.seen.setdefault(entry.code, (line, said))
-        if before[0] == line:
+        before, told = place.seen.setdefault(entry.code, (line, entry.told))
+        if before == line:
             return None
-        if before[1] == said:
+        if _are_alike(told, entry.told):
             words = _("Line %(line)s gives the same value already. Take one of the two out.")
-            return Problem("period", entry.code, words % {"line": before[0]})
-        self.contradicted.setdefault(before[0], line)
+            return Problem("period", entry.code, words % {"line": before})
+        self.contradicted.setdefault(before, line)
         words = _("Line %(line)s gives something else for this period. Keep one of the two.")
-        return Problem("value", entry.told[0], words % {"line": before[0]})
+        return Problem("value", entry.told[0], words % {"line": before})
 
     def _compare(self, place: Place, entry: Entry) -> tuple[Outcome, str]:
         now = place.standing.get(entry.code)
@@ -119,20 +117,18 @@ class Desk:
         return found
 
     def _find(self, port: str, kpi: str) -> Place | list[Problem]:
-        code, key = port.strip().upper(), kpi.strip().casefold()
-        if self._only and not code:
-            code = self._only.unlocode or ""
+        code, key = self._code_of(port), kpi.strip().casefold()
         if (code, key) in self._by_codes:
             return self._by_codes[code, key]
         organisation = self._organisation(port, code)
-        indicator = self._indicators.get(key)
+        indicator = self._register.indicators.get(key)
         problems = [organisation] if isinstance(organisation, Problem) else []
         if indicator is None:
             words = _("There is no KPI with this code. The catalogue lists the codes.")
             problems.append(Problem("kpi_code", kpi, words))
         if indicator is None or indicator.current is None or isinstance(organisation, Problem):
             return problems
-        series = self._running(organisation, indicator) if organisation else None
+        series = self._register.series(organisation, indicator) if organisation else None
         if series is None and not self._actor.is_system:
             words = _("%(port)s does not report this KPI yet. Begin its series first.")
             return [Problem("kpi_code", kpi, words % {"port": organisation})]
@@ -163,21 +159,10 @@ class Desk:
             )
         return ""
 
-    @cached_property
-    def _indicators(self) -> dict[str, Indicator]:
-        """The indicators that values are taken of, by their codes."""
-        every = Indicator.objects.all()
-        rows = every if self._actor.is_system else every.visible_to(self._actor)
-        return {one.code: one for one in rows.in_use().with_shown()}
-
-    def _running(self, organisation: Organisation, indicator: Indicator) -> Series | None:
-        """Return the organisation's series by an indicator that values go to."""
-        if organisation.pk not in self._series:
-            rows = Series.objects.filter(organisation=organisation).select_related("audience")
-            self._series[organisation.pk] = {
-                one.definition.indicator_id: one for one in rows.with_place().best_last()
-            }
-        return self._series[organisation.pk].get(indicator.pk)
+    def _code_of(self, port: str) -> str:
+        """Return the code that a row names; a file that is sent for one organisation need not."""
+        code = port.strip().upper()
+        return code or (self._only and self._only.unlocode) or ""
 
     def _organisation(self, port: str, code: str) -> Organisation | Problem | None:
         """Return whose row it is; None for a port that the operator is to make a reference port."""
@@ -186,9 +171,7 @@ class Desk:
         return self._organisations[code]
 
     def _whose(self, port: str, code: str) -> Organisation | Problem | None:
-        rows = Organisation.objects.visible_to(self._actor)
-        # Not every organisation has a code; a file that is sent for one need not name it.
-        organisation = rows.filter(unlocode=code).first() if code else self._only
+        organisation = self._register.organisation(code)
         if organisation is None and (not self._actor.is_system or port_with(code) is None):
             words = _("There is no port with this UN/LOCODE here.")
             return Problem("port_unlocode", port, words)
@@ -211,6 +194,11 @@ def _with_zeros(entry: Entry, now: Told | None) -> Entry:
     if _without_zeros(shown) != entry.told[0]:
         return entry
     return entry._replace(value=Decimal(shown), told=(shown, *entry.told[1:]))
+
+
+def _are_alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Tell whether two entries do not contradict each other, which neither zeros at the end nor notes do."""
+    return _without_zeros(one[0]) == _without_zeros(other[0]) and one[1:-1] == other[1:-1]
 
 
 def _without_zeros(number: str) -> str:

@@ -23,7 +23,7 @@ class Place:
     yardstick: Yardstick
     # By the codes of their periods: what stands there, and which line of the file said what before.
     standing: dict[str, Told] = field(default_factory=dict)
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    seen: dict[str, tuple[int, tuple[str, ...]]] = field(default_factory=dict)
     histories: dict[str, History] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -20,6 +20,8 @@ CHILD = Path(__file__).with_name("child") / "__main__.py"
 CHUNK = 1 << 16
 # A batch has at most a quarter of a million letters, but for one row of many long cells.
 LONGEST_LINE = 8_000_000
+# So many bytes a child works ahead, while the rows before are judged.
+AHEAD = 1 << 18
 # Nothing else of our environment: it holds secrets.
 KEPT = ("LD_LIBRARY_PATH",)
 
@@ -39,6 +41,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            pipesize=AHEAD,
             env={name: os.environ[name] for name in KEPT if name in os.environ},
             cwd="/",
             start_new_session=True,

@@ -97,11 +97,12 @@ def _batch(message: dict[str, Any], columns: list[str], limits: Limits) -> list[
         raise ValueError("This is more than the child was told to say")
     cells = [told.get(name, "") for name in COLUMNS]
     texts = [repeat(one, len(numbers)) if isinstance(one, str) else one for one in cells]
-    doubles = set(message["doubles"])
-    return [
-        Row(number, row, problems.get(str(number), "") if problems else "", number in doubles)
-        for number, row in zip(numbers, zip(*texts, strict=True), strict=True)
-    ]
+    rows = [*zip(*texts, strict=True)]
+    if len(rows) != len(numbers):
+        raise ValueError("The columns have other than so many rows")
+    faults = [problems.get(str(number), "") for number in numbers] if problems else repeat("")
+    doubles = map(set(message["doubles"]).__contains__, numbers)
+    return [*map(Row, numbers, rows, faults, doubles)]
 
 
 def _heard(message: dict[str, Any] | None) -> dict[str, Any]:
