@@ -154,7 +154,7 @@ def test_one_event_for_each_series_tells_range_and_counts(cast: Cast, series: Se
 
 def test_one_rejected_row_has_none_be_accepted(cast: Cast) -> None:
     batch = read_now(send(cast, None, [*THREE, BAD]))
-    with pytest.raises(Conflict, match="1 rows are rejected"):
+    with pytest.raises(Conflict, match="1 row is rejected"):
         actions.accept_import(actor=eyes(cast.gothenburg.contributor), batch=batch, attempt=1)
     assert read_now(batch).state == ImportState.READY
     assert not Observation.objects.exists()

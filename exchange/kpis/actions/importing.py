@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange.audiences.viewer import Viewer
 from exchange.common import time
@@ -120,13 +121,14 @@ def accept_import(
         raise Stale(_("The preview was made anew. Look at it again."), current=batch.attempt)
     rejected = batch.counts.get(Outcome.REJECTED, 0)
     if rejected and not only_good:
-        raise Conflict(
-            _(
-                "%(count)s rows are rejected, so nothing was written. Mend the file, or choose to take "
-                "the good rows only."
-            )
-            % {"count": rejected}
+        words = ngettext(
+            "%(count)s row is rejected, so nothing was written. Mend the file, or choose to take the "
+            "good rows only.",
+            "%(count)s rows are rejected, so nothing was written. Mend the file, or choose to take the "
+            "good rows only.",
+            rejected,
         )
+        raise Conflict(words % {"count": rejected})
     good = sum(batch.counts.get(one, 0) for one in (*TAKEN, Outcome.UNCHANGED))
     if not good:
         raise Conflict(_("There is no row that could be taken."))
