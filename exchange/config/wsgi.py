@@ -9,6 +9,6 @@ from exchange.common import garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "exchange.config.settings")
 application = get_wsgi_application()
-# The routes are loaded by the first page else.
+# Else the first page would load the routes, after the rest was set aside.
 import_module("exchange.config.urls")
 garbage.settle()

@@ -11,6 +11,7 @@ FEWEST = 5
 # A jump is this many times the usual distance from the middle, and this share of the middle.
 TIMES = 6
 SHARE = 0.3
+# A place, and the lowest and the highest of the window before it: of none.
 NOWHERE = (-1, 0.0, 0.0)
 
 
@@ -25,6 +26,7 @@ class History:
         pairs = sorted((day, float(value)) for day, value in values)
         self._days = [day for day, _number in pairs]
         self._numbers = [number for _day, number in pairs]
+        # Of the place that was asked for last; a value that comes in before it undoes that.
         self._extent = NOWHERE
 
     def add(self, day: dt.date, value: Decimal) -> None:

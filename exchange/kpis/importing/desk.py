@@ -38,7 +38,7 @@ class Desk:
         self._today = today
         self._sign = decimal_sign
         self._register = Register(actor, only)
-        self._organisations: dict[str, Organisation | Problem | None] = {}
+        self._owners: dict[str, Organisation | Problem | None] = {}
         # By the texts of port and KPI.
         self._places: dict[tuple[str, ...], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
@@ -166,9 +166,9 @@ class Desk:
 
     def _organisation(self, port: str, code: str) -> Organisation | Problem | None:
         """Return whose row it is; None for a port that the operator is to make a reference port."""
-        if code not in self._organisations:
-            self._organisations[code] = self._whose(port, code)
-        return self._organisations[code]
+        if code not in self._owners:
+            self._owners[code] = self._whose(port, code)
+        return self._owners[code]
 
     def _whose(self, port: str, code: str) -> Organisation | Problem | None:
         organisation = self._register.organisation(code)

@@ -1,5 +1,6 @@
 """The child process in which files are read: started, heard, and ended."""
 
+import fcntl
 import json
 import logging
 import os
@@ -41,12 +42,15 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            pipesize=AHEAD,
             env={name: os.environ[name] for name in KEPT if name in os.environ},
             cwd="/",
             start_new_session=True,
         )
         self._pipe = cast("IO[bytes]", self._process.stdout)
+        # Where the system grants no such pipe, or knows none, the child waits more often.
+        if sys.platform == "linux":
+            with suppress(OSError):
+                fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, AHEAD)
 
     def messages(self) -> Iterator[dict[str, Any]]:
         """Yield what the child says until it ends; raise Unreadable when it takes too long or babbles."""

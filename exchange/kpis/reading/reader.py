@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -90,11 +90,14 @@ def _batch(message: dict[str, Any], columns: list[str], limits: Limits) -> list[
     numbers, problems = message["numbers"], message["problems"]
     told = dict(zip(columns, message["cells"], strict=True))
     repeated = [one for one in told.values() if isinstance(one, str)]
+    each = [one for one in told.values() if not isinstance(one, str)]
     if (
         not 0 < len(numbers) <= ROWS_A_BATCH
         or max(map(len, repeated), default=0) > limits.longest_cell
+        or {int} != set(map(type, numbers))
+        or {str} != {str, *map(type, chain.from_iterable(each))}
     ):
-        raise ValueError("This is more than the child was told to say")
+        raise ValueError("This is other than the child was told to say")
     cells = [told.get(name, "") for name in COLUMNS]
     texts = [repeat(one, len(numbers)) if isinstance(one, str) else one for one in cells]
     rows = [*zip(*texts, strict=True)]

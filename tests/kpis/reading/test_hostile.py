@@ -5,11 +5,13 @@ import os
 import tracemalloc
 import zipfile
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from exchange.kpis.reading import Limits, Unreadable, child_process, read
+from exchange.kpis.reading.child.header import COLUMNS
 from tests.kpis.reading.samples import (
     HEADER,
     LINE,
@@ -230,9 +232,11 @@ CELLS = LINE.split(",")
 ROW = {"numbers": [2], "cells": CELLS, "problems": {}, "doubles": []}
 
 
-def saying(*messages: object, count: float = 1) -> str:
+def saying(
+    *messages: object, count: float = 1, columns: Sequence[str] = tuple(HEADER.split(","))
+) -> str:
     """Return a child that says what files are told by, and then these messages."""
-    first = {"found": {}, "notices": [], "columns": HEADER.split(","), "count": count}
+    first = {"found": {}, "notices": [], "columns": columns, "count": count}
     return "\n".join(f"print({json.dumps(one)!r})" for one in (first, *messages))
 
 
@@ -251,6 +255,9 @@ def saying(*messages: object, count: float = 1) -> str:
         saying({**ROW, "cells": CELLS[1:]}, {"end": 1}),
         saying({**ROW, "cells": ["x" * 10_001, *CELLS[1:]]}, {"end": 1}),
         saying({**ROW, "cells": [["a", "b"], *CELLS[1:]]}, {"end": 1}),
+        saying({**ROW, "cells": [["a", "b"]] * len(COLUMNS)}, {"end": 1}, columns=COLUMNS),
+        saying({**ROW, "cells": [[5], *CELLS[1:]]}, {"end": 1}),
+        saying({**ROW, "numbers": ["2"]}, {"end": 1}),
         saying({"numbers": [2]}, {"end": 1}),
     ],
 )
@@ -266,5 +273,16 @@ def test_a_child_that_tells_the_rows_it_counted_is_heard(
 ) -> None:
     program = saying(ROW, {"end": 1})
     monkeypatch.setattr(child_process, "CHILD", written(tmp_path, program, "child.py"))
+    with read(written(tmp_path, table(LINE)), name="values.csv") as reading:
+        assert [row.number for row in reading.rows] == [2]
+
+
+def test_a_child_that_may_not_work_ahead_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(child_process.fcntl, "fcntl", refuse)
     with read(written(tmp_path, table(LINE)), name="values.csv") as reading:
         assert [row.number for row in reading.rows] == [2]
