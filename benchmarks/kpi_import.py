@@ -143,7 +143,7 @@ def peak() -> float:
 
 def plain(data: str, file: str) -> dict[str, float]:
     """Load the same rows into the same table."""
-    take_out(data)
+    setup(data)
     from django.db import connection, transaction
 
     from exchange.common import garbage
@@ -241,9 +241,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         told: dict[str, Any] = {"database": database, "rows": options.rows, "series": series}
         rounds = []
         for _number in range(ROUNDS):
-            loaded = apart(plain, folder, str(file))
-            apart(take_out, folder)
-            rounds.append((loaded, apart(ours, folder, str(file))))
+            one_round = []
+            for load in (plain, ours):
+                apart(take_out, folder)
+                one_round.append(apart(load, folder, str(file)))
+            rounds.append(one_round)
         for place, name in enumerate(("plain", "import")):
             told[name] = median_of([one[place] for one in rounds])
         told["rounds"] = sorted(mine["seconds"] / plain["seconds"] for plain, mine in rounds)

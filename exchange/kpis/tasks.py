@@ -1,7 +1,9 @@
 """Work on imports, and their housekeeping."""
 
 from celery import shared_task
+from django.db import transaction
 
+from exchange.common.doorbell import ring
 from exchange.kpis import bookkeeping
 from exchange.kpis.importing import job
 
@@ -13,6 +15,11 @@ def work_on_imports() -> int:
     It may run twice, and at once.
     """
     return job.work()
+
+
+def ring_for_imports() -> None:
+    """Have a worker look for imports that wait, once what was written is there."""
+    transaction.on_commit(lambda: ring(work_on_imports), robust=True)
 
 
 @shared_task(name="exchange.kpis.tasks.forget_old_imports")

@@ -13,8 +13,9 @@ from exchange.common.drf.schema import ETAG, IDEMPOTENCY_KEY, IF_MATCH, REPLAYED
 from exchange.common.drf.serializers import Input
 from exchange.kpis import actions
 from exchange.kpis.api.bodies.batch import ImportAnswer, ImportBody, ImportDecision, ImportUndoing
-from exchange.kpis.api.imports import OfImports, ring_for_work
+from exchange.kpis.api.imports import OfImports
 from exchange.kpis.models import Import
+from exchange.kpis.tasks import ring_for_imports
 
 Step = TypeVar("Step", bound=Callable[..., Any])
 
@@ -63,7 +64,7 @@ class StepOfImport(OfImports):
         def answer() -> Response:
             act(actor=self.viewer, batch=batch, **seen, **said.validated_data)
             if works:
-                ring_for_work()
+                ring_for_imports()
             return self.answer(pk)
 
         return answer_once(self.request, answer)

@@ -2,7 +2,6 @@ from copy import copy
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from exchange.common.doorbell import ring
 from exchange.common.drf import paging
 from exchange.common.drf.filtering import AnyOf, ListQuery, Query, SortField
 from exchange.common.drf.idempotency import answer_once
@@ -39,7 +37,7 @@ from exchange.kpis.api.uploads import (
 from exchange.kpis.choices import ImportState, Outcome, Way
 from exchange.kpis.importing.staged import rows_of
 from exchange.kpis.models import Import, ImportPage
-from exchange.kpis.tasks import work_on_imports
+from exchange.kpis.tasks import ring_for_imports
 from exchange.partners.models import Organisation
 
 
@@ -77,11 +75,6 @@ class OfImports(Things):
     def version(self, thing: Import) -> int:
         """Return which preview it has: it goes on by itself, and other changes name no version."""
         return thing.attempt
-
-
-def ring_for_work() -> None:
-    """Have a worker look, once what was written is there."""
-    transaction.on_commit(lambda: ring(work_on_imports), robust=True)
 
 
 def in_202(known: OpenApiParameter) -> OpenApiParameter:
@@ -156,7 +149,7 @@ class Imports(OfImports):
             asked=upload.asked,
             way=Way.API,
         )
-        ring_for_work()
+        ring_for_imports()
         response = self.answer(batch.pk, status=202)
         address = reverse("api:import", args=[batch.pk])
         response["Location"] = self.request.build_absolute_uri(address)

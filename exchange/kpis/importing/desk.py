@@ -38,7 +38,6 @@ class Desk:
         self._today = today
         self._sign = decimal_sign
         self._register = Register(actor, only)
-        self._owners: dict[str, Organisation | Problem | None] = {}
         # By the texts of port and KPI.
         self._places: dict[tuple[str, ...], Place | list[Problem]] = {}
         self._by_codes: dict[tuple[str, str], Place] = {}
@@ -120,7 +119,7 @@ class Desk:
         code, key = self._code_of(port), kpi.strip().casefold()
         if (code, key) in self._by_codes:
             return self._by_codes[code, key]
-        organisation = self._organisation(port, code)
+        organisation = self._whose(port, code)
         indicator = self._register.indicators.get(key)
         problems = [organisation] if isinstance(organisation, Problem) else []
         if indicator is None:
@@ -164,13 +163,8 @@ class Desk:
         code = port.strip().upper()
         return code or (self._only and self._only.unlocode) or ""
 
-    def _organisation(self, port: str, code: str) -> Organisation | Problem | None:
-        """Return whose row it is; None for a port that the operator is to make a reference port."""
-        if code not in self._owners:
-            self._owners[code] = self._whose(port, code)
-        return self._owners[code]
-
     def _whose(self, port: str, code: str) -> Organisation | Problem | None:
+        """Return whose row it is; None for a port that the operator is to make a reference port."""
         organisation = self._register.organisation(code)
         if organisation is None and (not self._actor.is_system or port_with(code) is None):
             words = _("There is no port with this UN/LOCODE here.")
