@@ -1,7 +1,10 @@
 """What is said of the value of a period, by a person, a program or a file."""
 
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from exchange.kpis.models import Observation
 from exchange.kpis.periods import Period, PeriodKind
@@ -24,7 +27,7 @@ class Said(Protocol):
     def reason(self) -> str: ...
 
 
-class Entry(NamedTuple):
+class Entry(Struct, frozen=True, gc=False):
     """What somebody says about one period.
 
     `code` is the period's one name where the series' year begins, `days` its first and last day as
@@ -45,6 +48,10 @@ class Entry(NamedTuple):
     def status(self) -> str:
         """Return the `Status` of the value."""
         return self.told[2]
+
+    def because(self, reason: str) -> Self:
+        """Return the same entry with this reason."""
+        return replace(self, reason=reason)
 
 
 # The columns in which an observation says the same.

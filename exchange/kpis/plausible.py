@@ -31,25 +31,36 @@ class History:
 
     def add(self, day: dt.date, value: Decimal) -> None:
         """Take a value in."""
-        days, number = self._days, float(value)
-        # Most come as the calendar goes.
-        if not days or days[-1] < day:
-            days.append(day)
-            self._numbers.append(number)
-            return
-        here = bisect_left(days, day)
-        days.insert(here, day)
-        self._numbers.insert(here, number)
-        self._extent = NOWHERE
+        self._insert(self._place_of(day), day, float(value))
 
     def is_jump(self, day: dt.date, value: Decimal) -> bool:
         """Tell whether a value lies far from those before its period; never of fewer than five."""
+        return self._is_far(self._place_of(day), float(value))
+
+    def take(self, day: dt.date, value: Decimal) -> bool:
+        """Tell the same of a value, and take it in."""
+        here, number = self._place_of(day), float(value)
+        is_far = self._is_far(here, number)
+        self._insert(here, day, number)
+        return is_far
+
+    def _place_of(self, day: dt.date) -> int:
         days = self._days
-        here = len(days) if days and days[-1] < day else bisect_left(days, day)
+        # Most come as the calendar goes.
+        return len(days) if not days or days[-1] < day else bisect_left(days, day)
+
+    def _insert(self, here: int, day: dt.date, number: float) -> None:
+        if here != len(self._days):
+            self._extent = NOWHERE
+        self._days.insert(here, day)
+        self._numbers.insert(here, number)
+
+    def _is_far(self, here: int, number: float) -> bool:
         if here < FEWEST:
             return False
-        number = float(value)
-        lowest, highest = self._extent_before(here)
+        place, lowest, highest = self._extent
+        if place != here:
+            lowest, highest = self._extent_before(here)
         if lowest <= number <= highest:
             return False
         before = self._numbers[max(0, here - WINDOW) : here]
@@ -62,16 +73,16 @@ class History:
     def _extent_before(self, here: int) -> tuple[float, float]:
         """Return the lowest and the highest of the window before a place."""
         place, lowest, highest = self._extent
-        if place != here:
-            numbers = self._numbers
-            # From one place to the next one value comes in, and one falls out.
-            gone = numbers[here - 1 - WINDOW] if here > WINDOW else None
-            if place == here - 1 and gone != lowest and gone != highest:
-                lowest, highest = min(lowest, numbers[place]), max(highest, numbers[place])
-            else:
-                window = numbers[max(0, here - WINDOW) : here]
-                lowest, highest = min(window), max(window)
-            self._extent = here, lowest, highest
+        numbers = self._numbers
+        # From one place to the next one value comes in, and one falls out.
+        gone = numbers[here - 1 - WINDOW] if here > WINDOW else None
+        if place == here - 1 and gone != lowest and gone != highest:
+            come = numbers[place]
+            lowest, highest = min(lowest, come), max(highest, come)
+        else:
+            window = numbers[max(0, here - WINDOW) : here]
+            lowest, highest = min(window), max(window)
+        self._extent = here, lowest, highest
         return lowest, highest
 
 

@@ -1,8 +1,9 @@
 """Rows of observations, many at a time: by COPY on PostgreSQL, by one statement on SQLite."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,12 @@ COLUMNS = (
 )
 
 
+# How days and numbers are handed to the database: its COPY has rows by the types of their columns.
+Turn = Callable[[str], Any]
+AS_TEXT: tuple[Turn, Turn] = (str, str)
+AS_STORED: dict[str, tuple[Turn, Turn]] = {"postgresql": (dt.date.fromisoformat, Decimal)}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Hand:
     """Who wrote values, how, when, and whether they hold at once."""
@@ -58,6 +65,7 @@ class Writer:
 
     def __init__(self, series: Series, hand: Hand) -> None:
         state = State.APPROVED if hand.holds else State.SUBMITTED
+        self._day, self._number = AS_STORED.get(connection.vendor, AS_TEXT)
         self._series = _stored("series", series.pk)
         self._tail = (
             state.value,
@@ -73,12 +81,14 @@ class Writer:
     def row(self, said: Said, *, revision: int, reason: str) -> tuple[Any, ...]:
         """Return the row of one entry, in the order of COLUMNS."""
         number, *others = said.told
+        first, last = said.days
         return (
             self._series,
             said.code,
-            *said.days,
+            self._day(first),
+            self._day(last),
             revision,
-            number or None,
+            self._number(number) if number else None,
             decimals_of(number),
             *others,
             reason,
@@ -91,7 +101,7 @@ def insert(rows: Iterable[tuple[Any, ...]]) -> None:
     table = connection.ops.quote_name(Observation._meta.db_table)
     names = [connection.ops.quote_name(_column(name)) for name in COLUMNS]
     if connection.vendor == "postgresql":
-        _copy(f"COPY {table} ({', '.join(names)}) FROM STDIN", rows)
+        _copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)", rows)
         return
     marks = ", ".join(["%s"] * len(names))
     statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
@@ -103,6 +113,7 @@ def insert(rows: Iterable[tuple[Any, ...]]) -> None:
 
 def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types([_type(name) for name in COLUMNS])
         for row in rows:
             copy.write_row(row)
 
@@ -110,6 +121,12 @@ def _copy(statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
 def _column(name: str) -> str:
     field: Any = Observation._meta.get_field(name)
     return str(field.column)
+
+
+def _type(name: str) -> str:
+    """Return the type of a column by its name, without its length."""
+    field: Any = Observation._meta.get_field(name)
+    return str(field.db_type(connection)).partition("(")[0]
 
 
 def _stored(name: str, value: Any) -> Any:

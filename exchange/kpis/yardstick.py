@@ -159,10 +159,13 @@ class Yardstick:
             )
         return value
 
-    def warnings(self, entry: Entry, history: History | None = None) -> list[str]:
+    def warnings(
+        self, entry: Entry, history: History | None = None, *, keeps: bool = False
+    ) -> list[str]:
         """Return what is odd about an entry; it can be right all the same.
 
-        `history` has the approved values of the same series and kind of period.
+        `history` has the approved values of the same series and kind of period. It `keeps` the
+        entry's value when the next are to be compared with that as well.
         """
         found, value = [], entry.value
         low, high = self._plausible
@@ -180,8 +183,10 @@ class Yardstick:
             found.append(_("More decimals than usual (%(usual)s).") % {"usual": self._decimals})
         if entry.period.last >= self.today and entry.status in {Status.NORMAL, Status.BREAK}:
             found.append(_("This period is not over yet."))
-        if history and value is not None and history.is_jump(entry.period.first, value):
-            found.append(_("Far from the values before it. Look for a lost or doubled digit."))
+        if history and value is not None:
+            is_jump = history.take if keeps else history.is_jump
+            if is_jump(entry.period.first, value):
+                found.append(_("Far from the values before it. Look for a lost or doubled digit."))
         return found
 
 

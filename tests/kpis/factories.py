@@ -95,7 +95,7 @@ def entry(series: Series, period: str, value: str = "", *, reason: str = "", **c
     yardstick = Yardstick(series.definition, today=time.now().date(), year_start=series.year_start)
     found, problems = yardstick.judge({"period": period, "value": value, **cells}, decimal_sign=".")
     assert found, problems
-    return found._replace(reason=reason)
+    return found.because(reason)
 
 
 def submitted(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from msgspec.structs import replace
 
 from exchange.kpis.importing.staged import packed, rows_of
 from exchange.kpis.models import Import, ImportPage, Series
@@ -122,7 +123,7 @@ def test_a_preview_of_the_release_before_is_shown(
     approved(cast.gothenburg, series, {"2024-01": "95.0"})
     batch = read_now(send(cast, None, [row()]))
     page = ImportPage.objects.get(batch=batch)
-    page.rows = packed([one._replace(old=old) for one in rows_of(page)])
+    page.rows = packed([replace(one, old=old) for one in rows_of(page)])
     page.save(update_fields=["rows"])
     assert f'<td class="number">{words}' in shown(sender, batch, rows="corrected")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from msgspec.structs import replace
 
 from exchange.activity.models import Event
 from exchange.audiences.viewer import Viewer
@@ -275,7 +276,7 @@ def test_one_period_twice_at_once_is_refused_in_words(cast: Cast, series: Series
         actions.submit_values(
             actor=eyes(cast.gothenburg.contributor),
             series=series,
-            entries=[first, first._replace(value=Decimal(200))],
+            entries=[first, replace(first, value=Decimal(200))],
         )
 
 

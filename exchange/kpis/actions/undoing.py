@@ -131,7 +131,7 @@ def _waited_before(
     for row in _beside(series, rows, State.WITHDRAWN).filter(decided_at__in=set(mine.values())):
         if mine.get(_days(row)) == row.decided_at:
             sender = row.submitted_by_id, row.way, row.batch_id
-            found[sender].append(_said(row, row)._replace(reason=row.reason))
+            found[sender].append(_said(row, row).because(row.reason))
     return found
 
 

@@ -94,7 +94,7 @@ def submit_values(
     _require_each_once(entries)
     _require_seen(series, seen or {})
     reason = _steps.clean_reason(reason)
-    entries = [one._replace(reason=_steps.clean_reason(one.reason)) for one in entries]
+    entries = [one.because(_steps.clean_reason(one.reason)) for one in entries]
     hand = Hand(
         user_id=actor.user_id,
         way=Way.OPERATOR if actor.is_system else way,

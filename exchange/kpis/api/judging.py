@@ -78,7 +78,7 @@ class Judge:
         if before != index:
             words = _("Item %(index)s is of this period as well. Send one of the two.")
             return {"period": [words % {"index": before}]}
-        entry = entry._replace(reason=item.get("reason") or "")
+        entry = entry.because(item.get("reason") or "")
         return Said(series, entry, [])
 
     def warned(self, said: Mapping[int, Said]) -> dict[int, Said]:
@@ -87,10 +87,8 @@ class Judge:
         told: dict[int, Said] = {}
         for index, one in said.items():
             entry, history = one.entry, found.get(key_of(one.series, one.entry.period))
-            odd = self._yardsticks[one.series.pk].warnings(entry, history)
+            odd = self._yardsticks[one.series.pk].warnings(entry, history, keeps=True)
             told[index] = one._replace(odd=odd)
-            if history and entry.value is not None:
-                history.add(entry.period.first, entry.value)
         return told
 
     def _find_places(self, items: list[Item]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
@@ -83,7 +84,9 @@ class Desk:
         if again := self._said_before(place, entry, row.number):
             return self._reject(row, [again])
         outcome, old = self._compare(place, entry)
-        warnings = [] if outcome == Outcome.UNCHANGED else self._warnings(place, entry)
+        warnings = []
+        if outcome != Outcome.UNCHANGED:
+            warnings = place.yardstick.warnings(entry, place.history(entry.kind), keeps=True)
         return outcome, _staged(row.number, place, entry, old, warnings)
 
     def _reject(self, row: Row, problems: list[Problem]) -> tuple[Outcome, Rejected]:
@@ -107,13 +110,6 @@ class Desk:
             return Outcome.ADDED, ""
         is_same = now == (entry.told[0], entry.told[1:])
         return Outcome.UNCHANGED if is_same else Outcome.CORRECTED, old_of(*now, new=entry.told)
-
-    def _warnings(self, place: Place, entry: Entry) -> list[str]:
-        history = place.history(entry.kind)
-        found = place.yardstick.warnings(entry, history)
-        if entry.value is not None:
-            history.add(entry.period.first, entry.value)
-        return found
 
     def _find(self, port: str, kpi: str) -> Place | list[Problem]:
         code, key = self._code_of(port), kpi.strip().casefold()
@@ -187,7 +183,7 @@ def _with_zeros(entry: Entry, now: Told | None) -> Entry:
         return entry
     if _without_zeros(shown) != entry.told[0]:
         return entry
-    return entry._replace(value=Decimal(shown), told=(shown, *entry.told[1:]))
+    return replace(entry, value=Decimal(shown), told=(shown, *entry.told[1:]))
 
 
 def _are_alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

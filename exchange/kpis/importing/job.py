@@ -23,7 +23,7 @@ from exchange.kpis.reading import Dialect, Question, Reading, Unreadable, read
 from exchange.partners.viewers import anonymous, viewer_of, viewer_of_client
 
 # So many batches of rows are judged between two looks at whether somebody cancelled.
-STEP = 20
+STEP = 40
 # A worker that dies of a file again and again is not sent to it for ever.
 MOST_ATTEMPTS = 20
 

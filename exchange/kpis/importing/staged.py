@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 
-class Staged(NamedTuple):
+class Staged(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A row that was understood: where it goes, what it says, what stands there now.
 
     `series` is an id, empty when the series is still to be made. `old` is what stands there, see
@@ -65,7 +65,15 @@ class Staged(NamedTuple):
     @property
     def told(self) -> tuple[str, ...]:
         """Return all that is said of the period, as in `Entry.told`."""
-        return (self.value or "", *self[9:15])
+        return (
+            self.value or "",
+            self.missing,
+            self.status,
+            self.precision,
+            self.source_url,
+            self.second_source_url,
+            self.note,
+        )
 
     @property
     def reason(self) -> str:
@@ -130,7 +138,7 @@ def _observation(value: Decimal | None, besides: Sequence[str]) -> Observation:
     return Observation(value=value, **dict(zip(TOLD[1:], besides, strict=True)))
 
 
-class Rejected(NamedTuple):
+class Rejected(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A row that cannot be taken: its cells as they stand in the file, and why."""
 
     line: int

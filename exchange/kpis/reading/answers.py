@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from exchange.kpis.reading import words
 from exchange.kpis.reading.child.header import COLUMNS
@@ -31,7 +33,7 @@ class Limits:
     most_columns: int = 50
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True, gc=False):
     """A row below the header: where it stands in the file, and its texts by COLUMNS, "" for nothing.
 
     `problem` is "" or says why the row must be rejected: "cells" when it has more cells than the

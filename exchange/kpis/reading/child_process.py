@@ -22,7 +22,7 @@ CHUNK = 1 << 16
 # A batch has at most a quarter of a million letters, but for one row of many long cells.
 LONGEST_LINE = 8_000_000
 # So many bytes a child works ahead, while the rows before are judged.
-AHEAD = 1 << 18
+AHEAD = 1 << 20
 # Nothing else of our environment: it holds secrets.
 KEPT = ("LD_LIBRARY_PATH",)
 

@@ -10,7 +10,6 @@ from .encodings import settle_encoding
 from .kinds import TEXT, misnamed, recognise
 from .signs import Signs
 from .telling import Ask, Limits, Stop, Table, Teller
-from .workbook import Workbook
 
 
 def main(order: dict[str, Any]) -> None:
@@ -61,6 +60,9 @@ def _table(path: Path, name: str, asked: dict[str, str], limits: Limits) -> Tabl
         encoding = settle_encoding(path, asked["encoding"])
         table = Delimited(path, encoding, asked["delimiter"], limits)
     else:
+        # What reads workbooks takes a third of a start, and most files are text.
+        from .workbook import Workbook
+
         table = Workbook(path, asked["sheet"], limits)
     table.found.notices[:0] = misnamed(kind, name)
     return table
