@@ -13,6 +13,8 @@ from exchange.kpis.plausible import FEWEST, SHARE, TIMES, WINDOW, History
 BEGIN = dt.date(2020, 1, 1)
 # Few numbers, so that the lowest and the highest come again, and odd ones among them.
 NUMBERS = st.sampled_from([*range(-3, 4), 40, 50, 60, 1000])
+ASK, ADD, TAKE = "ask", "add", "take"
+STEPS = st.sampled_from([ASK, ADD, TAKE])
 
 
 def is_jump_by_the_rule(told: dict[int, int], place: int, value: int) -> bool:
@@ -25,30 +27,33 @@ def is_jump_by_the_rule(told: dict[int, int], place: int, value: int) -> bool:
     return distance > TIMES * usual and distance > SHARE * abs(median(before))
 
 
-def require_the_rule(steps: Iterable[tuple[int, int, bool]]) -> None:
-    """Ask of values by the numbers of their days what the rule says; take in those that are to be kept."""
+def require_the_rule(steps: Iterable[tuple[str, int, int]]) -> None:
+    """Do each step with the value of a day, by its number, and compare what is told with the rule."""
     history, told = History(), dict[int, int]()
-    for place, value, is_kept in steps:
-        day = BEGIN + dt.timedelta(days=place)
-        if is_kept and place not in told:
-            history.add(day, Decimal(value))
-            told[place] = value
+    for step, place, value in steps:
+        day, is_jump = BEGIN + dt.timedelta(days=place), is_jump_by_the_rule(told, place, value)
+        if step == ASK or place in told:
+            assert history.is_jump(day, Decimal(value)) == is_jump
+        elif step == TAKE:
+            assert history.take(day, Decimal(value)) == is_jump
         else:
-            assert history.is_jump(day, Decimal(value)) == is_jump_by_the_rule(told, place, value)
+            history.add(day, Decimal(value))
+        if step != ASK:
+            told.setdefault(place, value)
 
 
 @settings(max_examples=300)
-@given(st.lists(st.tuples(st.integers(0, 12), NUMBERS, st.booleans()), min_size=20, max_size=60))
+@given(st.lists(st.tuples(STEPS, st.integers(0, 12), NUMBERS), min_size=20, max_size=60))
 def test_a_jump_is_one_by_the_rule_in_whichever_order_values_come(
-    steps: list[tuple[int, int, bool]],
+    steps: list[tuple[str, int, int]],
 ) -> None:
     require_the_rule(steps)
 
 
-@given(st.lists(NUMBERS, min_size=WINDOW, max_size=100))
-def test_a_jump_is_one_by_the_rule_as_the_calendar_goes(values: list[int]) -> None:
+@given(st.lists(NUMBERS, min_size=WINDOW, max_size=100), st.sampled_from([ADD, TAKE]))
+def test_a_jump_is_one_by_the_rule_as_the_calendar_goes(values: list[int], step: str) -> None:
     days = list(enumerate(values))
-    require_the_rule((place, value, kept) for place, value in days for kept in (False, True))
+    require_the_rule((one, place, value) for place, value in days for one in (ASK, step))
 
 
 def test_a_value_that_comes_late_is_looked_at_where_it_belongs() -> None:
