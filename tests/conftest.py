@@ -9,6 +9,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from exchange.common import garbage
 from tests.architecture.writers import only_actions_write
 from tests.cast import Cast, make_cast
 from tests.mails import every_letter_is_sound
@@ -27,6 +28,11 @@ def pytest_runtest_makereport() -> Generator[None, Any, Any]:
             report.outcome = "failed"
             report.longrepr = f"{reason} (EXCHANGE_REQUIRE={','.join(REQUIRED)} asks for it)"
     return report
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage as the processes that serve do: what was collected stays."""
+    garbage.settle()
 
 
 @pytest.fixture(autouse=True)
