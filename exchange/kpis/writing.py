@@ -43,12 +43,6 @@ COLUMNS = (
 )
 
 
-# How days and numbers are handed to the database: its COPY has rows by the types of their columns.
-Turn = Callable[[str], Any]
-AS_TEXT: tuple[Turn, Turn] = (str, str)
-AS_STORED: dict[str, tuple[Turn, Turn]] = {"postgresql": (dt.date.fromisoformat, Decimal)}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Hand:
     """Who wrote values, how, when, and whether they hold at once."""
@@ -65,7 +59,10 @@ class Writer:
 
     def __init__(self, series: Series, hand: Hand) -> None:
         state = State.APPROVED if hand.holds else State.SUBMITTED
-        self._day, self._number = AS_STORED.get(connection.vendor, AS_TEXT)
+        # COPY has rows by the types of their columns; SQLite keeps days and numbers as texts.
+        is_typed = connection.vendor == "postgresql"
+        self._day: Callable[[str], Any] = dt.date.fromisoformat if is_typed else str
+        self._number: Callable[[str], Any] = Decimal if is_typed else str
         self._series = _stored("series", series.pk)
         self._tail = (
             state.value,

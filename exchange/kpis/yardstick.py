@@ -164,8 +164,8 @@ class Yardstick:
     ) -> list[str]:
         """Return what is odd about an entry; it can be right all the same.
 
-        `history` has the approved values of the same series and kind of period. It `keeps` the
-        entry's value when the next are to be compared with that as well.
+        `history` has values of the same series and kind of period: those approved, and those that
+        were kept. With `keeps` the entry's value is taken into it, for the next to be beside.
         """
         found, value = [], entry.value
         low, high = self._plausible

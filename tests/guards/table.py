@@ -497,6 +497,28 @@ GUARDS = (
         "::test_a_jump_beside_the_values_before_it_is_taken_with_a_warning",
     ),
     one(
+        "rows of a file are looked at beside those before them",
+        "exchange/kpis/importing/desk.py",
+        "keeps=True",
+        "keeps=False",
+        "tests/kpis/test_imports.py::test_a_jump_beside_the_rows_before_it_is_warned_of",
+    ),
+    one(
+        "values of a request are looked at beside those before them",
+        "exchange/kpis/api/judging.py",
+        "keeps=True",
+        "keeps=False",
+        "tests/kpis/test_api_values.py"
+        "::test_a_jump_beside_the_items_before_it_is_taken_with_a_warning",
+    ),
+    one(
+        "previews of the release before are read",
+        "exchange/kpis/importing/staged.py",
+        "class Staged(msgspec.Struct, array_like=True,",
+        "class Staged(msgspec.Struct,",
+        "tests/kpis/test_staged.py::test_rows_are_kept_in_one_form",
+    ),
+    one(
         "no text in a file is a formula",
         "exchange/kpis/exporting.py",
         "else shielded(str(value))",

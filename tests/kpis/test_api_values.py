@@ -289,6 +289,16 @@ def test_a_jump_beside_the_values_before_it_is_taken_with_a_warning(
     assert usual == []
 
 
+def test_a_jump_beside_the_items_before_it_is_taken_with_a_warning(
+    program: Program, series: Series
+) -> None:
+    usual = [item(series, f"2023-0{month}", "100") for month in range(1, 7)]
+    answer = post(program, *usual, item(series, "2023-07", "1000"))
+    *before, jump = [one["warnings"] for one in answer.json()["items"]]
+    assert "Far from the values before it" in jump[0]
+    assert before == [[]] * 6
+
+
 def test_a_request_without_a_key_submits_nothing(program: Program, series: Series) -> None:
     response = post(program, item(series), key=None)
     assert response.json()["code"] == "idempotency_key_required"

@@ -194,6 +194,12 @@ def test_a_jump_beside_the_values_that_hold_is_warned_of(cast: Cast, series: Ser
     assert [one.code for one in previewed(batch, Outcome.WARNED)] == ["2023-07"]
 
 
+def test_a_jump_beside_the_rows_before_it_is_warned_of(cast: Cast, series: Series) -> None:
+    usual = [row(f"2023-0{month}", "100") for month in range(1, 7)]
+    batch = read_now(send(cast, None, [*usual, row("2023-07", "1000")]))
+    assert [one.code for one in previewed(batch, Outcome.WARNED)] == ["2023-07"]
+
+
 def test_values_of_before_the_history_are_measured_by_what_was_before_them(
     cast: Cast, series: Series
 ) -> None:

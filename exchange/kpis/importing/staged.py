@@ -32,7 +32,7 @@ COLUMNS = (
 )
 
 
-class Staged(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class Staged(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True, gc=False):
     """A row that was understood: where it goes, what it says, what stands there now.
 
     `series` is an id, empty when the series is still to be made. `old` is what stands there, see
@@ -138,7 +138,7 @@ def _observation(value: Decimal | None, besides: Sequence[str]) -> Observation:
     return Observation(value=value, **dict(zip(TOLD[1:], besides, strict=True)))
 
 
-class Rejected(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class Rejected(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True, gc=False):
     """A row that cannot be taken: its cells as they stand in the file, and why."""
 
     line: int

@@ -179,8 +179,13 @@ def test_rows_are_not_kept_by_the_reader(tmp_path: Path) -> None:
     assert peak < 3_000_000
 
 
+def more_than_a_pipe_holds() -> str:
+    """Return a file with which a child cannot end before somebody takes its rows over."""
+    return table(*(f"{LINE}{number:0200}" for number in range(4 * child_process.AHEAD // 200)))
+
+
 def test_the_child_ends_when_the_reader_has_enough(tmp_path: Path, children: list[int]) -> None:
-    path = written(tmp_path, table(*[LINE] * 20_000))
+    path = written(tmp_path, more_than_a_pipe_holds())
     with read(path, name="") as reading:
         next(reading.rows)
     with pytest.raises(ProcessLookupError):
@@ -190,7 +195,7 @@ def test_the_child_ends_when_the_reader_has_enough(tmp_path: Path, children: lis
 def test_a_child_that_is_killed_amid_the_rows_refuses_the_file(
     tmp_path: Path, children: list[int]
 ) -> None:
-    path = written(tmp_path, table(*[LINE] * 100_000))
+    path = written(tmp_path, more_than_a_pipe_holds())
     with read(path, name="") as reading:
         next(reading.rows)
         os.kill(children[0], 9)
