@@ -4,7 +4,7 @@
 
 Runs on SQLite in a folder of its own, or on the empty database that DATABASE_URL names. The series
 are made before, each with a value. The plain load reads the same file by csv and Decimal and writes
-the same table: by `bulk_create` on SQLite, by COPY on PostgreSQL, in one transaction that is
+the same table: by `bulk_create` on SQLite, by binary COPY on PostgreSQL, in one transaction that is
 committed (so its foreign keys are checked), with nothing else checked, compared or shown. Both are
 done in turn, five times, on the same rows; what counts is the median. Memory is the peak of a process
 that does nothing else. `--again` imports the file once more (every row unchanged), and with every
@@ -159,8 +159,11 @@ def plain(data: str, file: str) -> dict[str, float]:
     with transaction.atomic():
         rows = read_plainly(file, known, batch)
         if connection.vendor == "postgresql":
-            statement = f"COPY kpis_observation ({', '.join(NAMES)}) FROM STDIN"
+            columns = [Observation._meta.get_field(name).db_type(connection) for name in NAMES]
+            into = f"kpis_observation ({', '.join(NAMES)})"
+            statement = f"COPY {into} FROM STDIN (FORMAT BINARY)"
             with connection.cursor() as cursor, cursor.copy(statement) as copy:
+                copy.set_types([column.partition("(")[0] for column in columns])
                 for row in rows:
                     copy.write_row(row)
         else:
