@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from exchange.common.decimals import USUAL, exact
+from exchange.common.decimals import exact, is_usual
 
 MOST_WHOLE, MOST_DECIMALS = 15, 9
 LONGEST = 40
@@ -71,10 +71,7 @@ def decimals_of(number: str) -> int:
 def plain(value: Decimal) -> str:
     """Return a number for programs: a point, no groups, no exponent, all decimals, never “-0”."""
     text = str(value)
-    # Most numbers: digits with a point among them at most, which is quicker told than USUAL.
-    if len(text) <= LONGEST and text.replace(".", "", 1).isdigit():
-        return text
-    return text if USUAL.fullmatch(text) else format(exact(value), "f")
+    return text if is_usual(text) else format(exact(value), "f")
 
 
 def decimal_sign_of(language: str) -> str:
