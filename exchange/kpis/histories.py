@@ -21,6 +21,7 @@ LOOKED_BACK = {
     PeriodKind.YEAR: dt.timedelta(days=48 * 366),
 }
 Key = tuple[UUID, PeriodKind]
+Beside = tuple[Series, Period]
 
 
 def key_of(series: Series, period: Period) -> Key:
@@ -28,7 +29,7 @@ def key_of(series: Series, period: Period) -> Key:
     return series.pk, kind_of(period, series.year_start)
 
 
-def histories(viewer: Viewer, asked: Iterable[tuple[Series, Period]]) -> Mapping[Key, History]:
+def histories(viewer: Viewer, asked: Iterable[Beside]) -> Mapping[Key, History]:
     """Return what was approved before these periods, by series and kind of period; one query.
 
     Spans compare with nothing, and have no history.

@@ -16,8 +16,8 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from exchange.common.dates import written
 from exchange.kpis.period_forms import ONE_DAY, months_later, of_days, of_months, read_days
@@ -124,6 +124,12 @@ def label_of(period: Period, year_start: str = CALENDAR_YEAR) -> str:
     Where the year begins in another month than January, a year, a half or a quarter is told by its
     months, so that a reader elsewhere need not know of it.
     """
+    return _label(period, year_start, get_language())
+
+
+@lru_cache(maxsize=20_000)
+def _label(period: Period, year_start: str, _language: str | None) -> str:
+    """Return the label; the language is that of the page already, and is asked for to tell labels apart."""
     kind = kind_of(period, year_start)
     if kind == PeriodKind.WEEK:
         year, week, _weekday = period.first.isocalendar()

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -76,7 +77,7 @@ def plain(value: Decimal) -> str:
 
 def decimal_sign_of(language: str) -> str:
     """Return the decimal sign that a language writes: “,” or “.”."""
-    return "," if _primary(language) in GROUPED_BY else "."
+    return _signs_of(language)[0]
 
 
 def format_value(value: Decimal, language: str, decimals: int | None = None) -> str:
@@ -89,10 +90,10 @@ def format_value(value: Decimal, language: str, decimals: int | None = None) -> 
     missing = 0 if decimals is None else decimals - len(published)
     if missing < 0:
         raise ValueError(f"{value} has more than {decimals} decimals")
-    grouped = f"{int(whole):,}".replace(",", GROUPED_BY.get(_primary(language), ","))
+    sign, between = _signs_of(language)
+    grouped = f"{int(whole):,}".replace(",", between)
     shown = published + "0" * missing
-    sign = decimal_sign_of(language) if shown else ""
-    return (MINUS if value < 0 else "") + grouped + sign + shown
+    return (MINUS if value < 0 else "") + grouped + (sign + shown if shown else "")
 
 
 def typed_value(value: Decimal, language: str) -> str:
@@ -101,8 +102,11 @@ def typed_value(value: Decimal, language: str) -> str:
     return shown.replace(OTHER_SIGN[decimal_sign_of(language)], NO_BREAK_SPACE)
 
 
-def _primary(language: str) -> str:
-    return re.split("[-_]", language.lower())[0]
+@lru_cache(maxsize=200)
+def _signs_of(language: str) -> tuple[str, str]:
+    """Return what a language writes before decimals, and between thousands."""
+    primary = re.split("[-_]", language.lower())[0]
+    return ("," if primary in GROUPED_BY else ".", GROUPED_BY.get(primary, ","))
 
 
 def _refusal(text: str, number: str, decimal_sign: str) -> ValidationError:

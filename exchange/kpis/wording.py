@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exchange.common.languages import readers_own
-from exchange.kpis.choices import Status
+from exchange.kpis.choices import Missing, Precision, Status
 from exchange.kpis.models import Definition, Observation
 from exchange.kpis.periods import Period, label_of
 from exchange.kpis.values import format_value
@@ -41,8 +41,13 @@ def with_unit(value: Decimal, definition: Definition) -> str:
 def shown(observation: Observation) -> str:
     """Return a value, or in words why there is none."""
     if observation.value is None:
-        return _("no value: %(why)s") % {"why": observation.get_missing_display()}
+        return why_missing(observation.missing)
     return written(observation.value)
+
+
+def why_missing(reason: str) -> str:
+    """Return in words why there is no value; a `reason` that is none of `Missing` is told as it is."""
+    return _("no value: %(why)s") % {"why": dict(Missing.choices).get(reason, reason)}
 
 
 def with_latest(series: Any) -> str:
@@ -60,14 +65,14 @@ def with_latest(series: Any) -> str:
     return f"{question}\n{latest}."
 
 
-def remark(observation: Observation) -> str:
+def remark(status: str, precision: str) -> str:
     """Return what has to be said beside a value: its status where it is not normal, its precision."""
     parts = []
-    if observation.status != Status.NORMAL:
-        parts.append(observation.get_status_display())
-    if observation.precision and observation.precision != "exact":
-        parts.append(observation.get_precision_display())
-    return ", ".join(str(part) for part in parts)
+    if status != Status.NORMAL:
+        parts.append(str(Status(status).label))
+    if precision and precision != Precision.EXACT:
+        parts.append(str(Precision(precision).label))
+    return ", ".join(parts)
 
 
 def asides(observation: Observation, until_now: Observation | None) -> list[str]:

@@ -26,7 +26,6 @@ def line(values: dict[str, str], unit: str = "TEU", **series: str) -> Line:
         Point(
             period=parse_period(period),
             value=Decimal(text.strip("*")) if text else None,
-            text=text,
             status="break" if "*" in text else "normal",
         )
         for period, text in values.items()

@@ -36,7 +36,7 @@ def _as_index(line: Line, point: Point, hundred: Decimal) -> Point:
     value = exact.quantize(TENTH, ROUND_HALF_EVEN)
     about = ABOUT if value != exact else ""
     text = f"{about}{written(value)} ({with_unit(point.value, line.definition)})"
-    return replace(point, value=value, text=text, is_rounded=value != exact)
+    return point._replace(value=value, said=text, is_rounded=value != exact)
 
 
 def per(line: Line, below: Line | None, name: str) -> Line:
@@ -51,13 +51,13 @@ def _quotient(point: Point, below: Line | None) -> Point:
     if point.value is None:
         return point
     if other is None or not other.value:
-        return replace(point, value=None, text=_("nothing to divide by"))
+        return point._replace(value=None, said=_("nothing to divide by"))
     value = QUOTIENT.divide(point.value, other.value)
     value = value.quantize(Decimal(1)) if value.adjusted() >= 4 else value
     value = Decimal(format(value, "f"))
     is_rounded = value * other.value != point.value
     text = f"{ABOUT if is_rounded else ''}{written(value)}"
-    return _marked(replace(point, value=value, text=text, is_rounded=is_rounded), other)
+    return _marked(point._replace(value=value, said=text, is_rounded=is_rounded), other)
 
 
 def _marked(quotient: Point, other: Point) -> Point:
@@ -65,8 +65,7 @@ def _marked(quotient: Point, other: Point) -> Point:
     if other.status == Status.NORMAL:
         return quotient
     divided = _("divided by: %(status)s") % {"status": Status(other.status).label}
-    return replace(
-        quotient,
+    return quotient._replace(
         status=other.status if quotient.status == Status.NORMAL else quotient.status,
         remark=", ".join(filter(None, [quotient.remark, divided])),
         note=quotient.note or other.note,

@@ -6,19 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from exchange.audiences.viewer import Viewer
+from exchange.kpis.choices import Status
 from exchange.kpis.models import Definition, Observation, Series, Target
 from exchange.kpis.periods import Period, PeriodKind
-from exchange.kpis.wording import written
+from exchange.kpis.wording import remark, why_missing, written
 
 # So many periods of one line are shown at once: ten years of months. More weigh more than a page may.
 MOST = 120
 # What a picture needs to know of a value.
-DRAWN = ("series", "first", "last", "value", "missing", "status", "precision", "note")
+DRAWN = ("first", "last", "value", "missing", "status", "precision", "note")
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,25 @@ class Span:
 EVERYTHING = Span()
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(NamedTuple):
     """One period of a line: the number that is drawn (None: a gap), and how it came about.
 
-    What was reported is never rounded; what was reckoned from it may be.
+    `said` is told in place of the number. What was reported is never rounded; what was reckoned from
+    it may be.
     """
 
     period: Period
     value: Decimal | None
-    text: str
+    said: str = ""
     remark: str = ""
     note: str = ""
-    status: str = "normal"
+    status: str = Status.NORMAL
     is_rounded: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return what is told of it: the number in the reader's way of writing, or what is said."""
+        return self.said or ("" if self.value is None else written(self.value))
 
 
 @dataclass(frozen=True)
@@ -132,10 +139,10 @@ def kept_by(series: Series, kinds: Kinds) -> PeriodKind | None:
 
 def values_in(
     viewer: Viewer, kinds: Mapping[UUID, PeriodKind | None], span: Span = EVERYTHING
-) -> dict[UUID, list[Observation]]:
+) -> dict[UUID, list[Point]]:
     """Return the values that hold, of one kind of period of each series, in order; two queries."""
     wanted = {key: kind for key, kind in kinds.items() if kind}
-    found: dict[UUID, list[Observation]] = defaultdict(list)
+    found: dict[UUID, list[Point]] = defaultdict(list)
     if not wanted:
         return found
     alike: dict[tuple[PeriodKind, dt.date | None], list[UUID]] = defaultdict(list)
@@ -145,9 +152,23 @@ def values_in(
     for (kind, edge), keys in alike.items():
         shown |= Q(series__in=keys, kind=kind) & _within(span, edge)
     held = Observation.objects.visible_to(viewer).approved().filter(series__in=list(wanted))
-    for row in held.filter(shown).only(*DRAWN).order_by("first", "last"):
-        found[row.series_id].append(row)
+    rows = held.filter(shown).order_by("first", "last")
+    for key, *drawn in rows.values_list("series", *DRAWN):
+        found[key].append(_point(*drawn))
     return found
+
+
+def _point(
+    first: dt.date,
+    last: dt.date,
+    value: Decimal | None,
+    missing: str,
+    status: str,
+    precision: str,
+    note: str,
+) -> Point:
+    said = why_missing(missing) if value is None else ""
+    return Point(Period(first, last), value, said, remark(status, precision), note, status)
 
 
 def _edges(

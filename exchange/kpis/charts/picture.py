@@ -1,6 +1,6 @@
 """A chart as the script draws it, as a table and in words: the three say the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -13,10 +13,10 @@ from exchange.common.languages import readers_own
 from exchange.kpis.charts.lines import Aimed, Band, Line, Point
 from exchange.kpis.charts.summary import summary_of, told_beside
 from exchange.kpis.choices import Aim, Status
-from exchange.kpis.models import Observation, Series, Target
+from exchange.kpis.models import Series, Target
 from exchange.kpis.periods import Period, following, label_of
 from exchange.kpis.values import plain
-from exchange.kpis.wording import remark, shown, with_unit
+from exchange.kpis.wording import with_unit
 
 NOTE = 60
 Mode = str
@@ -217,17 +217,6 @@ def words() -> dict[str, str]:
     }
 
 
-def line_of(name: str, series: Series, rows: Iterable[Observation], held: int = 0) -> Line:
+def line_of(name: str, series: Series, points: Sequence[Point], held: int = 0) -> Line:
     """Return the line of some of the `held` values of a series, which are in order."""
-    return Line(name, series, tuple(map(_point, rows)), series.definition.unit, held)
-
-
-def _point(row: Observation) -> Point:
-    return Point(
-        period=Period(row.first, row.last),
-        value=row.value,
-        text=shown(row),
-        remark=remark(row),
-        note=row.note,
-        status=row.status,
-    )
+    return Line(name, series, points, series.definition.unit, held)

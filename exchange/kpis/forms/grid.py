@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from exchange.common.forms import ChosenField, NonceMixin
 from exchange.kpis.choices import State, Status
 from exchange.kpis.entries import Entry
+from exchange.kpis.histories import Beside, Key, key_of
 from exchange.kpis.models import Observation, Series
 from exchange.kpis.models.observation import ADDRESS_LENGTH, NOTE_LENGTH, REASON_LENGTH
-from exchange.kpis.periods import Period, PeriodKind, code_of, kind_of, label_of
+from exchange.kpis.periods import Period, PeriodKind, code_of, label_of
 from exchange.kpis.plausible import History
 from exchange.kpis.values import decimal_sign_of, typed_value
 from exchange.kpis.yardstick import Yardstick
@@ -61,14 +62,14 @@ class Row:
 
     series: Series
     cells: list[Cell]
-    history: History
     before: Observation | None = None
 
 
 class GridForm(NonceMixin):
     """The cells of a grid, and what holds for every value that is typed into it.
 
-    `periods` are those of each series, as many for each, in order.
+    `periods` are those of each series, as many for each, in order; `standing` is what `standing_in`
+    gives for them. `histories` is asked for the values beside those that were typed.
     """
 
     status = ChosenField(
@@ -107,15 +108,16 @@ class GridForm(NonceMixin):
         *,
         periods: Mapping[Series, Sequence[Period]],
         kind: PeriodKind,
-        rows: Iterable[Observation],
+        standing: Iterable[Observation],
+        histories: Callable[[Iterable[Beside]], Mapping[Key, History]],
         language: str,
         today: dt.date,
     ) -> None:
         super().__init__(data)
-        self._language, self._today = language, today
+        self._language, self._today, self._histories = language, today, histories
         self._sign = decimal_sign_of(language)
         found: dict[Any, list[Observation]] = {one.pk: [] for one in periods}
-        for row in rows:
+        for row in standing:
             found[row.series_id].append(row)
         self.rows = [self._row(one, found[one.pk], kind, own) for one, own in periods.items()]
         self.heads = self._heads()
@@ -155,8 +157,11 @@ class GridForm(NonceMixin):
                 "%(values)s. Nothing was submitted yet."
             )
             self.add_error(None, words % {"values": ", ".join(lost)})
-        for row in self.rows:
-            self._judge(row, shown, cleaned)
+        typed = [(row, cell) for row in self.rows for cell in row.cells if _is_typed(cell, shown)]
+        known = self._histories((row.series, cell.period) for row, cell in typed)
+        for row, cell in typed:
+            before = shown.get(cell.name, "").strip()
+            self._judge(row.series, cell, before, known, cleaned)
         if any(cell.errors for cell in self.cells):
             self.add_error(None, _("Nothing was submitted yet: look at the marked values."))
         elif self.has_warnings and not cleaned.get("all_the_same"):
@@ -215,38 +220,36 @@ class GridForm(NonceMixin):
                     standing=standing,
                 )
             )
-        held = [
+        earlier = [
             row
             for row in rows
-            if row.state == State.APPROVED
-            and kind_of(Period(row.first, row.last), series.year_start) == kind
+            if row.state == State.APPROVED and row.kind == kind and row.last < cells[0].period.first
         ]
-        known = History((row.first, row.value) for row in held if row.value is not None)
-        earlier = [row for row in held if row.last < cells[0].period.first]
-        return Row(series, cells, known, earlier[-1] if earlier else None)
+        return Row(series, cells, earlier[-1] if earlier else None)
 
-    def _judge(self, row: Row, shown: Mapping[str, str], cleaned: Mapping[str, Any]) -> None:
-        measure = Yardstick(
-            row.series.definition, today=self._today, year_start=row.series.year_start
-        )
-        for cell in row.cells:
-            typed, before = cell.text.strip(), shown.get(cell.name, "").strip()
-            if typed == before:
-                continue
-            now = self._standing_text(cell)
-            if now != before:
-                words = _("Somebody entered %(value)s meanwhile. Look again, then decide.")
-                cell.errors.append(str(words) % {"value": now or "–"})
-            elif not typed:
-                cell.errors.append(
-                    str(_("To take a value back, or say that there is none, open its own page."))
-                )
-            else:
-                self._take(cell, measure, row.history, cleaned)
+    def _judge(
+        self,
+        series: Series,
+        cell: Cell,
+        before: str,
+        known: Mapping[Key, History],
+        cleaned: Mapping[str, Any],
+    ) -> None:
+        now = self._standing_text(cell)
+        if now != before:
+            words = _("Somebody entered %(value)s meanwhile. Look again, then decide.")
+            cell.errors.append(str(words) % {"value": now or "–"})
+        elif not cell.text.strip():
+            cell.errors.append(
+                str(_("To take a value back, or say that there is none, open its own page."))
+            )
+        else:
+            self._take(series, cell, known.get(key_of(series, cell.period)), cleaned)
 
     def _take(
-        self, cell: Cell, measure: Yardstick, history: History, cleaned: Mapping[str, Any]
+        self, series: Series, cell: Cell, history: History | None, cleaned: Mapping[str, Any]
     ) -> None:
+        measure = Yardstick(series.definition, today=self._today, year_start=series.year_start)
         said = {name: cleaned[name] for name in FOR_ALL if cleaned.get(name)}
         cells = {**_kept(cell.standing), **said, "period": cell.code, "value": cell.text}
         entry, problems = measure.judge(cells, decimal_sign=self._sign, typed=True)
@@ -259,6 +262,11 @@ class GridForm(NonceMixin):
     def _standing_text(self, cell: Cell) -> str:
         value = cell.standing.value if cell.standing else None
         return "" if value is None else typed_value(value, self._language)
+
+
+def _is_typed(cell: Cell, shown: Mapping[str, str]) -> bool:
+    """Tell whether a cell says something else than when it was shown."""
+    return cell.text.strip() != shown.get(cell.name, "").strip()
 
 
 def _kept(standing: Observation | None) -> dict[str, str]:

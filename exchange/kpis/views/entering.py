@@ -1,7 +1,5 @@
 """Entering values: a grid for many, a form of its own for one with all that is said of it."""
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -24,9 +22,9 @@ from exchange.kpis.forms import EnterForm, GridForm, RangeForm
 from exchange.kpis.forms.entering import revision_of, said_of
 from exchange.kpis.forms.period import periods_until
 from exchange.kpis.histories import histories, key_of
-from exchange.kpis.models import Observation, Series
-from exchange.kpis.models.series import STANDING
-from exchange.kpis.periods import Period, PeriodKind, code_of, label_of
+from exchange.kpis.models import Series
+from exchange.kpis.periods import PeriodKind, code_of, label_of
+from exchange.kpis.standing import standing_in, standing_of
 from exchange.kpis.views._reach import form_page, named_period, visible_series, written_for
 from exchange.partners.answering import press_step
 from exchange.partners.middleware import ViewedRequest
@@ -34,9 +32,6 @@ from exchange.partners.models import Organisation
 
 # So many cells has a grid on one page: a page weighs what a phone loads at once.
 MOST_CELLS = 100
-# How far back values are read, to judge those that are typed by.
-LOOKED_BACK = dt.timedelta(days=5 * 366)
-EARLIEST = dt.date.min
 
 
 @login_required
@@ -58,7 +53,8 @@ def grid(request: ViewedRequest) -> HttpResponse:
         request.POST or None,
         periods=periods,
         kind=kind,
-        rows=_standing(request, periods),
+        standing=standing_in(request.viewer, kind, periods),
+        histories=partial(histories, request.viewer),
         language=readers_own(),
         today=today,
     )
@@ -103,7 +99,7 @@ def one(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
         request.POST or None,
         series=found,
         period=code,
-        standing=_standing_of(request, found, named),
+        standing=standing_of(request.viewer, found, named),
         history=histories(request.viewer, [(found, named)]).get(key_of(found, named)),
         language=readers_own(),
         today=time.today(request.viewer.timezone),
@@ -120,7 +116,7 @@ def one(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
         return found
 
     def saved() -> tuple[dict[str, Any], int]:
-        now = _standing_of(request, found, named)
+        now = standing_of(request.viewer, found, named)
         return said_of(now, readers_own()), revision_of(now)
 
     return form_page(
@@ -149,26 +145,6 @@ def take_back(request: ViewedRequest, pk: UUID, period: str) -> HttpResponse:
         return actions.take_back_values(actor=request.viewer, series=found, periods=[code])
 
     return press_step(request, act, done=_("Taken back."), to=found)
-
-
-def _standing(request: ViewedRequest, periods: Mapping[Series, Sequence[Period]]) -> Any:
-    """Return what stands of some series in these periods and before, the latest revision last."""
-    first = min((own[0].first for own in periods.values()), default=dt.date.max)
-    rows = Observation.objects.visible_to(request.viewer).filter(
-        series__in=list(periods),
-        state__in=STANDING,
-        last__gte=max(first, EARLIEST + LOOKED_BACK) - LOOKED_BACK,
-        first__lte=max((own[-1].last for own in periods.values()), default=first),
-    )
-    return rows.in_order()
-
-
-def _standing_of(request: ViewedRequest, series: Series, period: Period) -> list[Observation]:
-    """Return what holds and what waits of a period, the latest revision last."""
-    rows = Observation.objects.visible_to(request.viewer).filter(
-        series=series, first=period.first, last=period.last, state__in=STANDING
-    )
-    return list(rows.in_order())
 
 
 def _writer(request: ViewedRequest) -> Organisation:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis import policies
-from exchange.kpis.charts.lines import Line, Span, kinds_of, usual_kind, values_in
+from exchange.kpis.charts.lines import Line, Point, Span, kinds_of, usual_kind, values_in
 from exchange.kpis.charts.picture import line_of
 from exchange.kpis.charts.spark import Spark, spark
 from exchange.kpis.charts.summary import summary_of
-from exchange.kpis.models import Observation, Series
+from exchange.kpis.models import Series
 from exchange.kpis.periods import PeriodKind
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
@@ -63,7 +63,7 @@ def smalls_of(viewer: Viewer, series: Sequence[Series]) -> list[Small]:
     return [_small(one, kinds[one.pk], values[one.pk]) for one in series]
 
 
-def _small(series: Series, kind: PeriodKind | None, rows: list[Observation]) -> Small:
+def _small(series: Series, kind: PeriodKind | None, points: Sequence[Point]) -> Small:
     """Return the latest values of a series, of the kind of period that it has most of."""
-    line = line_of(str(series.organisation), series, rows)
+    line = line_of(str(series.organisation), series, points)
     return Small(series, kind, line, spark(line.points), summary_of(line, 1))

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 from exchange.audiences.choosing import who_reads
 from exchange.common.forms import OnceForm
 from exchange.kpis import policies
-from exchange.kpis.charts.lines import Band, Span, kinds_of, usual_kind, values_in
+from exchange.kpis.charts.lines import Band, Point, Span, kinds_of, usual_kind, values_in
 from exchange.kpis.charts.peers import peer_band, why_none
 from exchange.kpis.charts.picture import Chart, line_of
 from exchange.kpis.exporting import row_of
 from exchange.kpis.forms import ShownForm
 from exchange.kpis.models import Observation, Series, Target
-from exchange.kpis.periods import Period, PeriodKind, label_of
+from exchange.kpis.periods import PeriodKind, label_of
 from exchange.kpis.views._reach import as_file, named_period, visible_series
 from exchange.partners.middleware import ViewedRequest
 
@@ -37,8 +37,8 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
     asked = form.asked
     kind = PeriodKind(asked["kind"]) if "kind" in asked else usual_kind(held)
     span = Span(since=asked.get("since"), until=asked.get("until"))
-    rows = values_in(viewer, {found.pk: kind}, span)[found.pk]
-    band = peer_band(viewer, found.definition, [Period(row.first, row.last) for row in rows])
+    points = values_in(viewer, {found.pk: kind}, span)[found.pk]
+    band = peer_band(viewer, found.definition, [point.period for point in points])
     targets = list(Target.objects.visible_to(viewer).filter(series=found))
     for target in targets:
         target.series = found
@@ -51,8 +51,8 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "kind": kind,
         "kinds": kinds,
-        "chart": chart_of(found, rows, kinds.get(kind, 0) if kind else 0, targets, band, asked),
-        "band_said": why_none() if rows and not band and viewer.takes_part else "",
+        "chart": chart_of(found, points, kinds.get(kind, 0) if kind else 0, targets, band, asked),
+        "band_said": why_none() if points and not band and viewer.takes_part else "",
         "files": [
             (format.upper(), reverse(f"kpis:{format}", args=[found.pk])) for format in FORMATS
         ],
@@ -67,7 +67,7 @@ def series(request: ViewedRequest, pk: UUID) -> HttpResponse:
 
 def chart_of(
     series: Series,
-    rows: Sequence[Observation],
+    points: Sequence[Point],
     held: int,
     targets: Sequence[Target],
     band: Sequence[Band],
@@ -77,7 +77,7 @@ def chart_of(
     return Chart(
         title=str(series),
         unit=series.definition.unit,
-        lines=[line_of(str(series.organisation), series, rows, held)],
+        lines=[line_of(str(series.organisation), series, points, held)],
         file=f"{series.organisation.unlocode or series.organisation_id}-{series.definition.indicator.code}",
         kind=asked.get("picture", "line"),
         targets=targets,
