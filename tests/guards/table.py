@@ -464,8 +464,8 @@ GUARDS = (
     one(
         "a value in a grid does not take the place of one that was not seen",
         "exchange/kpis/forms/grid.py",
-        "            if now != before:\n",
-        "            if False:\n",
+        "        if now != before:\n",
+        "        if False:\n",
         "tests/kpis/test_grid.py::test_of_two_who_type_into_one_cell_the_second_is_told",
     ),
     one(

@@ -55,7 +55,8 @@ def hold(ids: Collection[UUID], *, to_publish: bool = False) -> dict[UUID, Serie
     if to_publish:
         _hold_reach(ids)
     list(Series.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    rows = Series.objects.filter(pk__in=ids).select_related("audience", "effective_audience")
+    audiences = ("audience", "effective_audience", "home_audience")
+    rows = Series.objects.filter(pk__in=ids).select_related(*audiences)
     return {one.pk: one for one in rows.with_place()}
 
 

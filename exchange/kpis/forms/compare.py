@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -18,25 +15,11 @@ from exchange.kpis.models.series import PERIOD_LENGTH
 from exchange.kpis.periods import Period, PeriodKind
 
 LONGEST_KEY = 40
-OFFERED, CHOSEN = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
 MODES = [
     ("", _("As they are")),
     (INDEXED, _("Indexed: a period is 100")),
     (RATIO, _("Per unit of another KPI")),
 ]
-
-
-class NamesSelect(forms.Select):
-    """A list of a hundred names, written without a template for each: they take longer than the page."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        found = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        written = (
-            format_html(CHOSEN if code == (value or "") else OFFERED, code, label)
-            for code, label in self.choices
-        )
-        options = format_html_join("", "{}", ((one,) for one in written))
-        return format_html("<select{}>{}</select>", flatatt(found), options)
 
 
 class PlacesField(SeveralField):
@@ -55,8 +38,8 @@ class CompareForm(SpanForm):
     names of organisations to choose from.
     """
 
-    kpi = ChosenField(label=_("KPI"), required=False, widget=NamesSelect)
-    also = ChosenField(label=_("And"), required=False, widget=NamesSelect)
+    kpi = ChosenField(label=_("KPI"), required=False)
+    also = ChosenField(label=_("And"), required=False)
     at = PlacesField(label=_("Organisations"), required=False, widget=forms.CheckboxSelectMultiple)
     who = forms.CharField(
         label=_("Find others"),
@@ -74,7 +57,7 @@ class CompareForm(SpanForm):
         help_text=_("Empty: the first that all have."),
         widget=forms.TextInput({"placeholder": "2019", "size": 9}),
     )
-    per = ChosenField(label=_("Per"), required=False, widget=NamesSelect)
+    per = ChosenField(label=_("Per"), required=False)
 
     field_order = (
         "kpi",

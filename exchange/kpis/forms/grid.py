@@ -22,6 +22,8 @@ from exchange.kpis.yardstick import Yardstick
 
 # Of a value that has no cell any more so much is said.
 LONGEST_LOST = 60
+# So many columns leave room for more than the cells.
+MOST_NARROW = 4
 # What is said of a value beside it, and what of that the form says for all that is typed.
 BESIDE = ("status", "precision", "source_url", "second_source_url", "note")
 FOR_ALL = ("status", "source_url", "note")
@@ -38,6 +40,7 @@ class Cell:
     text: str
     standing: Observation | None = None
     head: str = ""
+    head_id: str = ""
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     entry: Entry | None = None
@@ -54,6 +57,11 @@ class Cell:
     def is_apart(self) -> bool:
         """Tell whether its series' year gives it another period than its column's head says."""
         return self.label != self.head
+
+    @property
+    def is_marked(self) -> bool:
+        """Tell whether something is said of what was typed."""
+        return bool(self.errors or self.warnings)
 
 
 @dataclass
@@ -134,6 +142,11 @@ class GridForm(NonceMixin):
     def has_warnings(self) -> bool:
         return any(cell.warnings for cell in self.cells)
 
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether there is room for a link beside each cell."""
+        return len(self.heads) <= MOST_NARROW
+
     def entries(self) -> dict[Series, list[Entry]]:
         """Return what a valid form says, by series."""
         found = {row.series: [cell.entry for cell in row.cells if cell.entry] for row in self.rows}
@@ -176,11 +189,13 @@ class GridForm(NonceMixin):
     def _heads(self) -> list[str]:
         """Return what most series call the period of each column; tell the cells."""
         heads = []
-        for column in zip(*(row.cells for row in self.rows), strict=True):
+        columns = zip(*(row.cells for row in self.rows), strict=True)
+        for number, column in enumerate(columns, start=1):
             labels = [cell.label for cell in column]
             heads.append(max(labels, key=labels.count))
-            for cell in column:
+            for line, cell in enumerate(column, start=1):
                 cell.head = heads[-1]
+                cell.head_id = f"p{line}-{number}" if cell.is_apart else f"c{number}"
         return heads
 
     def _as_shown(self) -> str:

@@ -32,8 +32,8 @@ class Register:
         if "" in new and self._only:
             found[""] = self._only
         self._organisations |= found
-        every = Series.objects.filter(organisation__in=found.values()).select_related("audience")
-        for series in every.with_place().best_last():
+        every = Series.objects.filter(organisation__in=found.values()).with_place()
+        for series in every.select_related("audience", "home_audience").best_last():
             self._series[series.organisation_id, series.definition.indicator_id] = series
 
     @cached_property

@@ -93,7 +93,7 @@ class SeriesQuerySet(PublishableQuerySet["Series"]):
 
     def with_place(self) -> Self:
         """Load what is shown beside each: its indicator and whose it is."""
-        return self.select_related("definition__indicator__topic", "organisation", "home_audience")
+        return self.select_related("definition__indicator", "organisation")
 
 
 class Series(Publishable):

@@ -58,12 +58,9 @@ def _form(request: ViewedRequest, series: Sequence[Series]) -> CompareForm:
     viewer = request.viewer
     reported = Series.objects.visible_to(viewer).order_by()
     places = {one.organisation_id for one in series}
-    there = reported.filter(definition__indicator=OuterRef("pk"), organisation__in=places)
-    kpis = (
-        Indicator.objects.visible_to(viewer)
-        .filter(pk__in=reported.values("definition__indicator"))
-        .annotate(is_there=Exists(there))
-    )
+    of_it = reported.filter(definition__indicator=OuterRef("pk"))
+    there = Exists(of_it.filter(organisation__in=places))
+    kpis = Indicator.objects.visible_to(viewer).filter(Exists(of_it)).annotate(is_there=there)
     data = request.GET.copy()
     if not data.getlist("at"):
         data.setlist("at", list(dict.fromkeys(key_of(one) for one in series)))
