@@ -15,12 +15,11 @@ class AudienceQuerySet(models.QuerySet["Audience"]):
         such groups.
         """
         kinds = [AudienceKind.PUBLIC, *([AudienceKind.PARTNERS] if partner else [])]
+        groups = AudienceInclusion.objects.filter(part__in=home_ids).values("whole")
+        unions = AudienceInclusion.objects.filter(part__in=groups).values("whole")
         return self.filter(
-            Q(kind__in=kinds)
-            | Q(pk__in=home_ids)
-            | Q(inclusions__part__in=home_ids)
-            | Q(inclusions__part__inclusions__part__in=home_ids)
-        ).distinct()
+            Q(kind__in=kinds) | Q(pk__in=home_ids) | Q(pk__in=groups) | Q(pk__in=unions)
+        )
 
 
 class AudienceKind(models.TextChoices):

@@ -4,22 +4,20 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
-from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Max, Sum, When
 from django.utils.translation import gettext as _
 
 from exchange.audiences.viewer import Viewer
 from exchange.kpis.charts.lines import Band
 from exchange.kpis.models import Definition, Observation, Series
+from exchange.kpis.models.series import SeriesQuerySet
 from exchange.kpis.periods import Period
 
 FEWEST = 5
 # Seconds. Hundreds of organisations have tens of thousands of values; reading all takes a while.
 REMEMBERED = 3600
-# Of a series that counts: its key, `lock`, `revised`, and whether the viewer may read its values.
-Counted = tuple[UUID, int, int, bool]
 
 
 def peer_band(viewer: Viewer, definition: Definition, periods: Collection[Period]) -> list[Band]:
@@ -34,12 +32,10 @@ def peer_band(viewer: Viewer, definition: Definition, periods: Collection[Period
     consenting = Series.objects.counted_in_bands(definition).exclude(
         organisation__in=list(viewer.roles)
     )
-    counted = _counted(viewer, consenting)
-    key = _key(counted, periods)
+    key = _key(viewer, definition, consenting, periods)
     remembered: list[Band] | None = cache.get(key)
     if remembered is None:
-        hidden = {one for one, _lock, _revised, is_read in counted if not is_read}
-        remembered = _band(consenting, hidden, periods)
+        remembered = _band(viewer, consenting, periods)
         cache.set(key, remembered, REMEMBERED)
     return remembered
 
@@ -60,29 +56,36 @@ def tells_of_none(peers: int, hidden: int) -> bool:
     return peers >= FEWEST and (not hidden or hidden >= FEWEST)
 
 
-def _counted(viewer: Viewer, consenting: QuerySet[Series]) -> list[Counted]:
-    read = Series.objects.visible_to(viewer).filter(pk=OuterRef("pk"))
-    rows = consenting.order_by("pk").annotate(is_read=Exists(read))
-    return list(rows.values_list("pk", "lock", "revised", "is_read"))
+def _key(
+    viewer: Viewer,
+    definition: Definition,
+    consenting: SeriesQuerySet,
+    periods: Collection[Period],
+) -> str:
+    """Return the name of a band that is another one once a value, a consent or what is read has changed.
 
-
-def _key(counted: list[Counted], periods: Collection[Period]) -> str:
-    """Return the name of a band that is another one once a value, a consent or what is read has changed."""
-    text = repr([counted, sorted(periods)])
+    A value adds to `revised`; what is said of a series, who reads it included, adds to its `lock` and
+    is its latest change. Where one leaves and another comes, the latest change is the comer's.
+    """
+    now = consenting.order_by().aggregate(
+        Count("pk"), Sum("revised"), Sum("lock"), Max("changed_at")
+    )
+    whose = [sorted(viewer.roles), sorted(viewer.audience_ids)]
+    text = repr([definition.pk, whose, list(now.values()), sorted(periods)])
     return f"kpis-band-{hashlib.sha256(text.encode()).hexdigest()}"
 
 
-def _band(
-    consenting: QuerySet[Series], hidden: set[UUID], periods: Collection[Period]
-) -> list[Band]:
+def _band(viewer: Viewer, consenting: SeriesQuerySet, periods: Collection[Period]) -> list[Band]:
+    read = When(series__in=consenting.visible_to(viewer).order_by(), then=True)
     rows = Observation.objects.in_bands(consenting, {period.first for period in periods})
     found: dict[Period, list[tuple[Decimal, int]]] = defaultdict(list)
     unread: Counter[Period] = Counter()
-    names = ("series", "first", "last", "value", "decimals")
-    for series, first, last, value, decimals in rows.values_list(*names):
+    names = ("first", "last", "value", "decimals", "is_read")
+    told = rows.annotate(is_read=Case(read, default=False)).values_list(*names)
+    for first, last, value, decimals, is_read in told:
         if value is not None:
             found[Period(first, last)].append((value, decimals))
-            unread[Period(first, last)] += series in hidden
+            unread[Period(first, last)] += not is_read
     return [
         Band(period, *quartiles([value for value, _places in found[period]], _usual(found[period])))
         for period in sorted(periods)
