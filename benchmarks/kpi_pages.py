@@ -230,7 +230,8 @@ def bare(cast: Any) -> Iterator[tuple[str, Any]]:
     from exchange.kpis.models import Observation, Series
 
     template = Template(BARE)
-    one = Series.objects.filter(organisation=cast.gothenburg.organisation).order_by("pk")[0]
+    own = Series.objects.filter(organisation=cast.gothenburg.organisation, rhythm="month")
+    one = own.order_by("pk")[0]
     held = Observation.objects.filter(state="approved")
 
     def latest() -> str:

@@ -15,6 +15,7 @@ from exchange.accounts.models import User
 from exchange.audiences import actions as audiences
 from exchange.audiences.viewer import Viewer
 from exchange.kpis import actions
+from exchange.kpis.actions import _steps
 from exchange.kpis.models import Series
 from exchange.partners.actions import create_organisation
 from tests.cast import Cast, Port
@@ -310,6 +311,22 @@ def test_a_band_is_another_one_once_a_consent_is_taken_back(cast: Cast) -> None:
     peer = Series.objects.exclude(organisation=cast.gothenburg.organisation).order_by("pk")[0]
     Series.objects.filter(pk=peer.pk).update(peer_consent=False)
     assert block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"] is None
+
+
+def test_a_band_is_another_one_once_a_peer_takes_the_place_of_another(cast: Cast) -> None:
+    reports(cast, cast.gothenburg, values(1))
+    consents(cast, 6)
+    peers = Series.objects.exclude(organisation=cast.gothenburg.organisation).order_by("pk")
+    leaves, comes = peers[0], peers[5]
+    Series.objects.filter(pk=comes.pk).update(peer_consent=False)
+    # As often changed as who takes its place.
+    Series.objects.filter(pk=leaves.pk).update(lock=comes.lock + 1)
+    before = block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"]
+    for one in (leaves, comes):
+        one.refresh_from_db()
+        one.peer_consent = one is comes
+        _steps.save(one, "peer_consent")
+    assert block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"] != before
 
 
 def test_a_band_is_another_one_once_a_value_is_corrected(cast: Cast) -> None:

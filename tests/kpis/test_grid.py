@@ -67,6 +67,27 @@ def test_the_last_value_before_stands_beside_the_cells(
     assert re.search(r"90,909\s*<small>May 2026</small>", page(writer.get(GRID)))
 
 
+def test_of_another_kind_of_period_or_still_waiting_it_is_not_the_last_value(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    approved(cast.gothenburg, series, {"2026-04": "90909", "2026-Q2": "80808"})
+    submitted(cast.gothenburg, series, {"2026-05": "70707"})
+    last = re.search(r'<td class="number">(.*?)</td>', page(writer.get(f"{GRID}?kind=month")))
+    assert last
+    assert last[1] == "90,909 <small>April 2026</small>"
+
+
+def test_the_last_value_is_that_before_the_cells_of_its_own_series(
+    cast: Cast, writer: Client
+) -> None:
+    for code, year_start in (("teu_import_loaded", "--01-01"), ("teu_export_loaded", "--07-01")):
+        series = make_series(cast, code=code, year_start=year_start)
+        approved(cast.gothenburg, series, {"2020": "10", "2021": "20", "2022": "30"})
+    text = page(writer.get(f"{GRID}?kind=year&count=4"))
+    last = re.findall(r'<td class="number">(.*?) <small>(.*?)</small></td>', text)
+    assert sorted(last) == [("20", "2021"), ("20", "July 2021 – June 2022")]
+
+
 @pytest.mark.parametrize(
     ("language", "typed", "value"),
     [("sv", "1 234,5", "1234.5"), ("en", "1,234.5", "1234.5"), ("de", "1.234.567", "1234567")],

@@ -46,10 +46,13 @@ def indicator(request: ViewedRequest, code: str) -> HttpResponse:
     held = Observation.objects.visible_to(viewer).approved().filter(series=OuterRef("pk"))
     reported = Series.objects.visible_to(viewer).filter(definition__indicator=found)
     latest = Subquery(held.order_by("-first", "-last").values("period")[:1])
-    ordered = reported.with_place().annotate(latest=latest)
+    ordered = reported.select_related("organisation").annotate(latest=latest)
     page = Paginator(
         ordered.order_by("organisation__sort_key", "definition__version", "pk"), PAGE_SIZE
     ).get_page(request.GET.get("page"))
+    by_key = {version.pk: version for version in versions}
+    for one in page:
+        one.definition = by_key[one.definition_id]
     kinds = kinds_of(viewer, [one.pk for one in page])
     shown = _asked_version(request, versions) or found.current or versions[0]
     context = {
