@@ -26,7 +26,10 @@ class Renderer(TemplatesSetting):
 
 
 def _attributes(attrs: Mapping[str, Any]) -> str:
-    """Return attributes as they stand in a tag; one that is False is none, one that is True has no value."""
+    """Return attributes as they stand in a tag; one that is False is none, one that is True has no value.
+
+    Their names are written in our code, never by people.
+    """
     return "".join(
         f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
         for name, value in attrs.items()

@@ -329,6 +329,16 @@ def test_a_band_is_another_one_once_a_peer_takes_the_place_of_another(cast: Cast
     assert block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"] != before
 
 
+def test_a_band_is_another_one_once_its_reader_misses_a_value(cast: Cast) -> None:
+    reports(cast, cast.gothenburg, values(1))
+    consents(cast, 6)
+    assert block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"]
+    peer = Series.objects.exclude(organisation=cast.gothenburg.organisation).order_by("pk")[0]
+    peer.effective_audience = peer.home_audience = cast.tokyo.home
+    _steps.save(peer, "effective_audience", "home_audience")
+    assert block_of(shown(cast.gothenburg.reader, "SEGOT"))["band"] is None
+
+
 def test_a_band_is_another_one_once_a_value_is_corrected(cast: Cast) -> None:
     reports(cast, cast.gothenburg, values(1))
     consents(cast, 5)

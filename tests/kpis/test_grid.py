@@ -67,6 +67,17 @@ def test_the_last_value_before_stands_beside_the_cells(
     assert re.search(r"90,909\s*<small>May 2026</small>", page(writer.get(GRID)))
 
 
+def test_the_last_value_may_be_many_years_old(cast: Cast, series: Series, writer: Client) -> None:
+    approved(cast.gothenburg, series, {"2011-05": "90909"})
+    assert re.search(r"90,909\s*<small>May 2011</small>", page(writer.get(GRID)))
+
+
+def test_beside_each_cell_a_link_leads_to_its_own_page(series: Series, writer: Client) -> None:
+    found = re.search(r'<a class="cell-more no-print" href="(.*?)"', page(writer.get(GRID)))
+    assert found
+    assert writer.get(found[1]).status_code == 200
+
+
 def test_of_another_kind_of_period_or_still_waiting_it_is_not_the_last_value(
     cast: Cast, series: Series, writer: Client
 ) -> None:
@@ -148,6 +159,15 @@ def test_a_jump_beside_the_values_before_it_is_asked_about(
     months = [f"2026-{month:02}" for month in range(1, 10)]
     approved(cast.gothenburg, series, {month: str(70000 + at) for at, month in enumerate(months)})
     assert "Far from the values before it" in page(filled(writer, {cell(series, "2026-10"): "7"}))
+
+
+def test_a_jump_beside_the_years_before_it_is_asked_about(
+    cast: Cast, series: Series, writer: Client
+) -> None:
+    approved(cast.gothenburg, series, {str(year): str(70000 + year) for year in range(2010, 2020)})
+    years = f"{GRID}?kind=year"
+    text = page(filled(writer, {cell(series, "2025"): "7"}, years))
+    assert "Far from the values before it" in text
 
 
 def test_of_two_who_type_into_one_cell_the_second_is_told(

@@ -5,6 +5,7 @@ import itertools
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -275,3 +276,11 @@ def test_a_period_is_told_in_words(text: str, words: str) -> None:
 def test_parts_of_another_year_are_told_by_their_months(text: str, words: str) -> None:
     with reading("en"):
         assert label_of(parse_period(text, "--07-01"), "--07-01") == words
+
+
+def test_a_period_is_called_in_the_language_of_the_page() -> None:
+    march, called = parse_period("2024-03"), []
+    for language in ("en", "sv", "en"):
+        with translation.override(language):
+            called.append(label_of(march))
+    assert called == ["March 2024", "mars 2024", "March 2024"]

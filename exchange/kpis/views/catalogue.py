@@ -42,7 +42,6 @@ def indicator(request: ViewedRequest, code: str) -> HttpResponse:
     """Show an indicator: what it means, in which versions, and who reports it."""
     viewer = request.viewer
     found = visible_indicator(request, code)
-    versions = list(Definition.objects.visible_to(viewer).filter(indicator=found))
     held = Observation.objects.visible_to(viewer).approved().filter(series=OuterRef("pk"))
     reported = Series.objects.visible_to(viewer).filter(definition__indicator=found)
     latest = Subquery(held.order_by("-first", "-last").values("period")[:1])
@@ -50,10 +49,12 @@ def indicator(request: ViewedRequest, code: str) -> HttpResponse:
     page = Paginator(
         ordered.order_by("organisation__sort_key", "definition__version", "pk"), PAGE_SIZE
     ).get_page(request.GET.get("page"))
+    kinds = kinds_of(viewer, [one.pk for one in page])
+    # After the series: each follows one of them.
+    versions = list(Definition.objects.visible_to(viewer).filter(indicator=found))
     by_key = {version.pk: version for version in versions}
     for one in page:
         one.definition = by_key[one.definition_id]
-    kinds = kinds_of(viewer, [one.pk for one in page])
     shown = _asked_version(request, versions) or found.current or versions[0]
     context = {
         "indicator": found,
