@@ -5,6 +5,7 @@ fields that was a sixth of the time.
 """
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
@@ -25,13 +26,19 @@ class Renderer(TemplatesSetting):
         return "".join(write(context["widget"]))
 
 
+def _escaped(value: Any) -> str:
+    """Return a text as it stands in HTML."""
+    # As conditional_escape does, which looks longer at what most are.
+    return escape(value) if type(value) is str else conditional_escape(value)
+
+
 def _attributes(attrs: Mapping[str, Any]) -> str:
     """Return attributes as they stand in a tag; one that is False is none, one that is True has no value.
 
     Their names are written in our code, never by people.
     """
     return "".join(
-        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+        f" {name}" if value is True else f' {name}="{_escaped(value)}"'
         for name, value in attrs.items()
         if value is not False
     )
@@ -39,19 +46,19 @@ def _attributes(attrs: Mapping[str, Any]) -> str:
 
 def _input(widget: Widget) -> Iterator[str]:
     value = widget["value"]
-    yield f'<input type="{conditional_escape(widget["type"])}" name="{conditional_escape(widget["name"])}"'
+    yield f'<input type="{_escaped(widget["type"])}" name="{_escaped(widget["name"])}"'
     if value is not None:
-        yield f' value="{conditional_escape(value)}"'
+        yield f' value="{_escaped(value)}"'
     yield f"{_attributes(widget['attrs'])}>"
 
 
 def _select(widget: Widget) -> Iterator[str]:
-    yield f'<select name="{conditional_escape(widget["name"])}"{_attributes(widget["attrs"])}>'
+    yield f'<select name="{_escaped(widget["name"])}"{_attributes(widget["attrs"])}>'
     for group, options, _index in widget["optgroups"]:
         if group:
-            yield f'<optgroup label="{conditional_escape(group)}">'
+            yield f'<optgroup label="{_escaped(group)}">'
         for option in options:
-            value, label = conditional_escape(option["value"]), conditional_escape(option["label"])
+            value, label = _escaped(option["value"]), _escaped(option["label"])
             yield f'<option value="{value}"{_attributes(option["attrs"])}>{label}</option>\n'
         if group:
             yield "</optgroup>"
@@ -64,12 +71,12 @@ def _choices(widget: Widget) -> Iterator[str]:
     yield f"<div{_attributes(outer)}>"
     for group, options, _index in widget["optgroups"]:
         if group:
-            yield f"<div><label>{conditional_escape(group)}</label>"
+            yield f"<div><label>{_escaped(group)}</label>"
         for option in options:
             of_it = {"for": option["attrs"]["id"]} if option["attrs"].get("id") else {}
             yield f"<div><label{_attributes(of_it)}>"
             yield from _input(option)
-            yield f" {conditional_escape(option['label'])}</label></div>\n"
+            yield f" {_escaped(option['label'])}</label></div>\n"
         if group:
             yield "</div>"
     yield "</div>"

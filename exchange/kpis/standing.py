@@ -1,6 +1,9 @@
 """What stands of periods while somebody types: the value that holds, and the one that waits."""
 
+import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.db.models import Case, OuterRef, Subquery, Value, When
 
@@ -42,9 +45,10 @@ def standing_in(
 def _latest_before(
     viewer: Viewer, kind: PeriodKind, periods: Mapping[Series, Sequence[Period]]
 ) -> list[int]:
-    begins = Case(
-        *(When(pk=series.pk, then=Value(own[0].first)) for series, own in periods.items())
-    )
+    begin: dict[dt.date, list[UUID]] = defaultdict(list)
+    for series, own in periods.items():
+        begin[own[0].first].append(series.pk)
+    begins = Case(*(When(pk__in=keys, then=Value(day)) for day, keys in begin.items()))
     held = Observation.objects.visible_to(viewer).approved()
     earlier = held.filter(series=OuterRef("pk"), kind=kind, last__lt=OuterRef("begins"))
     rows = Series.objects.visible_to(viewer).filter(pk__in=[one.pk for one in periods]).order_by()

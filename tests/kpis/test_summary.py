@@ -41,6 +41,11 @@ def test_it_tells_the_extent_the_latest_and_the_ends() -> None:
     ]
 
 
+def test_where_there_is_room_for_little_it_tells_the_extent_and_the_latest() -> None:
+    told = summary_of(line({"2021": "100", "2022": "90", "2023": "120.5"}), 1, 2)
+    assert [sentence[:8] for sentence in told] == ["3 values", "The late"]
+
+
 def test_shares_differ_by_points() -> None:
     told = summary_of(line({"2022": "50", "2023": "47.5"}, unit="%"), 1)
     assert told[1] == "The latest is 47.5 % (2023), 2.5 percentage points less than a year before."

@@ -90,6 +90,11 @@ class Line:
         """Return the points by their days."""
         return {point.period: point for point in self.points}
 
+    @cached_property
+    def texts(self) -> dict[Period, str]:
+        """Return what is told of each point, by its days."""
+        return {point.period: point.text for point in self.points}
+
 
 @dataclass(frozen=True)
 class Band:
@@ -100,7 +105,7 @@ class Band:
     median: Decimal
     high: Decimal
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return the three in the reader's way of writing numbers."""
         return " – ".join(map(written, (self.low, self.median, self.high)))
@@ -178,7 +183,10 @@ def _edges(
     held = Observation.objects.visible_to(viewer).approved().filter(series=OuterRef("pk"))
     within: QuerySet[Observation] = held.filter(_within(span, None), kind=OuterRef("drawn"))
     ordered = within.order_by("first" if span.since else "-first").values("first")
-    drawn = Case(*(When(pk=key, then=Value(kind.value)) for key, kind in kinds.items()))
+    alike: dict[PeriodKind, list[UUID]] = defaultdict(list)
+    for key, kind in kinds.items():
+        alike[kind].append(key)
+    drawn = Case(*(When(pk__in=keys, then=Value(kind.value)) for kind, keys in alike.items()))
     rows = Series.objects.visible_to(viewer).filter(pk__in=list(kinds)).order_by()
     edge = Subquery(ordered[span.most - 1 : span.most])
     return dict(rows.alias(drawn=drawn).annotate(edge=edge).values_list("pk", "edge"))

@@ -93,16 +93,18 @@ class Chart:
             Row(
                 label=self._labels[period],
                 period=period,
-                cells=[self._cell(line.by_period.get(period)) for line in self.lines],
+                cells=[self._cell(line, period) for line in self.lines],
                 band=peers.get(period, ""),
             )
             for period in reversed(self.periods)
         ]
 
-    def _cell(self, point: Point | None) -> tuple[str, str]:
+    def _cell(self, line: Line, period: Period) -> tuple[str, str]:
+        point = line.by_period.get(period)
         if point is None:
             return "–", ""
-        return point.text, "; ".join(filter(None, (point.remark, self._note(point))))
+        beside = "; ".join(filter(None, (point.remark, self._note(point))))
+        return line.texts[period], beside
 
     @cached_property
     def left_out(self) -> str:
@@ -155,7 +157,7 @@ class Chart:
             "values": [
                 plain(one.value) if one and one.value is not None else None for one in points
             ],
-            "texts": [one.text if one else "" for one in points],
+            "texts": [line.texts.get(period, "") for period in self.drawn],
             "marks": {
                 number: [one.status, self._note(one)]
                 for number, one in enumerate(points)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -20,22 +20,23 @@ TENTH = Decimal("0.1")
 LARGEST_CHANGE = Decimal(1000)
 
 
-def summary_of(line: Line, lines: int) -> list[str]:
-    """Return sentences on one of so many lines; with several, each names its line."""
+def summary_of(line: Line, lines: int, most: int | None = None) -> list[str]:
+    """Return sentences on one of so many lines, the first ones up to `most`; of several, each is named."""
     known = [point for point in line.points if point.value is not None]
     name = f"{line.name}: " if lines > 1 else ""
     if not known:
         return [name + _("no values in this time.")]
-    spoken = [
-        _extent(line, known),
-        _latest(line, known),
-        _extremes(line, known),
-        *_breaks(line),
-        _not_final(known),
-        _gaps(len(line.points) - len(known) + _unsaid(line.points)),
-    ]
-    found = [sentence for sentence in spoken if sentence]
+    found = list(islice(filter(None, _spoken(line, known)), most))
     return [name + found[0], *found[1:]]
+
+
+def _spoken(line: Line, known: list[Point]) -> Iterator[str]:
+    yield _extent(line, known)
+    yield _latest(line, known)
+    yield _extremes(line, known)
+    yield from _breaks(line)
+    yield _not_final(known)
+    yield _gaps(len(line.points) - len(known) + _unsaid(line.points))
 
 
 def told_beside(

@@ -1,17 +1,17 @@
 """How templates write values, units and periods."""
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
-from itertools import chain
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from exchange.common.languages import readers_own
+from exchange.kpis.charts.picture import Chart, Row
+from exchange.kpis.forms.grid import Cell
 from exchange.kpis.models import Definition, Observation, Series, Target
 from exchange.kpis.periods import Period, PeriodKind, code_of, label_of
 from exchange.kpis.values import format_value
@@ -19,6 +19,15 @@ from exchange.kpis.wording import shown, with_unit
 
 register = template.Library()
 TOLD, TOLD_BESIDE = "<td>{}</td>", "<td>{} <small>{}</small></td>"
+HEAD = '<th scope="row">{}</th>'
+LINKED_HEAD = '<th scope="row"><a href="{}values/{}/">{}</a></th>'
+TYPED = (
+    '<input type="text" inputmode="decimal" name="{}" value="{}" maxlength="40" '
+    'aria-labelledby="r{} {}"'
+)
+ODD = ' aria-describedby="{}"'
+REFUSED = ' aria-invalid="true"' + ODD
+MORE = '<a class="cell-more no-print" href="{}values/{}/enter/" aria-labelledby="more r{} {}">…</a>'
 
 
 @register.filter
@@ -51,15 +60,45 @@ def in_path(period: Period, series: Series) -> str:
     return code_of(period, series.year_start).replace("/", "_")
 
 
-@register.filter
-def as_cells(told: Sequence[tuple[str, str]]) -> SafeString:
-    """Return the cells of a row, each with what is said beside it.
+@register.simple_tag
+def table_rows(chart: Chart, alone: Series | None = None) -> SafeString:
+    """Return the rows of a chart's table; of a series `alone` each leads to how its value came about.
 
-    There are hundreds in a table; a node of a template for each takes four times as long.
+    There are hundreds of cells, and nodes of a template for each take several times as long.
     """
-    cells = "".join(TOLD_BESIDE if beside else TOLD for _text, beside in told)
-    words = ((text, beside) if beside else (text,) for text, beside in told)
-    return format_html(cells, *chain.from_iterable(words))
+    home = alone.get_absolute_url() if alone else ""
+    rows = ((_table_row(row, home, alone, bool(chart.band)),) for row in chart.rows)
+    return format_html_join("", "{}", rows)
+
+
+def _table_row(row: Row, home: str, alone: Series | None, has_band: bool) -> SafeString:
+    shapes, words = [HEAD], [row.label]
+    if alone:
+        shapes, words = [LINKED_HEAD], [home, in_path(row.period, alone), row.label]
+    for text, beside in row.cells:
+        shapes.append(TOLD_BESIDE if beside else TOLD)
+        words += (text, beside) if beside else (text,)
+    if has_band:
+        shapes.append(TOLD)
+        words.append(row.band or "–")
+    return format_html(f"<tr>{''.join(shapes)}</tr>", *words)
+
+
+@register.simple_tag
+def grid_cell(cell: Cell, line: int, home: str, is_narrow: bool) -> SafeString:
+    """Return where a value is typed; in a narrow grid beside it the link to the value's own page.
+
+    `home` is the page of its series. It is called by its row and its column; there are a hundred, see
+    `table_rows`.
+    """
+    name = f"{cell.name}_error"
+    shape, said = (REFUSED if cell.errors else ODD, (name,)) if cell.is_marked else ("", ())
+    shapes = [f"{TYPED}{shape}>"]
+    words = [cell.name, cell.text, line, cell.head_id, *said]
+    if is_narrow:
+        shapes.append(MORE)
+        words += [home, cell.in_path, line, cell.head_id]
+    return format_html("".join(shapes), *words)
 
 
 @register.filter

@@ -20,8 +20,9 @@ from exchange.kpis.periods import PeriodKind
 from exchange.partners.middleware import ViewedRequest
 from exchange.partners.models import Organisation
 
-# Of each series so many of the latest values are drawn small, and so many series on a page.
-DRAWN, PAGE_SIZE = 60, 18
+# Of each series so many of the latest values are drawn small, with so many sentences, and so many
+# series on a page.
+DRAWN, TOLD, PAGE_SIZE = 60, 2, 18
 
 
 @dataclass(frozen=True)
@@ -66,4 +67,4 @@ def smalls_of(viewer: Viewer, series: Sequence[Series]) -> list[Small]:
 def _small(series: Series, kind: PeriodKind | None, points: Sequence[Point]) -> Small:
     """Return the latest values of a series, of the kind of period that it has most of."""
     line = line_of(str(series.organisation), series, points)
-    return Small(series, kind, line, spark(line.points), summary_of(line, 1))
+    return Small(series, kind, line, spark(line.points), summary_of(line, 1, TOLD))
